@@ -1,0 +1,90 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "base/bytes.h"
+
+#include <string.h>
+
+struct bytes
+bytes_of(const void *data, size_t size)
+{
+	return (struct bytes){ data, size };
+}
+
+struct bytes
+bytes_of_string(const char *string)
+{
+	return bytes_of(string, string != NULL ? strlen(string) : 0);
+}
+
+struct bytes
+bytes_from(struct bytes bytes, size_t offset)
+{
+	if (offset > bytes.size)
+		offset = bytes.size;
+	/* Even adding 0 to NULL is not defined. */
+	if (offset == 0)
+		return bytes;
+	return bytes_of(bytes.data + offset, bytes.size - offset);
+}
+
+bool
+bytes_equal(struct bytes a, struct bytes b)
+{
+	return a.size == b.size &&
+	    (a.size == 0 || memcmp(a.data, b.data, a.size) == 0);
+}
+
+bool
+bytes_equal_string(struct bytes bytes, const char *string)
+{
+	return bytes_equal(bytes, bytes_of_string(string));
+}
+
+static uint8_t
+lower(uint8_t octet)
+{
+	if (octet >= 'A' && octet <= 'Z')
+		return (uint8_t)(octet - 'A' + 'a');
+	return octet;
+}
+
+bool
+bytes_equal_string_nocase(struct bytes bytes, const char *string)
+{
+	struct bytes other = bytes_of_string(string);
+
+	if (bytes.size != other.size)
+		return false;
+	for (size_t i = 0; i < bytes.size; i++)
+		if (lower(bytes.data[i]) != lower(other.data[i]))
+			return false;
+	return true;
+}
+
+bool
+bytes_equal_secret(struct bytes a, struct bytes b)
+{
+	volatile uint8_t difference = a.size != b.size;
+	size_t size = a.size < b.size ? a.size : b.size;
+
+	for (size_t i = 0; i < size; i++)
+		difference |= a.data[i] ^ b.data[i];
+	return difference == 0;
+}
+
+int
+bytes_compare(struct bytes a, struct bytes b)
+{
+	size_t size = a.size < b.size ? a.size : b.size;
+	int order = size == 0 ? 0 : memcmp(a.data, b.data, size);
+
+	if (order != 0)
+		return order;
+	return (a.size > b.size) - (a.size < b.size);
+}
+
+void
+bytes_wipe(void *data, size_t size)
+{
+	if (size > 0)
+		explicit_bzero(data, size);
+}

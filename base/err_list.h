@@ -1,0 +1,238 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#ifndef SCEPD_BASE_ERR_LIST_H
+#define SCEPD_BASE_ERR_LIST_H
+
+/*
+ * Every way to fail, one row each:
+ *   code, reason name, HTTP status where no signed reply can be made, SCEP
+ *   failInfo (RFC 8894 section 3.2.1.4.5), text for the client, and one
+ *   sentence for the administrator.
+ * Whatever goes wrong inside an envelope has one and the same public text,
+ * so that no reply tells a stranger how far a decryption came.
+ * Every row is provoked by a unit test (tests/lint/err-list).
+ */
+
+#define ERR_TEXT_UNREADABLE "The request could not be read."
+#define ERR_TEXT_SIGNATURE "The message's signature could not be verified."
+#define ERR_TEXT_ALGORITHM "An algorithm of the request is not accepted here."
+#define ERR_TEXT_CHALLENGE "The challenge password was not accepted."
+#define ERR_TEXT_KEY "The key of the request is not accepted here."
+#define ERR_TEXT_SERVER "The server could not complete the request."
+
+/* A table reads best as one. */
+/* clang-format off */
+#define ERR_LIST(X) \
+	ERR_LIST_HTTP(X) \
+	ERR_LIST_ASN1(X) \
+	ERR_LIST_SIGNED(X) \
+	ERR_LIST_ENVELOPE(X) \
+	ERR_LIST_CSR(X) \
+	ERR_LIST_POLICY(X) \
+	ERR_LIST_SERVER(X)
+
+#define ERR_LIST_HTTP(X) \
+	X(ERR_HTTP_PATH, "no-endpoint", 404, FAIL_INFO_BAD_REQUEST, \
+	    "No SCEP endpoint is configured at this path.", \
+	    "The path of the URL belongs to no endpoint of the configuration.") \
+	X(ERR_HTTP_METHOD, "method", 405, FAIL_INFO_BAD_REQUEST, \
+	    "Use GET or POST.", \
+	    "The HTTP method is neither GET nor POST.") \
+	X(ERR_HTTP_OPERATION, "operation", 400, FAIL_INFO_BAD_REQUEST, \
+	    "Unknown or missing SCEP operation.", \
+	    "The query has no operation that this server knows.") \
+	X(ERR_HTTP_MESSAGE, "no-message", 400, FAIL_INFO_BAD_REQUEST, \
+	    "The request carries no SCEP message.", \
+	    "PKIOperation came without a body and without message=.") \
+	X(ERR_HTTP_BASE64, "base64", 400, FAIL_INFO_BAD_REQUEST, \
+	    "The message is not valid base64.", \
+	    "message= (or a text body) has a bad percent escape or base64.") \
+	X(ERR_HTTP_LENGTH, "content-length", 400, FAIL_INFO_BAD_REQUEST, \
+	    "The body does not have the length that was announced.", \
+	    "CONTENT_LENGTH is no number or differs from the body received.") \
+	X(ERR_HTTP_BODY_LIMIT, "body-too-large", 413, FAIL_INFO_BAD_REQUEST, \
+	    "The request is too large.", \
+	    "The body is larger than the limit (setting max_body).") \
+	X(ERR_HTTP_QUERY_LIMIT, "query-too-long", 414, FAIL_INFO_BAD_REQUEST, \
+	    "The query is too long.", \
+	    "The query is longer than the limit (setting max_query).")
+
+#define ERR_LIST_ASN1(X) \
+	X(ERR_BER_TRUNCATED, "ber-truncated", 400, FAIL_INFO_BAD_REQUEST, \
+	    ERR_TEXT_UNREADABLE, "An ASN.1 element ends before its content.") \
+	X(ERR_BER_TAG, "ber-tag", 400, FAIL_INFO_BAD_REQUEST, \
+	    ERR_TEXT_UNREADABLE, "An ASN.1 tag is not of a form used in CMS.") \
+	X(ERR_BER_LENGTH, "ber-length", 400, FAIL_INFO_BAD_REQUEST, \
+	    ERR_TEXT_UNREADABLE, "An ASN.1 length is malformed or too large.") \
+	X(ERR_BER_DEPTH, "ber-depth", 400, FAIL_INFO_BAD_REQUEST, \
+	    ERR_TEXT_UNREADABLE, "ASN.1 elements are nested too deeply.") \
+	X(ERR_BER_SEGMENTS, "ber-segments", 400, FAIL_INFO_BAD_REQUEST, \
+	    ERR_TEXT_UNREADABLE, "The message consists of too many elements.") \
+	X(ERR_BER_SIZE, "ber-size", 400, FAIL_INFO_BAD_REQUEST, \
+	    ERR_TEXT_UNREADABLE, "The message is larger than any real one.") \
+	X(ERR_BER_STRING, "ber-string", 400, FAIL_INFO_BAD_REQUEST, \
+	    ERR_TEXT_UNREADABLE, \
+	    "A constructed string holds something other than its segments.") \
+	X(ERR_BER_TRAILING, "ber-trailing", 400, FAIL_INFO_BAD_REQUEST, \
+	    ERR_TEXT_UNREADABLE, "Bytes follow the end of the message.") \
+	X(ERR_DER_TAG, "der-tag", 400, FAIL_INFO_BAD_REQUEST, \
+	    ERR_TEXT_UNREADABLE, \
+	    "An ASN.1 element is missing or not of the expected type.") \
+	X(ERR_DER_TRUNCATED, "der-truncated", 400, FAIL_INFO_BAD_REQUEST, \
+	    ERR_TEXT_UNREADABLE, "A DER element ends before its content.") \
+	X(ERR_DER_LENGTH, "der-length", 400, FAIL_INFO_BAD_REQUEST, \
+	    ERR_TEXT_UNREADABLE, "A DER length is not in its one short form.") \
+	X(ERR_DER_TRAILING, "der-trailing", 400, FAIL_INFO_BAD_REQUEST, \
+	    ERR_TEXT_UNREADABLE, "Bytes follow the last expected element.") \
+	X(ERR_DER_INTEGER, "der-integer", 400, FAIL_INFO_BAD_REQUEST, \
+	    ERR_TEXT_UNREADABLE, "An INTEGER is empty or out of range.") \
+	X(ERR_DER_OID, "der-oid", 400, FAIL_INFO_BAD_REQUEST, \
+	    ERR_TEXT_UNREADABLE, "An OBJECT IDENTIFIER is malformed.") \
+	X(ERR_DER_TIME, "der-time", 400, FAIL_INFO_BAD_REQUEST, \
+	    ERR_TEXT_UNREADABLE, "A date is malformed.") \
+	X(ERR_DER_BOOLEAN, "der-boolean", 400, FAIL_INFO_BAD_REQUEST, \
+	    ERR_TEXT_UNREADABLE, "A BOOLEAN is neither TRUE nor FALSE.") \
+	X(ERR_DER_BIT_STRING, "der-bit-string", 400, FAIL_INFO_BAD_REQUEST, \
+	    ERR_TEXT_UNREADABLE, "A BIT STRING has a malformed length.") \
+	X(ERR_STRING, "string", 400, FAIL_INFO_BAD_REQUEST, \
+	    ERR_TEXT_UNREADABLE, \
+	    "A text is not valid in the string type that it claims.")
+
+#define ERR_LIST_SIGNED(X) \
+	X(ERR_SIGNED_TYPE, "not-signed-data", 400, FAIL_INFO_BAD_REQUEST, \
+	    ERR_TEXT_UNREADABLE, \
+	    "The message is no CMS SignedData (RFC 8894 section 3).") \
+	X(ERR_SIGNED_SIGNERS, "signers", 400, FAIL_INFO_BAD_MESSAGE_CHECK, \
+	    ERR_TEXT_SIGNATURE, "The message has no signer, or several.") \
+	X(ERR_SIGNED_CERTIFICATES, "too-many-certificates", 400, \
+	    FAIL_INFO_BAD_MESSAGE_CHECK, ERR_TEXT_SIGNATURE, \
+	    "The message carries more certificates than any real client does.") \
+	X(ERR_SIGNED_NO_CERTIFICATE, "no-signer-certificate", 400, \
+	    FAIL_INFO_BAD_MESSAGE_CHECK, ERR_TEXT_SIGNATURE, \
+	    "The certificate that the message is signed with is not in it.") \
+	X(ERR_SIGNED_NO_ATTRIBUTES, "no-signed-attributes", 400, \
+	    FAIL_INFO_BAD_MESSAGE_CHECK, ERR_TEXT_SIGNATURE, \
+	    "The message has no signed attributes (RFC 8894 section 3.2.1).") \
+	X(ERR_SIGNED_ATTRIBUTE, "signed-attribute", 400, \
+	    FAIL_INFO_BAD_MESSAGE_CHECK, ERR_TEXT_SIGNATURE, \
+	    "A signed attribute is doubled, malformed or not single-valued.") \
+	X(ERR_SIGNED_CONTENT_TYPE, "content-type", 400, \
+	    FAIL_INFO_BAD_MESSAGE_CHECK, ERR_TEXT_SIGNATURE, \
+	    "The contentType attribute is missing or names another type.") \
+	X(ERR_SIGNED_MESSAGE_DIGEST, "message-digest", 400, \
+	    FAIL_INFO_BAD_MESSAGE_CHECK, ERR_TEXT_SIGNATURE, \
+	    "The messageDigest attribute is missing or fits other content.") \
+	X(ERR_SIGNED_SIGNATURE, "signature", 400, \
+	    FAIL_INFO_BAD_MESSAGE_CHECK, ERR_TEXT_SIGNATURE, \
+	    "The message's signature does not fit its signer's key.") \
+	X(ERR_DIGEST, "digest", 400, FAIL_INFO_BAD_ALG, ERR_TEXT_ALGORITHM, \
+	    "The digest algorithm is unknown, or not listed in algorithms.") \
+	X(ERR_SIGNATURE_ALGORITHM, "signature-algorithm", 400, \
+	    FAIL_INFO_BAD_ALG, ERR_TEXT_ALGORITHM, \
+	    "The signature algorithm is unknown or contradicts the digest.") \
+	X(ERR_PUBLIC_KEY, "public-key", 400, FAIL_INFO_BAD_ALG, \
+	    ERR_TEXT_ALGORITHM, \
+	    "A public key is malformed, or of a type or size never accepted.") \
+	X(ERR_TRANSACTION_ID, "transaction-id", 400, FAIL_INFO_BAD_REQUEST, \
+	    "The message has no usable transactionID.", \
+	    "The transactionID is missing, empty or over 256 characters.") \
+	X(ERR_MESSAGE_TYPE, "message-type", 400, FAIL_INFO_BAD_REQUEST, \
+	    "This message type is not supported.", \
+	    "The messageType is missing or none that is served here.") \
+	X(ERR_SENDER_NONCE, "sender-nonce", 400, FAIL_INFO_BAD_REQUEST, \
+	    ERR_TEXT_UNREADABLE, "The senderNonce is longer than 64 octets.")
+
+#define ERR_LIST_ENVELOPE(X) \
+	X(ERR_ENVELOPE_MISSING, "no-envelope", 400, FAIL_INFO_BAD_REQUEST, \
+	    ERR_TEXT_UNREADABLE, \
+	    "The message has no EnvelopedData (RFC 8894 section 3.1).") \
+	X(ERR_ENVELOPE_RECIPIENTS, "too-many-recipients", 400, \
+	    FAIL_INFO_BAD_REQUEST, ERR_TEXT_UNREADABLE, \
+	    "The envelope has no recipient, or more than any real client's.") \
+	X(ERR_ENVELOPE_RECIPIENT, "recipient", 400, FAIL_INFO_BAD_REQUEST, \
+	    ERR_TEXT_UNREADABLE, \
+	    "The envelope is addressed to no certificate of this endpoint: " \
+	    "the client holds an old or a foreign CA certificate.") \
+	X(ERR_KEY_TRANSPORT, "key-transport", 400, FAIL_INFO_BAD_ALG, \
+	    ERR_TEXT_ALGORITHM, \
+	    "The envelope's key transport algorithm is not supported.") \
+	X(ERR_CIPHER, "cipher", 400, FAIL_INFO_BAD_ALG, ERR_TEXT_ALGORITHM, \
+	    "The content cipher is unknown, or not listed in algorithms.") \
+	X(ERR_ENVELOPE_DECRYPT, "decrypt", 400, FAIL_INFO_BAD_REQUEST, \
+	    ERR_TEXT_UNREADABLE, \
+	    "The envelope could not be opened with this endpoint's key.")
+
+#define ERR_LIST_CSR(X) \
+	X(ERR_CSR_MALFORMED, "csr", 400, FAIL_INFO_BAD_REQUEST, \
+	    ERR_TEXT_UNREADABLE, \
+	    "The envelope's content is no PKCS#10 request (RFC 2986).") \
+	X(ERR_CSR_SIGNATURE, "csr-signature", 400, FAIL_INFO_BAD_REQUEST, \
+	    ERR_TEXT_UNREADABLE, \
+	    "The PKCS#10 request is not signed by the key it asks for.") \
+	X(ERR_CSR_KEY, "csr-key", 400, FAIL_INFO_BAD_REQUEST, \
+	    ERR_TEXT_UNREADABLE, \
+	    "The key in the PKCS#10 request is malformed, or of a type or " \
+	    "size never accepted.") \
+	X(ERR_CSR_ALGORITHM, "csr-algorithm", 400, FAIL_INFO_BAD_REQUEST, \
+	    ERR_TEXT_UNREADABLE, \
+	    "The PKCS#10 request's signature algorithm is unknown.") \
+	X(ERR_CSR_ATTRIBUTE, "csr-attribute", 400, FAIL_INFO_BAD_REQUEST, \
+	    ERR_TEXT_UNREADABLE, \
+	    "An attribute or extension of the request is doubled or malformed.") \
+	X(ERR_CERTIFICATE_MALFORMED, "certificate", 400, \
+	    FAIL_INFO_BAD_REQUEST, ERR_TEXT_UNREADABLE, \
+	    "A certificate is malformed (RFC 5280 section 4.1).")
+
+#define ERR_LIST_POLICY(X) \
+	X(ERR_CSR_DIGEST, "csr-digest", 400, FAIL_INFO_BAD_ALG, \
+	    ERR_TEXT_ALGORITHM, \
+	    "The PKCS#10 request is signed with a digest not listed in " \
+	    "algorithms.") \
+	X(ERR_CHALLENGE_MISSING, "challenge-missing", 400, \
+	    FAIL_INFO_BAD_REQUEST, ERR_TEXT_CHALLENGE, \
+	    "The endpoint asks for a challenge password and none was sent.") \
+	X(ERR_CHALLENGE_WRONG, "challenge-wrong", 400, \
+	    FAIL_INFO_BAD_REQUEST, ERR_TEXT_CHALLENGE, \
+	    "The challenge password is not the one that is configured.") \
+	X(ERR_SIGNER_KEY, "signer-key", 400, FAIL_INFO_BAD_REQUEST, \
+	    "The message is signed with another key than the request's.", \
+	    "The signer's key differs from the CSR's, and no challenge " \
+	    "vouches for it.") \
+	X(ERR_REPLY_KEY, "reply-key", 400, FAIL_INFO_BAD_ALG, \
+	    "The reply can't be encrypted for the key that signed the message.", \
+	    "The message is signed with an EC key, for which no reply can be " \
+	    "enveloped: the device needs an RSA key.") \
+	X(ERR_KEY_TYPE, "key-type", 400, FAIL_INFO_BAD_REQUEST, \
+	    ERR_TEXT_KEY, \
+	    "The device's key is of a type or curve not listed in keys.") \
+	X(ERR_KEY_SIZE, "key-size", 400, FAIL_INFO_BAD_REQUEST, \
+	    ERR_TEXT_KEY, "The device's RSA key is shorter than keys.rsa_min.") \
+	X(ERR_KEY_OURS, "key-of-ca", 400, FAIL_INFO_BAD_REQUEST, \
+	    ERR_TEXT_KEY, "The request asks for a certificate for the CA's " \
+	    "or RA's own key.") \
+	X(ERR_SUBJECT, "subject", 400, FAIL_INFO_BAD_REQUEST, \
+	    "The subject of the request is not accepted here.", \
+	    "The subject is empty without a SAN, or equals the CA's own.") \
+	X(ERR_SAN, "san", 400, FAIL_INFO_BAD_REQUEST, \
+	    "A name of the request is not accepted here.", \
+	    "A subject alternative name is malformed.")
+
+#define ERR_LIST_SERVER(X) \
+	X(ERR_CA_VALIDITY, "ca-validity", 500, FAIL_INFO_BAD_REQUEST, \
+	    ERR_TEXT_SERVER, \
+	    "The CA certificate has expired or is not valid yet.") \
+	X(ERR_SIGN, "sign", 500, FAIL_INFO_BAD_REQUEST, ERR_TEXT_SERVER, \
+	    "A private key could not sign: look for the crypto library's " \
+	    "own message above.") \
+	X(ERR_KEY_FILE, "key-file", 500, FAIL_INFO_BAD_REQUEST, \
+	    ERR_TEXT_SERVER, \
+	    "A private key file can't be read with the passphrase given.") \
+	X(ERR_PEM, "pem", 500, FAIL_INFO_BAD_REQUEST, ERR_TEXT_SERVER, \
+	    "A file holds no PEM block of the kind expected.") \
+	X(ERR_FILE, "file", 500, FAIL_INFO_BAD_REQUEST, ERR_TEXT_SERVER, \
+	    "A file can't be read or written; the message names it.") \
+	X(ERR_CONFIGURATION, "configuration", 500, FAIL_INFO_BAD_REQUEST, \
+	    ERR_TEXT_SERVER, \
+	    "The configuration has errors; each is named with its line.")
+/* clang-format on */
+
+#endif

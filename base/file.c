@@ -1,0 +1,125 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "base/file.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/xalloc.h"
+
+static enum err
+complain(struct problems *problems, const char *path, const char *what)
+{
+	problem_add(problems, PROBLEM_ERROR, "%s: %s", path, what);
+	return ERR_FILE;
+}
+
+static enum err
+check_status(int fd, const char *path, enum file_kind kind,
+    struct problems *problems)
+{
+	struct stat status;
+
+	if (fstat(fd, &status) != 0)
+		return complain(problems, path, strerror(errno));
+	if (!S_ISREG(status.st_mode))
+		return complain(problems, path, "is not a regular file");
+	if (kind == FILE_SECRET && (status.st_mode & S_IROTH) != 0)
+		return complain(problems, path,
+		    "holds a secret and everybody can read it; "
+		    "run: chmod o-rwx on it");
+	return ERR_OK;
+}
+
+static enum err
+read_all(int fd, const char *path, size_t limit, struct buf *contents,
+    struct problems *problems)
+{
+	size_t before = contents->size;
+	ssize_t got;
+
+	for (;;) {
+		uint8_t chunk[4096];
+
+		got = read(fd, chunk, sizeof(chunk));
+		if (got > 0)
+			buf_append(contents, bytes_of(chunk, (size_t)got));
+		bytes_wipe(chunk, sizeof(chunk));
+		if (got < 0 && errno == EINTR)
+			continue;
+		if (got <= 0 || contents->size - before > limit)
+			break;
+	}
+	if (got == 0)
+		return ERR_OK;
+	buf_truncate(contents, before);
+	if (got < 0)
+		return complain(problems, path, strerror(errno));
+	return complain(problems, path,
+	    "is larger than any file of its kind; is it the right one?");
+}
+
+enum err
+file_read(const char *path, enum file_kind kind, size_t limit,
+    struct buf *contents, struct problems *problems)
+{
+	enum err err;
+	/* O_NONBLOCK: a FIFO in the file's place must not hang the start. */
+	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+
+	if (fd < 0)
+		return complain(problems, path, strerror(errno));
+	err = check_status(fd, path, kind, problems);
+	if (err == ERR_OK)
+		err = read_all(fd, path, limit, contents, problems);
+	close(fd);
+	return err;
+}
+
+static int
+write_all(int fd, struct bytes contents)
+{
+	while (contents.size > 0) {
+		ssize_t put = write(fd, contents.data, contents.size);
+
+		if (put < 0 && errno != EINTR)
+			return -1;
+		if (put > 0)
+			contents = bytes_from(contents, (size_t)put);
+	}
+	return fsync(fd);
+}
+
+enum err
+file_create(const char *path, mode_t mode, struct bytes contents,
+    struct problems *problems)
+{
+	int fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+
+	if (fd < 0 && errno == EEXIST)
+		return complain(problems, path,
+		    "exists already and is left as it is");
+	if (fd < 0)
+		return complain(problems, path, strerror(errno));
+	if (write_all(fd, contents) != 0 || fchmod(fd, mode) != 0) {
+		int cause = errno;
+
+		close(fd);
+		unlink(path);
+		return complain(problems, path, strerror(cause));
+	}
+	close(fd);
+	return ERR_OK;
+}
+
+char *
+file_path_beside(const char *beside, const char *path)
+{
+	const char *slash = strrchr(beside, '/');
+
+	if (path[0] == '/' || slash == NULL)
+		return xstrdup(path);
+	return xasprintf("%.*s/%s", (int)(slash - beside), beside, path);
+}

@@ -1,0 +1,124 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "base/log.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <syslog.h>
+#include <unistd.h>
+
+#define VALUE_LIMIT 512
+
+static enum log_target target = LOG_TO_STDERR;
+
+static const struct level {
+	const char *name;
+	int priority;
+} levels[] = {
+	[LOG_LEVEL_ERROR] = { "error", LOG_ERR },
+	[LOG_LEVEL_WARNING] = { "warning", LOG_WARNING },
+	[LOG_LEVEL_INFO] = { "info", LOG_INFO },
+};
+
+void
+log_open(enum log_target to)
+{
+	target = to;
+	if (to == LOG_TO_SYSLOG)
+		openlog("scepd", LOG_PID, LOG_DAEMON);
+}
+
+void
+log_line(enum log_level level, struct bytes line)
+{
+	struct buf whole = { 0 };
+	ssize_t written;
+
+	if (target == LOG_TO_SYSLOG) {
+		syslog(levels[level].priority, "%.*s", (int)line.size,
+		    (const char *)line.data);
+		return;
+	}
+	buf_printf(&whole, "scepd: level=%s ", levels[level].name);
+	buf_append(&whole, line);
+	buf_append_octet(&whole, '\n');
+	/* Where even the log can't be written, nothing sensible is left. */
+	written = write(STDERR_FILENO, whole.data, whole.size);
+	(void)written;
+	buf_clear(&whole);
+}
+
+void
+log_event(enum log_level level, const char *format, ...)
+{
+	struct buf line = { 0 };
+	va_list arguments;
+	char *text = NULL;
+
+	va_start(arguments, format);
+	if (vasprintf(&text, format, arguments) < 0)
+		abort();
+	va_end(arguments);
+	log_field(&line, "event", bytes_of_string(text));
+	log_line(level, buf_bytes(&line));
+	buf_clear(&line);
+	free(text);
+}
+
+static bool
+is_plain(struct bytes value)
+{
+	for (size_t i = 0; i < value.size; i++) {
+		uint8_t c = value.data[i];
+
+		if (c <= ' ' || c > '~' || c == '"' || c == '\\' || c == '=')
+			return false;
+	}
+	return value.size > 0;
+}
+
+static void
+append_quoted(struct buf *line, struct bytes value, const char *end)
+{
+	buf_append_octet(line, '"');
+	for (size_t i = 0; i < value.size; i++) {
+		uint8_t c = value.data[i];
+
+		if (c == '"' || c == '\\')
+			buf_printf(line, "\\%c", c);
+		else if (c < ' ' || c > '~')
+			buf_printf(line, "\\x%02x", c);
+		else
+			buf_append_octet(line, c);
+	}
+	buf_printf(line, "%s\"", end);
+}
+
+void
+log_field(struct buf *line, const char *key, struct bytes value)
+{
+	const char *end = "";
+
+	if (value.size > VALUE_LIMIT) {
+		value.size = VALUE_LIMIT;
+		end = "...";
+	}
+	if (line->size > 0)
+		buf_append_octet(line, ' ');
+	buf_printf(line, "%s=", key);
+	if (is_plain(value)) {
+		buf_append(line, value);
+		buf_append_string(line, end);
+	} else {
+		append_quoted(line, value, end);
+	}
+}
+
+void
+log_field_number(struct buf *line, const char *key, long long value)
+{
+	if (line->size > 0)
+		buf_append_octet(line, ' ');
+	buf_printf(line, "%s=%lld", key, value);
+}

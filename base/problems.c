@@ -1,0 +1,61 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "base/problems.h"
+
+#include <stdarg.h>
+#include <stdlib.h>
+
+#include "base/buf.h"
+#include "base/xalloc.h"
+
+struct problems {
+	struct buf text;
+	size_t counts[PROBLEM_WARNING + 1];
+};
+
+static const char *const level_names[] = {
+	[PROBLEM_ERROR] = "error",
+	[PROBLEM_WARNING] = "warning",
+};
+
+struct problems *
+problems_new(void)
+{
+	return xalloc(sizeof(struct problems));
+}
+
+void
+problems_free(struct problems *problems)
+{
+	if (problems == NULL)
+		return;
+	buf_clear(&problems->text);
+	free(problems);
+}
+
+void
+problem_add(struct problems *problems, enum problem_level level,
+    const char *format, ...)
+{
+	va_list arguments;
+	char *line = NULL;
+
+	va_start(arguments, format);
+	if (vasprintf(&line, format, arguments) < 0)
+		abort();
+	va_end(arguments);
+	buf_printf(&problems->text, "%s: %s\n", level_names[level], line);
+	problems->counts[level]++;
+	free(line);
+}
+
+size_t
+problems_count(const struct problems *problems, enum problem_level level)
+{
+	return problems->counts[level];
+}
+
+const char *
+problems_text(struct problems *problems)
+{
+	return buf_string(&problems->text);
+}

@@ -1,0 +1,59 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "base/xalloc.h"
+
+#include <stdarg.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static void *
+checked(void *memory)
+{
+	if (memory == NULL) {
+		fputs("scepd: out of memory\n", stderr);
+		abort();
+	}
+	return memory;
+}
+
+void *
+xcalloc(size_t count, size_t size)
+{
+	if (count == 0 || size == 0)
+		count = size = 1;
+	return checked(calloc(count, size));
+}
+
+void *
+xalloc(size_t size)
+{
+	return xcalloc(1, size);
+}
+
+void *
+xrealloc(void *old, size_t count, size_t size)
+{
+	if (size != 0 && count > SIZE_MAX / size)
+		return checked(NULL);
+	return checked(realloc(old, count * size > 0 ? count * size : 1));
+}
+
+char *
+xstrdup(const char *string)
+{
+	return string == NULL ? NULL : checked(strdup(string));
+}
+
+char *
+xasprintf(const char *format, ...)
+{
+	char *string = NULL;
+	va_list arguments;
+	int length;
+
+	va_start(arguments, format);
+	length = vasprintf(&string, format, arguments);
+	va_end(arguments);
+	return checked(length < 0 ? NULL : string);
+}

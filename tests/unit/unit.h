@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#ifndef SCEPD_TESTS_UNIT_UNIT_H
+#define SCEPD_TESTS_UNIT_UNIT_H
+
+/* cmocka.h wants these before it, and does not include them itself. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "base/buf.h"
+
+#define COUNT(array) (sizeof(array) / sizeof((array)[0]))
+
+/* Fails unless `actual` holds exactly the bytes of a string literal. */
+#define assert_bytes(actual, literal) \
+	assert_same_bytes((actual), BYTES_LITERAL(literal))
+
+#define assert_same_bytes(actual, expected) \
+	unit_same_bytes((actual), (expected), __FILE__, __LINE__)
+
+static inline void
+unit_same_bytes(struct bytes actual, struct bytes expected, const char *file,
+    int line)
+{
+	if (bytes_equal(actual, expected))
+		return;
+	print_error("# got %zu bytes \"%.*s\", want %zu bytes \"%.*s\"\n",
+	    actual.size, (int)actual.size, (const char *)actual.data,
+	    expected.size, (int)expected.size, (const char *)expected.data);
+	_fail(file, line);
+}
+
+#endif
