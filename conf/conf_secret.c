@@ -1,0 +1,123 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "conf/conf_secret.h"
+
+#include <stdlib.h>
+
+/* Where a secret that is a group comes from: one of them. */
+struct origin {
+	const char *file;
+	const char *environment;
+};
+
+static const struct conf_key origin_keys[] = {
+	{ .name = "file",
+	    .type = CONF_PATH,
+	    .offset = offsetof(struct origin, file) },
+	{ .name = "environment",
+	    .type = CONF_STRING,
+	    .offset = offsetof(struct origin, environment) },
+	{ 0 },
+};
+
+static enum err
+read_inline(const struct conf_setting *setting, struct bytes *secret,
+    struct problems *problems)
+{
+	const struct conf_file *file = setting->place.file;
+
+	if (file->is_public && setting->text[0] != '\0') {
+		conf_place_error(setting->place, problems,
+		    "%s is a secret in a file that everybody can read; run: "
+		    "chmod o-rwx %s, or keep it in a file of its own: "
+		    "%s = { file = \"...\"; }",
+		    setting->label, file->path, setting->name);
+		return ERR_CONFIGURATION;
+	}
+	*secret = bytes_of_string(setting->text);
+	return ERR_OK;
+}
+
+/* Editors and echo end a line that nobody wants in a secret. */
+static struct bytes
+without_line_end(struct bytes text)
+{
+	size_t size = text.size;
+
+	if (size > 0 && text.data[size - 1] == '\n') {
+		size--;
+		if (size > 0 && text.data[size - 1] == '\r')
+			size--;
+	}
+	return bytes_of(text.data, size);
+}
+
+static enum err
+read_file(const struct conf_section *group, const char *path,
+    struct bytes *secret, struct problems *problems)
+{
+	struct conf_place place = conf_find(group, "file")->place;
+	struct buf *contents = conf_keep(group->conf);
+
+	if (conf_place_read_file(place, path, FILE_SECRET, contents,
+		problems) != ERR_OK)
+		return ERR_CONFIGURATION;
+	*secret = without_line_end(buf_bytes(contents));
+	return ERR_OK;
+}
+
+static enum err
+read_environment(const struct conf_section *group, const char *name,
+    struct bytes *secret, struct problems *problems)
+{
+	const char *value = getenv(name);
+	struct buf *copy = conf_keep(group->conf);
+
+	if (value == NULL) {
+		conf_problem(group, "environment", PROBLEM_ERROR, problems,
+		    "the environment has no variable %s", name);
+		return ERR_CONFIGURATION;
+	}
+	buf_append_string(copy, value);
+	*secret = buf_bytes(copy);
+	return ERR_OK;
+}
+
+static enum err
+read_origin(const struct conf_setting *setting, struct bytes *secret,
+    struct problems *problems)
+{
+	const struct conf_section *group = setting->inner;
+	struct origin origin = { 0 };
+	enum err err = conf_read(group, origin_keys, &origin, problems);
+
+	if (err != ERR_OK)
+		return err;
+	if ((origin.file == NULL) == (origin.environment == NULL)) {
+		conf_place_error(setting->place, problems,
+		    "%s needs one of \"file\" and \"environment\"",
+		    setting->label);
+		return ERR_CONFIGURATION;
+	}
+	return origin.file != NULL ?
+	    read_file(group, origin.file, secret, problems) :
+	    read_environment(group, origin.environment, secret, problems);
+}
+
+enum err
+conf_secret_read(const struct conf_setting *setting, struct bytes *secret,
+    struct problems *problems)
+{
+	struct bytes found = { 0 };
+	enum err err = setting->kind == CONF_KIND_TEXT ?
+	    read_inline(setting, &found, problems) :
+	    read_origin(setting, &found, problems);
+
+	if (err == ERR_OK && found.size == 0) {
+		conf_place_error(setting->place, problems,
+		    "%s is empty: anybody would know it", setting->label);
+		return ERR_CONFIGURATION;
+	}
+	if (err == ERR_OK)
+		*secret = found;
+	return err;
+}
