@@ -1,0 +1,158 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "crypto/spki.h"
+
+#include <string.h>
+
+#include "crypto/der.h"
+#include "crypto/oid.h"
+
+#define RSA_BITS_MINIMUM 1024
+#define RSA_BITS_MAXIMUM 8192
+#define RSA_EXPONENT_OCTETS 4
+
+static const struct curve {
+	struct bytes oid;
+	const char *name;
+	unsigned bits;
+	size_t point_size; /* of an uncompressed point, its 04 included */
+} curves[] = {
+	{ OID_SECP256R1, "secp256r1", 256, 65 },
+	{ OID_SECP384R1, "secp384r1", 384, 97 },
+	{ OID_SECP521R1, "secp521r1", 521, 133 },
+};
+
+/* The parts of a SubjectPublicKeyInfo. */
+struct parts {
+	struct bytes algorithm;
+	struct der parameters;
+	struct bytes key;
+};
+
+static enum err
+read_parts(struct bytes spki, struct parts *parts)
+{
+	struct der outer = der_of(spki), inner;
+	enum err err = der_enter(&outer, DER_SEQUENCE, &inner);
+
+	if (err == ERR_OK)
+		err = der_end(&outer);
+	if (err == ERR_OK)
+		err = der_enter(&inner, DER_SEQUENCE, &parts->parameters);
+	if (err == ERR_OK)
+		err = der_read_oid(&parts->parameters, &parts->algorithm);
+	if (err == ERR_OK)
+		err = der_read_bit_string(&inner, &parts->key);
+	if (err == ERR_OK)
+		err = der_end(&inner);
+	return err;
+}
+
+/* A positive INTEGER without its sign octet. */
+static enum err
+read_positive(struct der *der, struct bytes *octets)
+{
+	enum err err = der_read_integer(der, octets);
+
+	if (err != ERR_OK || octets->data[0] >= 0x80)
+		return ERR_PUBLIC_KEY;
+	if (octets->data[0] == 0)
+		*octets = bytes_from(*octets, 1);
+	return octets->size > 0 && octets->data[0] != 0 ? ERR_OK :
+	    ERR_PUBLIC_KEY;
+}
+
+static unsigned
+bits_of(struct bytes octets)
+{
+	unsigned bits = (unsigned)octets.size * 8;
+
+	for (unsigned top = octets.data[0]; top < 0x80; top <<= 1)
+		bits--;
+	return bits;
+}
+
+static bool
+is_odd(struct bytes octets)
+{
+	return (octets.data[octets.size - 1] & 1) != 0;
+}
+
+/* RSAPublicKey, RFC 8017 appendix A.1.1. */
+static enum err
+read_rsa(struct bytes key, struct key_facts *facts)
+{
+	struct der outer = der_of(key), inner;
+	struct bytes modulus, exponent;
+
+	if (der_enter(&outer, DER_SEQUENCE, &inner) != ERR_OK ||
+	    der_end(&outer) != ERR_OK ||
+	    read_positive(&inner, &modulus) != ERR_OK ||
+	    read_positive(&inner, &exponent) != ERR_OK ||
+	    der_end(&inner) != ERR_OK)
+		return ERR_PUBLIC_KEY;
+	if (modulus.size > RSA_BITS_MAXIMUM / 8 || !is_odd(modulus) ||
+	    bits_of(modulus) < RSA_BITS_MINIMUM)
+		return ERR_PUBLIC_KEY;
+	if (exponent.size > RSA_EXPONENT_OCTETS || !is_odd(exponent) ||
+	    (exponent.size == 1 && exponent.data[0] < 3))
+		return ERR_PUBLIC_KEY;
+	*facts = (struct key_facts){ KEY_TYPE_RSA, bits_of(modulus), NULL };
+	return ERR_OK;
+}
+
+/* RFC 5480: a named curve, and a point that is not compressed. */
+static enum err
+read_ec(struct parts *parts, struct key_facts *facts)
+{
+	struct bytes oid;
+
+	if (der_read_oid(&parts->parameters, &oid) != ERR_OK)
+		return ERR_PUBLIC_KEY;
+	for (size_t i = 0; i < sizeof(curves) / sizeof(curves[0]); i++) {
+		const struct curve *curve = &curves[i];
+
+		if (!bytes_equal(oid, curve->oid))
+			continue;
+		if (parts->key.size != curve->point_size ||
+		    parts->key.data[0] != 0x04)
+			return ERR_PUBLIC_KEY;
+		*facts = (struct key_facts){ KEY_TYPE_EC, curve->bits,
+			curve->name };
+		return ERR_OK;
+	}
+	return ERR_PUBLIC_KEY;
+}
+
+enum err
+spki_read(struct bytes spki, struct key_facts *facts)
+{
+	struct parts parts;
+
+	if (read_parts(spki, &parts) != ERR_OK)
+		return ERR_PUBLIC_KEY;
+	if (bytes_equal(parts.algorithm, OID_RSA))
+		return read_rsa(parts.key, facts);
+	if (bytes_equal(parts.algorithm, OID_EC))
+		return read_ec(&parts, facts);
+	return ERR_PUBLIC_KEY;
+}
+
+enum err
+spki_key_octets(struct bytes spki, struct bytes *octets)
+{
+	struct parts parts;
+
+	if (read_parts(spki, &parts) != ERR_OK)
+		return ERR_PUBLIC_KEY;
+	*octets = parts.key;
+	return ERR_OK;
+}
+
+bool
+spki_curve_is_known(const char *name)
+{
+	for (size_t i = 0; i < sizeof(curves) / sizeof(curves[0]); i++)
+		if (strcmp(name, curves[i].name) == 0)
+			return true;
+	return false;
+}
