@@ -1,0 +1,174 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "fcgi/settings.h"
+
+#include <stddef.h>
+#include <unistd.h>
+
+/* The sections as they stand in the file; presets are the defaults. */
+struct root {
+	const struct conf_section *socket;
+	int64_t threads;
+	int64_t crypto;
+	int64_t log;
+	const struct conf_section *limits;
+	struct conf_sections endpoints;
+};
+
+struct socket {
+	const char *path;
+	int64_t mode;
+	const char *group;
+};
+
+struct limits {
+	int64_t max_body;
+	int64_t max_query;
+	int64_t timeout;
+};
+
+static const char *const crypto_names[] = { "gnutls", NULL };
+
+static const char *const log_names[] = {
+	[LOG_TO_STDERR] = "stderr",
+	[LOG_TO_SYSLOG] = "syslog",
+	NULL,
+};
+
+/* clang-format off: a table reads best as one */
+static const struct conf_key root_keys[] = {
+	{ .name = "socket",
+	    .type = CONF_SECTION,
+	    .offset = offsetof(struct root, socket) },
+	{ .name = "threads",
+	    .type = CONF_INTEGER,
+	    .offset = offsetof(struct root, threads),
+	    .minimum = 1,
+	    .maximum = 1024 },
+	{ .name = "crypto",
+	    .type = CONF_CHOICE,
+	    .offset = offsetof(struct root, crypto),
+	    .choices = crypto_names },
+	{ .name = "log",
+	    .type = CONF_CHOICE,
+	    .offset = offsetof(struct root, log),
+	    .choices = log_names },
+	{ .name = "limits",
+	    .type = CONF_SECTION,
+	    .offset = offsetof(struct root, limits) },
+	{ .name = "endpoints",
+	    .type = CONF_SECTIONS,
+	    .required = true,
+	    .offset = offsetof(struct root, endpoints) },
+	{ .name = NULL },
+};
+
+static const struct conf_key socket_keys[] = {
+	{ .name = "path",
+	    .type = CONF_PATH,
+	    .required = true,
+	    .offset = offsetof(struct socket, path) },
+	{ .name = "mode",
+	    .type = CONF_MODE,
+	    .offset = offsetof(struct socket, mode) },
+	{ .name = "group",
+	    .type = CONF_STRING,
+	    .offset = offsetof(struct socket, group) },
+	{ .name = NULL },
+};
+
+static const struct conf_key limits_keys[] = {
+	{ .name = "max_body",
+	    .type = CONF_SIZE,
+	    .offset = offsetof(struct limits, max_body),
+	    .minimum = 4096,
+	    .maximum = 16 * 1024 * 1024 },
+	{ .name = "max_query",
+	    .type = CONF_SIZE,
+	    .offset = offsetof(struct limits, max_query),
+	    .minimum = 4096,
+	    .maximum = 16 * 1024 * 1024 },
+	{ .name = "timeout",
+	    .type = CONF_DURATION,
+	    .offset = offsetof(struct limits, timeout),
+	    .minimum = 1,
+	    .maximum = 3600 },
+	{ .name = NULL },
+};
+/* clang-format on */
+
+/* A thread that signs occupies a core, one that waits for a hook does not. */
+static int64_t
+default_threads(void)
+{
+	long cores = sysconf(_SC_NPROCESSORS_ONLN);
+
+	return cores < 2 ? 4 : 2 * cores;
+}
+
+static enum err
+read_socket(const struct conf_section *section,
+    struct listen_settings *settings, struct problems *problems)
+{
+	struct socket socket = { NULL, 0660, NULL };
+
+	if (section != NULL &&
+	    conf_read(section, socket_keys, &socket, problems) != ERR_OK)
+		return ERR_CONFIGURATION;
+	settings->path = socket.path;
+	settings->mode = (mode_t)socket.mode;
+	settings->group = socket.group;
+	return ERR_OK;
+}
+
+static enum err
+read_limits(const struct conf_section *section, struct gateway_limits *settings,
+    struct problems *problems)
+{
+	struct limits limits = { 256 * 1024, 64 * 1024, 30 };
+
+	if (section != NULL &&
+	    conf_read(section, limits_keys, &limits, problems) != ERR_OK)
+		return ERR_CONFIGURATION;
+	settings->max_body = limits.max_body;
+	settings->max_query = limits.max_query;
+	settings->timeout_ms = limits.timeout * 1000;
+	return ERR_OK;
+}
+
+static enum err
+find_provider(const struct conf_section *root, const char *name,
+    const struct provider **provider, struct problems *problems)
+{
+	*provider = provider_find(name);
+	if (*provider != NULL)
+		return ERR_OK;
+	conf_problem(root, "crypto", PROBLEM_ERROR, problems,
+	    "\"%s\" can't be used on this machine", name);
+	return ERR_CONFIGURATION;
+}
+
+enum err
+settings_read(const struct conf *conf, struct settings *settings,
+    struct problems *problems)
+{
+	const struct conf_section *section = conf_root(conf);
+	struct root root = { .threads = default_threads() };
+	struct settings read = { 0 };
+	enum err errs[4];
+
+	errs[0] = conf_read(section, root_keys, &root, problems);
+	if (errs[0] != ERR_OK)
+		return errs[0];
+	errs[1] = read_socket(root.socket, &read.socket, problems);
+	errs[2] = read_limits(root.limits, &read.limits, problems);
+	errs[3] = find_provider(section, crypto_names[root.crypto],
+	    &read.provider, problems);
+	for (size_t i = 0; i < sizeof(errs) / sizeof(errs[0]); i++)
+		if (errs[i] != ERR_OK)
+			return errs[i];
+	read.threads = (unsigned)root.threads;
+	read.log = (enum log_target)root.log;
+	read.endpoints = root.endpoints;
+	*settings = read;
+	return ERR_OK;
+}

@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#ifndef SCEPD_FCGI_SETTINGS_H
+#define SCEPD_FCGI_SETTINGS_H
+
+#include "base/err.h"
+#include "base/log.h"
+#include "base/problems.h"
+#include "conf/conf.h"
+#include "crypto/provider.h"
+#include "fcgi/gateway.h"
+#include "fcgi/listen.h"
+
+/*
+ * The outermost section of the configuration: all that belongs to the server
+ * as a whole and to no endpoint.  Lives as long as its conf.
+ */
+struct settings {
+	struct listen_settings socket;   /* path NULL: none is set */
+	unsigned threads;                /* by default 2 a core, at least 4 */
+	const struct provider *provider; /* the setting `crypto` */
+	enum log_target log;
+	struct gateway_limits limits;
+	struct conf_sections endpoints; /* for scep_new, at least one */
+};
+
+/* ERR_CONFIGURATION, with every finding in `problems`. */
+CHECKED enum err settings_read(const struct conf *conf,
+    struct settings *settings, struct problems *problems);
+
+#endif

@@ -1,0 +1,210 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "fcgi/worker.h"
+
+#include <errno.h>
+#include <pthread.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/eventfd.h>
+#include <unistd.h>
+
+#include "base/log.h"
+#include "base/xalloc.h"
+#include "fcgi/exchange.h"
+
+struct queue {
+	struct worker_job *first;
+	struct worker_job **end; /* where the next one is hung in */
+};
+
+/* `lock` guards todo, done and ending; the rest is constant. */
+struct worker_pool {
+	pthread_mutex_t lock;
+	pthread_cond_t wake; /* something to do, or ending */
+	struct queue todo;
+	struct queue done;
+	bool ending;
+
+	int event; /* counts what `done` was given */
+	struct gateway_limits limits;
+	const struct gateway_handler *handler;
+	pthread_t *threads;
+	unsigned count; /* of those that run */
+};
+
+static void
+queue_clear(struct queue *queue)
+{
+	queue->first = NULL;
+	queue->end = &queue->first;
+}
+
+static void
+queue_put(struct queue *queue, struct worker_job *job)
+{
+	job->next = NULL;
+	*queue->end = job;
+	queue->end = &job->next;
+}
+
+/* Waits for a job; NULL: there will be none any more. */
+static struct worker_job *
+take_job(struct worker_pool *pool)
+{
+	struct worker_job *job;
+
+	pthread_mutex_lock(&pool->lock);
+	while (pool->todo.first == NULL && !pool->ending)
+		pthread_cond_wait(&pool->wake, &pool->lock);
+	job = pool->todo.first;
+	if (job != NULL) {
+		pool->todo.first = job->next;
+		if (job->next == NULL)
+			queue_clear(&pool->todo);
+	}
+	pthread_mutex_unlock(&pool->lock);
+	return job;
+}
+
+static void
+give_back(struct worker_pool *pool, struct worker_job *job)
+{
+	const uint64_t one = 1;
+	ssize_t written;
+
+	pthread_mutex_lock(&pool->lock);
+	queue_put(&pool->done, job);
+	pthread_mutex_unlock(&pool->lock);
+	/* Can't fail: a counter of 64 bits is never full. */
+	written = write(pool->event, &one, sizeof(one));
+	(void)written;
+}
+
+/* Whether the connection is still there for another request. */
+static bool
+serve(const struct worker_pool *pool, struct exchange *exchange, int fd)
+{
+	enum err err;
+
+	if (!exchange_receive(exchange, fd, &err)) {
+		log_event(LOG_LEVEL_WARNING,
+		    "a connection of the web server "
+		    "ended, or fell silent, before its request was complete");
+		return false;
+	}
+	gateway_answer(pool->handler, exchange_request(exchange), err);
+	return exchange_send(exchange);
+}
+
+static void *
+work(void *context)
+{
+	struct worker_pool *pool = context;
+	struct exchange *exchange = exchange_new(&pool->limits);
+	struct worker_job *job;
+
+	while ((job = take_job(pool)) != NULL) {
+		if (!serve(pool, exchange, job->fd))
+			job->fd = -1;
+		give_back(pool, job);
+	}
+	exchange_free(exchange);
+	return NULL;
+}
+
+static enum err
+start_threads(struct worker_pool *pool, unsigned count,
+    struct problems *problems)
+{
+	int cause = 0;
+
+	pool->event = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
+	if (pool->event < 0)
+		cause = errno;
+	while (cause == 0 && pool->count < count) {
+		cause = pthread_create(&pool->threads[pool->count], NULL, work,
+		    pool);
+		if (cause == 0)
+			pool->count++;
+	}
+	if (cause == 0)
+		return ERR_OK;
+	problem_add(problems, PROBLEM_ERROR,
+	    "can't start %u threads: %s; set threads to a smaller number",
+	    count, strerror(cause));
+	return ERR_CONFIGURATION;
+}
+
+enum err
+worker_pool_new(unsigned count, const struct gateway_limits *limits,
+    const struct gateway_handler *handler, struct worker_pool **pool,
+    struct problems *problems)
+{
+	struct worker_pool *made = xalloc(sizeof(*made));
+	enum err err;
+
+	pthread_mutex_init(&made->lock, NULL);
+	pthread_cond_init(&made->wake, NULL);
+	queue_clear(&made->todo);
+	queue_clear(&made->done);
+	made->limits = *limits;
+	made->handler = handler;
+	made->threads = xcalloc(count, sizeof(*made->threads));
+	err = start_threads(made, count, problems);
+	if (err == ERR_OK)
+		*pool = made;
+	else
+		worker_pool_free(made);
+	return err;
+}
+
+void
+worker_pool_free(struct worker_pool *pool)
+{
+	if (pool == NULL)
+		return;
+	pthread_mutex_lock(&pool->lock);
+	pool->ending = true;
+	pthread_cond_broadcast(&pool->wake);
+	pthread_mutex_unlock(&pool->lock);
+	while (pool->count > 0)
+		pthread_join(pool->threads[--pool->count], NULL);
+	pthread_cond_destroy(&pool->wake);
+	pthread_mutex_destroy(&pool->lock);
+	if (pool->event >= 0)
+		close(pool->event);
+	free(pool->threads);
+	free(pool);
+}
+
+void
+worker_submit(struct worker_pool *pool, struct worker_job *job)
+{
+	pthread_mutex_lock(&pool->lock);
+	queue_put(&pool->todo, job);
+	pthread_cond_signal(&pool->wake);
+	pthread_mutex_unlock(&pool->lock);
+}
+
+int
+worker_descriptor(const struct worker_pool *pool)
+{
+	return pool->event;
+}
+
+struct worker_job *
+worker_collect(struct worker_pool *pool)
+{
+	struct worker_job *done;
+	uint64_t count;
+	ssize_t got;
+
+	/* Before the look, so that what comes after it is announced anew. */
+	got = read(pool->event, &count, sizeof(count));
+	(void)got;
+	pthread_mutex_lock(&pool->lock);
+	done = pool->done.first;
+	queue_clear(&pool->done);
+	pthread_mutex_unlock(&pool->lock);
+	return done;
+}

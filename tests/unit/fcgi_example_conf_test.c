@@ -1,0 +1,289 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "base/clock.h"
+#include "fcgi/settings.h"
+#include "scep/scep.h"
+#include "tests/unit/conf_fixture.h"
+
+/*
+ * The example configuration, conf/scepd.conf, and its manual page: an
+ * administrator must be able to rely on both.
+ */
+
+#define MAX_NAMES 64
+
+/* The day on which the certificates of tests/vectors/ca are looked at. */
+static const struct clock_date today = { 2026, 12, 1, 0, 0, 0 };
+
+static struct buf
+read_text(const char *path)
+{
+	struct problems *problems = problems_new();
+	struct buf text = { 0 };
+
+	if (file_read(path, FILE_PUBLIC, 1 << 20, &text, problems) != ERR_OK)
+		fail_msg("%s", problems_text(problems));
+	problems_free(problems);
+	return text;
+}
+
+static struct buf
+source_text(const char *name)
+{
+	const char *source = getenv("abs_top_srcdir");
+	char *path = xasprintf("%s/%s", source, name);
+	struct buf text;
+
+	if (source == NULL)
+		fail_msg("set abs_top_srcdir to the folder of the source");
+	text = read_text(path);
+	free(path);
+	return text;
+}
+
+/* Puts the files there that the example names. */
+static int
+setup(void **state)
+{
+	static const struct {
+		const char *vector;
+		const char *name;
+	} copies[] = {
+		{ "ca.pem", "ca.pem" },
+		{ "ca.pem", "root.pem" },
+		{ "ca.key.pem", "ca.key" },
+		{ "ra.pem", "ra.pem" },
+		{ "ra.key.pem", "ra.key" },
+	};
+
+	if (fixture_setup(state) != 0)
+		return -1;
+	for (size_t i = 0; i < COUNT(copies); i++) {
+		char *name = xasprintf("tests/vectors/ca/%s", copies[i].vector);
+		struct buf text = source_text(name);
+
+		put_mode(copies[i].name, buf_bytes(&text), 0600);
+		buf_clear(&text);
+		free(name);
+	}
+	put("challenge.txt", "a password that is long enough\n");
+	put("ca.pass", "of no use\n");
+	put("ra.pass", "of no use\n");
+	return 0;
+}
+
+#define EXAMPLE_TEST(function) \
+	cmocka_unit_test_setup_teardown(function, setup, fixture_teardown)
+
+/* The text with all settings that are commented out put into force: those
+ * lines have no blank behind their "#", but prose has. */
+static struct buf
+uncommented(struct buf *text)
+{
+	struct buf whole = { 0 };
+	const char *line = buf_string(text);
+
+	while (*line != '\0') {
+		size_t blanks = strspn(line, "\t");
+		size_t length = strcspn(line, "\n") + 1;
+		const char *mark = line + blanks;
+
+		buf_append(&whole, bytes_of(line, blanks));
+		if (mark[0] == '#' && mark[1] != ' ' && mark[1] != '\n')
+			mark++;
+		buf_append(&whole,
+		    bytes_of(mark, length - (size_t)(mark - line)));
+		line += length;
+	}
+	return whole;
+}
+
+/* Starts what `text` configures, as far as the first request. */
+static void
+start(const char *text, struct problems *problems)
+{
+	struct conf *conf = NULL;
+	struct settings settings;
+	struct scep *scep = NULL;
+	enum err err;
+
+	put("scepd.conf", text);
+	err = conf_open("scepd.conf", &conf, problems);
+	if (err == ERR_OK)
+		err = settings_read(conf, &settings, problems);
+	if (err == ERR_OK)
+		err = scep_new(&settings.endpoints, settings.provider,
+		    clock_seconds_of(&today), &scep, problems);
+	assert_int_equal(problems_count(problems, PROBLEM_ERROR) > 0,
+	    err != ERR_OK);
+	scep_free(scep);
+	conf_free(conf);
+}
+
+static void
+assert_starts(const char *text, const char *findings)
+{
+	struct problems *problems = problems_new();
+
+	start(text, problems);
+	assert_string_equal(problems_text(problems), findings);
+	problems_free(problems);
+}
+
+static void
+example_starts_as_it_is(void **state)
+{
+	struct buf text = source_text("conf/scepd.conf");
+
+	(void)state;
+	assert_starts(buf_string(&text), "");
+	buf_clear(&text);
+}
+
+static void
+example_starts_with_every_setting_in_force(void **state)
+{
+	struct buf text = source_text("conf/scepd.conf");
+	struct buf whole = uncommented(&text);
+
+	(void)state;
+	assert_starts(buf_string(&whole), "");
+	buf_clear(&text);
+	buf_clear(&whole);
+}
+
+/* The defaults that the example shows are those of the code. */
+static void
+example_shows_the_defaults(void **state)
+{
+	struct problems *problems = problems_new();
+	struct buf text = source_text("conf/scepd.conf");
+	struct buf whole = uncommented(&text);
+	struct settings as_is, in_force;
+	struct conf *conf, *whole_conf;
+
+	(void)state;
+	put("as-is.conf", buf_string(&text));
+	put("whole.conf", buf_string(&whole));
+	conf = open_well("as-is.conf");
+	whole_conf = open_well("whole.conf");
+	assert_int_equal(settings_read(conf, &as_is, problems), ERR_OK);
+	assert_int_equal(settings_read(whole_conf, &in_force, problems),
+	    ERR_OK);
+	assert_int_equal(in_force.socket.mode, as_is.socket.mode);
+	assert_int_equal(in_force.limits.max_body, as_is.limits.max_body);
+	assert_int_equal(in_force.limits.max_query, as_is.limits.max_query);
+	assert_int_equal(in_force.limits.timeout_ms, as_is.limits.timeout_ms);
+	assert_int_equal(in_force.log, as_is.log);
+	assert_ptr_equal(in_force.provider, as_is.provider);
+	conf_free(conf);
+	conf_free(whole_conf);
+	problems_free(problems);
+	buf_clear(&text);
+	buf_clear(&whole);
+}
+
+/* The names of all settings, as findings about unknown ones list them; they
+ * view `text`. */
+static size_t
+known_names(char *text, const char *names[MAX_NAMES])
+{
+	static const char mark[] = "known here: ";
+	size_t count = 0;
+	char *at = text;
+
+	while ((at = strstr(at, mark)) != NULL) {
+		char *list = at + strlen(mark);
+		char *end = list + strcspn(list, "\n");
+
+		at = *end != '\0' ? end + 1 : end;
+		*end = '\0';
+		for (char *name; (name = strsep(&list, ", ")) != NULL;) {
+			assert_true(count < MAX_NAMES);
+			if (*name != '\0')
+				names[count++] = name;
+		}
+	}
+	return count;
+}
+
+/* `text` with an unknown setting in the section that `mark` begins. */
+static struct buf
+with_unknown(struct buf *text, const char *mark)
+{
+	const char *start = buf_string(text);
+	const char *at = strstr(start, mark);
+	struct buf changed = { 0 };
+
+	if (at == NULL)
+		fail_msg("the example has no section that begins \"%s\"", mark);
+	at += strlen(mark);
+	buf_append(&changed, bytes_of(start, (size_t)(at - start)));
+	buf_append_string(&changed, " wholly_unknown_to_all_of_them = 1; ");
+	buf_append_string(&changed, at);
+	return changed;
+}
+
+static const char *const sections[] = { "#", "socket = {", "limits = {",
+	"endpoints = (\n\t{", "\tca = {", "\tra = {", "\tprofile = {",
+	"\tkeys = {", "\tenrol = {", "challenge = (\n\t\t\t\t{" };
+
+/* All that a section may have stands in the example and in the manual. */
+static void
+example_and_manual_have_every_setting(void **state)
+{
+	struct buf text = source_text("conf/scepd.conf");
+	struct buf manual = source_text("doc/scepd.conf.5");
+	struct buf whole = uncommented(&text);
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(sections); i++) {
+		struct problems *problems = problems_new();
+		const char *names[MAX_NAMES];
+		struct buf changed = { 0 };
+		char *findings;
+		size_t count;
+
+		if (i == 0) {
+			buf_append_string(&changed,
+			    "wholly_unknown_to_all_of_them = 1;\n");
+			buf_append(&changed, buf_bytes(&whole));
+		} else {
+			changed = with_unknown(&whole, sections[i]);
+		}
+		start(buf_string(&changed), problems);
+		findings = xstrdup(problems_text(problems));
+		count = known_names(findings, names);
+		assert_true(count > 1);
+		for (size_t j = 0; j < count; j++) {
+			char *setting = xasprintf("\t%s = ", names[j]);
+			char *item = xasprintf(".It Ic %s\n", names[j]);
+
+			setting[0] = i == 0 ? '\n' : '\t';
+			if (strstr(buf_string(&whole), setting) == NULL)
+				fail_msg("the example lacks \"%s\"", names[j]);
+			if (strstr(buf_string(&manual), item) == NULL)
+				fail_msg("the manual lacks \"%s\"", names[j]);
+			free(setting);
+			free(item);
+		}
+		free(findings);
+		buf_clear(&changed);
+		problems_free(problems);
+	}
+	buf_clear(&text);
+	buf_clear(&manual);
+	buf_clear(&whole);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		EXAMPLE_TEST(example_starts_as_it_is),
+		EXAMPLE_TEST(example_starts_with_every_setting_in_force),
+		EXAMPLE_TEST(example_shows_the_defaults),
+		EXAMPLE_TEST(example_and_manual_have_every_setting),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
