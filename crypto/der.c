@@ -451,7 +451,7 @@ der_append_time(struct buf *to, int64_t seconds)
 		buf_printf(to, "%02d", date.year % 100);
 	else
 		buf_printf(to, "%04d", date.year);
-	buf_printf(to, "%02d%02d%02d%02d%02dZ", date.month, date.day,
-	    date.hour, date.minute, date.second);
+	buf_printf(to, "%02d%02d%02d%02d%02dZ", date.month, date.day, date.hour,
+	    date.minute, date.second);
 	der_close(to, start);
 }

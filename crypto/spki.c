@@ -58,7 +58,7 @@ read_positive(struct der *der, struct bytes *octets)
 	if (octets->data[0] == 0)
 		*octets = bytes_from(*octets, 1);
 	return octets->size > 0 && octets->data[0] != 0 ? ERR_OK :
-	    ERR_PUBLIC_KEY;
+							  ERR_PUBLIC_KEY;
 }
 
 static unsigned

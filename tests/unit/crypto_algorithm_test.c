@@ -148,7 +148,7 @@ default_list_is_without_des_and_md5(void **state)
 }
 
 static void
-read_digest_takes_digests_and_the_signatures_named_after_them(void **state)
+read_digest_takes_digests_and_signatures_of_them(void **state)
 {
 	static const struct {
 		const char *der;
@@ -190,8 +190,10 @@ read_digest_says_which_it_does_not_know(void **state)
 		const char *der;
 		const char *unknown;
 	} rows[] = {
-		{ "30{06{2a864886f70d0202}0500}", "2a864886f70d0202" }, /* MD2 */
-		{ "30{06{60864801650304020b}}", "60864801650304020b" }, /* SHAKE */
+		{ "30{06{2a864886f70d0202}0500}",
+		    "2a864886f70d0202" }, /* MD2 */
+		{ "30{06{60864801650304020b}}",
+		    "60864801650304020b" }, /* SHAKE */
 		{ "30{" RSA "0500}", "2a864886f70d010101" },
 		{ "30{" SHA256_WITH_ECDSA "}", "2a8648ce3d040302" },
 		{ "30{" PSS "}", "2a864886f70d01010a" },
@@ -373,7 +375,7 @@ read_signature_takes_all_that_agrees_with_the_digest(void **state)
 }
 
 static void
-read_signature_refuses_what_it_does_not_know_or_contradicts(void **state)
+read_signature_refuses_what_is_unknown_or_contradicts(void **state)
 {
 	static const struct {
 		const char *der;
@@ -484,14 +486,14 @@ main(void)
 		cmocka_unit_test(add_knows_each_name_and_the_two_lists),
 		cmocka_unit_test(default_list_is_without_des_and_md5),
 		cmocka_unit_test(
-		    read_digest_takes_digests_and_the_signatures_named_after_them),
+		    read_digest_takes_digests_and_signatures_of_them),
 		cmocka_unit_test(read_digest_says_which_it_does_not_know),
 		cmocka_unit_test(read_cipher_takes_the_five_with_their_ivs),
 		cmocka_unit_test(read_cipher_says_which_it_can_not_use),
 		cmocka_unit_test(
 		    read_signature_takes_all_that_agrees_with_the_digest),
 		cmocka_unit_test(
-		    read_signature_refuses_what_it_does_not_know_or_contradicts),
+		    read_signature_refuses_what_is_unknown_or_contradicts),
 		cmocka_unit_test(
 		    append_writes_null_where_rsa_and_digests_have_it),
 		cmocka_unit_test(what_append_writes_read_understands),

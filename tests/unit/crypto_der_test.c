@@ -382,8 +382,8 @@ close_writes_lengths_of_every_size(void **state)
 		    rows[i].header);
 		der_append(&appended, DER_SEQUENCE,
 		    bytes_from(buf_bytes(&made), header));
-		assert_true(
-		    bytes_equal(buf_bytes(&appended), buf_bytes(&made)));
+		assert_true(bytes_equal(buf_bytes(&appended),
+		    buf_bytes(&made)));
 		buf_clear(&made);
 		buf_clear(&appended);
 	}
@@ -399,8 +399,9 @@ close_sorted_puts_elements_into_der_order(void **state)
 		{ "", "3100" },
 		{ "0500", "31{0500}" },
 		{ "020102 020101", "31{020101 020102}" },
-		{ "04{'b'} 020101 04{'a'} 0101ff", "31{0101ff 020101 040161 "
-						   "040162}" },
+		{ "04{'b'} 020101 04{'a'} 0101ff",
+		    "31{0101ff 020101 040161 "
+		    "040162}" },
 		/* By the octets: a shorter one comes first. */
 		{ "04{'aa'} 04{'b'}", "31{04{'b'} 04{'aa'}}" },
 		{ "020101 020101", "31{020101 020101}" },
@@ -413,8 +414,7 @@ close_sorted_puts_elements_into_der_order(void **state)
 
 		buf_append(&made, buf_bytes(&elements));
 		der_close_sorted(&made, start);
-		assert_asn1(buf_bytes(&made), rows[i].sorted,
-		    rows[i].elements);
+		assert_asn1(buf_bytes(&made), rows[i].sorted, rows[i].elements);
 		buf_clear(&made);
 		buf_clear(&elements);
 	}

@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#ifndef SCEPD_CRYPTO_CMS_CERTS_H
+#define SCEPD_CRYPTO_CMS_CERTS_H
+
+#include "base/buf.h"
+#include "base/err.h"
+
+/* Degenerate SignedData (RFC 8894 section 3.4): certificates, no signer. */
+
+/* Appends one with these certificates (DER each) in this order, the leaf
+ * first: not sorted as DER would have it, since clients take the first (E8). */
+void cms_certs_append(struct buf *to, const struct bytes *certificates,
+    size_t count);
+
+/*
+ * Reads one, after ber_normalise: views of at most `limit` certificates, in
+ * their order.  ERR_SIGNED_CERTIFICATES where there are more, ERR_SIGNED_TYPE,
+ * ERR_DER_*.
+ */
+CHECKED enum err cms_certs_read(struct bytes der, struct bytes *certificates,
+    size_t limit, size_t *count);
+
+#endif

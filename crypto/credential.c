@@ -1,0 +1,189 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "crypto/credential.h"
+
+#include <string.h>
+
+#include "base/clock.h"
+#include "base/file.h"
+#include "base/pem.h"
+#include "crypto/name.h"
+
+#define FILE_LIMIT (256 * 1024)
+#define WARN_SECONDS (30 * 86400)
+
+static enum err
+complain(struct problems *problems, const char *path, const char *what,
+    enum err err)
+{
+	problem_add(problems, PROBLEM_ERROR, "%s: %s", path, what);
+	return err;
+}
+
+/* Whether a certificate begins in `text`: pem_next stops at a damaged one as
+ * it does where there is none. */
+static bool
+has_block(struct bytes text)
+{
+	struct bytes mark = BYTES_LITERAL("-----BEGIN CERTIFICATE-----");
+
+	return text.size > 0 &&
+	    memmem(text.data, text.size, mark.data, mark.size) != NULL;
+}
+
+static enum err
+read_certificates(const char *path, struct bytes text,
+    struct certificate **certificates, size_t limit, size_t *count,
+    struct problems *problems)
+{
+	struct buf der = { 0 };
+	enum err err = ERR_OK;
+
+	while (err == ERR_OK && pem_next(&text, "CERTIFICATE", &der) == ERR_OK) {
+		if (*count == limit)
+			err = complain(problems, path,
+			    "holds more certificates than expected here",
+			    ERR_PEM);
+		else if (certificate_read(buf_bytes(&der),
+		    &certificates[*count]) != ERR_OK)
+			err = complain(problems, path,
+			    "holds a malformed certificate",
+			    ERR_CERTIFICATE_MALFORMED);
+		else
+			++*count;
+		buf_clear(&der);
+	}
+	if (err == ERR_OK && has_block(text))
+		err = complain(problems, path,
+		    "holds a damaged certificate", ERR_PEM);
+	if (err == ERR_OK && *count == 0)
+		err = complain(problems, path, "holds no certificate in PEM "
+		    "form; convert it with: openssl x509 -inform DER",
+		    ERR_PEM);
+	return err;
+}
+
+enum err
+certificates_load(const char *path, struct certificate **certificates,
+    size_t limit, size_t *count, struct problems *problems)
+{
+	struct buf text = { 0 };
+	size_t found = 0;
+	enum err err = file_read(path, FILE_PUBLIC, FILE_LIMIT, &text,
+	    problems);
+
+	if (err == ERR_OK)
+		err = read_certificates(path, buf_bytes(&text), certificates,
+		    limit, &found, problems);
+	buf_clear(&text);
+	if (err == ERR_OK)
+		*count = found;
+	else
+		while (found > 0)
+			certificate_free(certificates[--found]);
+	return err;
+}
+
+static enum err
+load_key(const struct provider *provider,
+    const struct credential_files *files, struct key **key,
+    struct problems *problems)
+{
+	struct buf text = { 0 };
+	enum err err = file_read(files->key, FILE_SECRET, FILE_LIMIT, &text,
+	    problems);
+
+	if (err != ERR_OK)
+		return err;
+	err = key_load(provider, buf_bytes(&text), files->passphrase, key);
+	buf_clear(&text);
+	if (err != ERR_OK)
+		complain(problems, files->key, files->passphrase.size == 0 ?
+		    "holds no private key in PEM form, or one that needs the "
+		    "setting passphrase" :
+		    "holds no private key in PEM form, or one with another "
+		    "passphrase", err);
+	return err;
+}
+
+/*
+ * The certificate of a file that may hold its chain as well: the first one.
+ */
+static enum err
+load_certificate(const char *path, struct certificate **certificate,
+    struct problems *problems)
+{
+	struct certificate *all[8] = { 0 };
+	size_t count = 0;
+	enum err err = certificates_load(path, all,
+	    sizeof(all) / sizeof(all[0]), &count, problems);
+
+	if (err != ERR_OK)
+		return err;
+	*certificate = all[0];
+	while (count-- > 1)
+		certificate_free(all[count]);
+	return ERR_OK;
+}
+
+enum err
+credential_load(const struct provider *provider,
+    const struct credential_files *files, struct credential *credential,
+    struct problems *problems)
+{
+	struct credential loaded = { 0 };
+	enum err certificate_err = load_certificate(files->certificate,
+	    &loaded.certificate, problems);
+	enum err key_err = load_key(provider, files, &loaded.key, problems);
+	enum err err = certificate_err != ERR_OK ? certificate_err : key_err;
+
+	if (err == ERR_OK &&
+	    !bytes_equal(loaded.certificate->spki, key_spki(loaded.key))) {
+		problem_add(problems, PROBLEM_ERROR,
+		    "%s: is not the private key of the certificate in %s",
+		    files->key, files->certificate);
+		err = ERR_KEY_FILE;
+	}
+	if (err == ERR_OK)
+		*credential = loaded;
+	else
+		credential_clear(&loaded);
+	return err;
+}
+
+void
+credential_clear(struct credential *credential)
+{
+	certificate_free(credential->certificate);
+	key_free(credential->key);
+	*credential = (struct credential){ 0 };
+}
+
+static void
+append_date(struct buf *to, int64_t seconds)
+{
+	struct clock_date date = clock_date_of(seconds);
+
+	buf_printf(to, "%04d-%02d-%02d", date.year, date.month, date.day);
+}
+
+enum err
+certificate_check_validity(const struct certificate *certificate,
+    const char *role, int64_t now, struct problems *problems)
+{
+	struct buf line = { 0 };
+	bool early = now < certificate->not_before;
+	bool late = now > certificate->not_after;
+	bool soon = !late && now > certificate->not_after - WARN_SECONDS;
+
+	buf_printf(&line, "the %s \"", role);
+	name_append_text(&line, certificate->subject);
+	buf_printf(&line, "\" %s ", early ? "is not valid before" :
+	    late ? "expired on" : "expires on");
+	append_date(&line, early ? certificate->not_before :
+	    certificate->not_after);
+	if (early || late || soon)
+		problem_add(problems, soon && !early ? PROBLEM_WARNING :
+		    PROBLEM_ERROR, "%s", buf_string(&line));
+	buf_clear(&line);
+	return early || late ? ERR_CA_VALIDITY : ERR_OK;
+}

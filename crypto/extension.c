@@ -1,0 +1,209 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "crypto/extension.h"
+
+#include "crypto/der.h"
+#include "crypto/oid.h"
+
+#define MAX_EXTENSIONS 64
+#define MAX_GENERAL_NAMES 256
+
+struct extension {
+	struct bytes oid;
+	bool critical;
+	struct bytes value;
+};
+
+static enum err
+extension_read(struct der *from, struct extension *extension)
+{
+	struct der inner;
+	enum err err = der_enter(from, DER_SEQUENCE, &inner);
+
+	extension->critical = false;
+	if (err == ERR_OK)
+		err = der_read_oid(&inner, &extension->oid);
+	if (err == ERR_OK && der_next_is(&inner, DER_BOOLEAN))
+		err = der_read_boolean(&inner, &extension->critical);
+	if (err == ERR_OK)
+		err = der_read(&inner, DER_OCTET_STRING, &extension->value);
+	if (err == ERR_OK)
+		err = der_end(&inner);
+	return err;
+}
+
+/* The cursor over a list; over nothing where there is none. */
+static enum err
+enter_list(struct bytes list, struct der *inner)
+{
+	struct der outer = der_of(list);
+	enum err err;
+
+	*inner = outer;
+	if (list.size == 0)
+		return ERR_OK;
+	err = der_enter(&outer, DER_SEQUENCE, inner);
+	return err == ERR_OK ? der_end(&outer) : err;
+}
+
+enum err
+extensions_check(struct bytes extensions)
+{
+	struct bytes seen[MAX_EXTENSIONS];
+	struct extension extension;
+	size_t count = 0;
+	struct der list;
+
+	if (enter_list(extensions, &list) != ERR_OK)
+		return ERR_CSR_ATTRIBUTE;
+	while (!der_at_end(&list)) {
+		if (count == MAX_EXTENSIONS ||
+		    extension_read(&list, &extension) != ERR_OK)
+			return ERR_CSR_ATTRIBUTE;
+		for (size_t i = 0; i < count; i++)
+			if (bytes_equal(seen[i], extension.oid))
+				return ERR_CSR_ATTRIBUTE;
+		seen[count++] = extension.oid;
+	}
+	return ERR_OK;
+}
+
+bool
+extensions_find(struct bytes extensions, struct bytes oid, struct bytes *value)
+{
+	struct extension extension;
+	struct der list;
+
+	if (enter_list(extensions, &list) != ERR_OK)
+		return false;
+	while (!der_at_end(&list)) {
+		if (extension_read(&list, &extension) != ERR_OK)
+			return false;
+		if (bytes_equal(extension.oid, oid)) {
+			*value = extension.value;
+			return true;
+		}
+	}
+	return false;
+}
+
+unsigned
+extensions_key_usage(struct bytes extensions)
+{
+	struct bytes value;
+	struct der der;
+	unsigned bits;
+
+	if (!extensions_find(extensions, OID_KEY_USAGE, &value))
+		return KEY_USAGE_UNRESTRICTED;
+	der = der_of(value);
+	if (der_read_named_bits(&der, &bits) != ERR_OK || !der_at_end(&der))
+		return 0;
+	return bits;
+}
+
+bool
+extensions_is_ca(struct bytes extensions)
+{
+	struct bytes value;
+	struct der list;
+	bool ca = false;
+
+	return extensions_find(extensions, OID_BASIC_CONSTRAINTS, &value) &&
+	    enter_list(value, &list) == ERR_OK &&
+	    der_next_is(&list, DER_BOOLEAN) &&
+	    der_read_boolean(&list, &ca) == ERR_OK && ca;
+}
+
+bool
+extensions_have_purpose(struct bytes extensions, struct bytes purpose)
+{
+	struct bytes value, oid;
+	struct der list;
+
+	if (!extensions_find(extensions, OID_EXTENDED_KEY_USAGE, &value) ||
+	    enter_list(value, &list) != ERR_OK)
+		return false;
+	while (!der_at_end(&list)) {
+		if (der_read_oid(&list, &oid) != ERR_OK)
+			return false;
+		if (bytes_equal(oid, purpose))
+			return true;
+	}
+	return false;
+}
+
+void
+extension_append(struct buf *to, struct bytes oid, bool critical,
+    struct bytes value)
+{
+	size_t start = der_open(to, DER_SEQUENCE);
+
+	der_append_oid(to, oid);
+	if (critical)
+		der_append_boolean(to, true);
+	der_append(to, DER_OCTET_STRING, value);
+	der_close(to, start);
+}
+
+static bool
+is_plain_text(struct bytes text)
+{
+	for (size_t i = 0; i < text.size; i++)
+		if (text.data[i] <= ' ' || text.data[i] > '~')
+			return false;
+	return text.size > 0;
+}
+
+/* The choices that we know are primitive, unlike directoryName's kind. */
+static bool
+general_name_is_sound(const struct der_element *name)
+{
+	bool primitive = (name->tag & 0x20) == 0;
+
+	switch (name->tag & 0x1f) {
+	case GENERAL_NAME_EMAIL:
+	case GENERAL_NAME_DNS:
+	case GENERAL_NAME_URI:
+		return primitive && is_plain_text(name->content);
+	case GENERAL_NAME_IP:
+		return primitive &&
+		    (name->content.size == 4 || name->content.size == 16);
+	default:
+		return true;
+	}
+}
+
+enum err
+general_names_filter(struct buf *to, struct bytes names, unsigned allowed)
+{
+	struct der_element element;
+	size_t count = 0, before = to->size, start;
+	struct der list;
+
+	if (enter_list(names, &list) != ERR_OK)
+		return ERR_SAN;
+	start = der_open(to, DER_SEQUENCE);
+	while (!der_at_end(&list)) {
+		unsigned choice;
+
+		if (count++ == MAX_GENERAL_NAMES ||
+		    der_read_any(&list, &element) != ERR_OK)
+			goto malformed;
+		choice = element.tag & 0x1f;
+		if ((element.tag & 0xc0) != DER_CONTEXT)
+			goto malformed;
+		if ((allowed & 1u << choice) == 0)
+			continue;
+		if (!general_name_is_sound(&element))
+			goto malformed;
+		buf_append(to, element.whole);
+	}
+	if (to->size == start)
+		buf_truncate(to, before);
+	else
+		der_close(to, start);
+	return ERR_OK;
+malformed:
+	buf_truncate(to, before);
+	return ERR_SAN;
+}

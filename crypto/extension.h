@@ -1,0 +1,72 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#ifndef SCEPD_CRYPTO_EXTENSION_H
+#define SCEPD_CRYPTO_EXTENSION_H
+
+#include <stdbool.h>
+
+#include "base/buf.h"
+#include "base/err.h"
+
+/*
+ * Extensions of certificates and of requests (RFC 5280 section 4.2), always
+ * as the DER of the SEQUENCE OF Extension, or nothing (size 0).
+ */
+
+/* keyUsage's bits, as der_read_named_bits numbers them. */
+enum key_usage {
+	KEY_USAGE_DIGITAL_SIGNATURE = 1 << 0,
+	KEY_USAGE_NON_REPUDIATION = 1 << 1,
+	KEY_USAGE_KEY_ENCIPHERMENT = 1 << 2,
+	KEY_USAGE_DATA_ENCIPHERMENT = 1 << 3,
+	KEY_USAGE_KEY_AGREEMENT = 1 << 4,
+	KEY_USAGE_CERT_SIGN = 1 << 5,
+	KEY_USAGE_CRL_SIGN = 1 << 6,
+	KEY_USAGE_ENCIPHER_ONLY = 1 << 7,
+	KEY_USAGE_DECIPHER_ONLY = 1 << 8
+};
+
+/* Checks the structure: no extension twice, at most 64. ERR_CSR_ATTRIBUTE. */
+CHECKED enum err extensions_check(struct bytes extensions);
+
+/* Finds one: *value is the content of its OCTET STRING. False where absent
+ * or the list is malformed. */
+bool extensions_find(struct bytes extensions, struct bytes oid,
+    struct bytes *value);
+
+/*
+ * The key usage; ALL bits where the extension is absent, since the key is
+ * then not restricted, and none where it is malformed.
+ */
+#define KEY_USAGE_UNRESTRICTED 0x1ffu
+unsigned extensions_key_usage(struct bytes extensions);
+
+/* Whether basicConstraints says CA:TRUE. */
+bool extensions_is_ca(struct bytes extensions);
+
+/* Whether extendedKeyUsage lists `purpose`; an absent one lists nothing. */
+bool extensions_have_purpose(struct bytes extensions, struct bytes purpose);
+
+/* Appends one Extension. */
+void extension_append(struct buf *to, struct bytes oid, bool critical,
+    struct bytes value);
+
+/* GeneralName choices (RFC 5280 section 4.2.1.6) that we know by name. */
+enum general_name {
+	GENERAL_NAME_EMAIL = 1,
+	GENERAL_NAME_DNS = 2,
+	GENERAL_NAME_URI = 6,
+	GENERAL_NAME_IP = 7
+};
+
+/*
+ * Appends the GeneralNames of the subjectAltName `names` whose choice is in
+ * `allowed` (a bit 1 << n for [n]) as a new SEQUENCE, or nothing where none
+ * is left.  ERR_SAN where the list is malformed, has over 256 names, or an
+ * allowed one does not have its form: email, DNS and URI are IA5 text
+ * without control characters or blanks and not empty, an IP has 4 or 16
+ * octets.  Names that are not allowed are dropped unread.
+ */
+CHECKED enum err general_names_filter(struct buf *to, struct bytes names,
+    unsigned allowed);
+
+#endif

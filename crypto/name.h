@@ -1,0 +1,53 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#ifndef SCEPD_CRYPTO_NAME_H
+#define SCEPD_CRYPTO_NAME_H
+
+#include <stdbool.h>
+
+#include "base/buf.h"
+#include "base/err.h"
+
+/*
+ * Distinguished names (RFC 5280 section 4.1.2.4), always as the DER of the
+ * whole Name.
+ */
+
+#define NAME_MAX_ATTRIBUTES 64
+
+/* Whether `name` is well-formed: its structure, at most NAME_MAX_ATTRIBUTES
+ * attributes, each value a string that is valid in its type.
+ * ERR_CERTIFICATE_MALFORMED where not. */
+CHECKED enum err name_check(struct bytes name);
+
+bool name_is_empty(struct bytes name);
+
+/*
+ * Whether two names are the same by RFC 5280 section 7.1, in short: the same
+ * attributes in the same order, values compared as text whatever their string
+ * types, ignoring ASCII case and runs of blanks.  What is malformed equals
+ * only the same octets.
+ */
+bool name_equal(struct bytes a, struct bytes b);
+
+/* Appends the name for people and logs as RFC 4514 writes it, the last RDN
+ * first: "CN=router,O=Example".  Attributes without a short name appear as
+ * dotted OIDs; what is malformed as "(malformed)". */
+void name_append_text(struct buf *to, struct bytes name);
+
+/* Appends to `value` the UTF-8 text of the last attribute of this type in the
+ * name, the most specific one.  False where there is none. */
+bool name_find(struct bytes name, struct bytes oid, struct buf *value);
+
+/* One attribute of a name to be made: "CN" and its UTF-8 text. */
+struct name_part {
+	const char *type;
+	const char *text;
+};
+
+/* Appends a Name of these parts in this order, each an RDN of its own, as
+ * UTF8String (C as PrintableString, DC and E as IA5String).  ERR_STRING for
+ * an unknown type or a text not valid in its string type. */
+CHECKED enum err name_append(struct buf *to, const struct name_part *parts,
+    size_t count);
+
+#endif

@@ -1,0 +1,140 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "crypto/text.h"
+
+#include <string.h>
+
+#include "crypto/der.h"
+
+static void
+append_code_point(struct buf *to, uint32_t c)
+{
+	if (c < 0x80) {
+		buf_append_octet(to, (uint8_t)c);
+		return;
+	}
+	if (c < 0x800) {
+		buf_append_octet(to, (uint8_t)(0xc0 | c >> 6));
+	} else {
+		if (c < 0x10000) {
+			buf_append_octet(to, (uint8_t)(0xe0 | c >> 12));
+		} else {
+			buf_append_octet(to, (uint8_t)(0xf0 | c >> 18));
+			buf_append_octet(to, 0x80 | (c >> 12 & 0x3f));
+		}
+		buf_append_octet(to, 0x80 | (c >> 6 & 0x3f));
+	}
+	buf_append_octet(to, 0x80 | (c & 0x3f));
+}
+
+static bool
+is_character(uint32_t c)
+{
+	return c != 0 && c <= 0x10ffff && (c < 0xd800 || c > 0xdfff);
+}
+
+/* Strings of characters of `width` octets each, big-endian. */
+static bool
+append_wide(struct buf *to, struct bytes content, size_t width,
+    uint32_t largest)
+{
+	if (content.size % width != 0)
+		return false;
+	for (size_t i = 0; i < content.size; i += width) {
+		uint32_t c = 0;
+
+		for (size_t j = 0; j < width; j++)
+			c = c << 8 | content.data[i + j];
+		if (!is_character(c) || c > largest)
+			return false;
+		append_code_point(to, c);
+	}
+	return true;
+}
+
+/* How many octets follow a UTF-8 lead octet, or -1 for none. */
+static int
+octets_following(uint8_t lead)
+{
+	if (lead < 0x80)
+		return 0;
+	if (lead >= 0xc2 && lead < 0xe0)
+		return 1;
+	if (lead >= 0xe0 && lead < 0xf0)
+		return 2;
+	return lead >= 0xf0 && lead < 0xf5 ? 3 : -1;
+}
+
+/* Whether `content` is UTF-8 (RFC 3629) without U+0000. */
+static bool
+is_utf8(struct bytes content)
+{
+	static const uint32_t smallest[] = { 1, 0x80, 0x800, 0x10000 };
+
+	for (size_t i = 0; i < content.size;) {
+		int following = octets_following(content.data[i]);
+		uint32_t c;
+
+		if (following < 0 || content.size - i <= (size_t)following)
+			return false;
+		c = content.data[i++] &
+		    (following == 0 ? 0x7fu : 0x3fu >> following);
+		for (int j = 0; j < following; j++, i++) {
+			if ((content.data[i] & 0xc0) != 0x80)
+				return false;
+			c = c << 6 | (content.data[i] & 0x3f);
+		}
+		if (!is_character(c) || c < smallest[following])
+			return false;
+	}
+	return true;
+}
+
+static bool
+append(struct buf *to, uint8_t tag, struct bytes content)
+{
+	switch (tag) {
+	case DER_UTF8_STRING:
+		if (!is_utf8(content))
+			return false;
+		buf_append(to, content);
+		return true;
+	case DER_PRINTABLE_STRING: /* clients put '@' and '_' in it */
+	case DER_NUMERIC_STRING:
+	case DER_IA5_STRING:
+	case DER_VISIBLE_STRING:
+		return append_wide(to, content, 1, 0x7f);
+	case DER_T61_STRING:
+		return append_wide(to, content, 1, 0xff);
+	case DER_BMP_STRING:
+		return append_wide(to, content, 2, 0xffff);
+	case DER_UNIVERSAL_STRING:
+		return append_wide(to, content, 4, 0x10ffff);
+	default:
+		return false;
+	}
+}
+
+enum err
+text_append_utf8(struct buf *to, uint8_t tag, struct bytes content)
+{
+	size_t before = to->size;
+
+	if (append(to, tag, content))
+		return ERR_OK;
+	buf_truncate(to, before);
+	return ERR_STRING;
+}
+
+bool
+text_is_printable_string(struct bytes text)
+{
+	for (size_t i = 0; i < text.size; i++) {
+		uint8_t c = text.data[i];
+
+		if ((c < '0' || c > '9') && (c < 'A' || c > 'Z') &&
+		    (c < 'a' || c > 'z') &&
+		    (c == 0 || strchr(" '()+,-./:=?", c) == NULL))
+			return false;
+	}
+	return true;
+}

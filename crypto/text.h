@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#ifndef SCEPD_CRYPTO_TEXT_H
+#define SCEPD_CRYPTO_TEXT_H
+
+#include "base/buf.h"
+#include "base/err.h"
+
+/*
+ * Appends the UTF-8 form of an ASN.1 string: of PrintableString, UTF8String,
+ * IA5String, NumericString, VisibleString, T61String (read as Latin-1, as all
+ * implementations do), BMPString or UniversalString; `tag` says which (T27).
+ * ERR_STRING, with nothing appended, for other tags, for octets that are not
+ * valid in the type (IA5 past ASCII, broken UTF-8, odd lengths, surrogates)
+ * and for U+0000.
+ */
+CHECKED enum err text_append_utf8(struct buf *to, uint8_t tag,
+    struct bytes content);
+
+/* Whether all characters are in PrintableString's set. */
+bool text_is_printable_string(struct bytes text);
+
+#endif
