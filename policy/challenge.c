@@ -1,0 +1,143 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "policy/challenge.h"
+
+#include <stdlib.h>
+
+#include "base/xalloc.h"
+
+#define SHORT_SECRET 12
+
+struct challenges {
+	bool anonymous;
+	struct bytes *secrets; /* the conf's memory */
+	size_t count;
+};
+
+/* The section's own keys. */
+struct enrol {
+	struct conf_sections challenges;
+	bool anonymous;
+};
+
+static const struct conf_key enrol_keys[] = {
+	{ .name = "challenge", .type = CONF_SECTIONS,
+	    .offset = offsetof(struct enrol, challenges) },
+	{ .name = "anonymous", .type = CONF_BOOLEAN,
+	    .offset = offsetof(struct enrol, anonymous) },
+	{ 0 },
+};
+
+/* One entry of the list `challenge`. */
+struct entry {
+	int64_t type;
+	struct bytes secret;
+};
+
+static const char *const types[] = { "static", NULL };
+
+static const struct conf_key entry_keys[] = {
+	{ .name = "type", .type = CONF_CHOICE, .required = true,
+	    .offset = offsetof(struct entry, type), .choices = types },
+	{ .name = "secret", .type = CONF_SECRET, .required = true,
+	    .offset = offsetof(struct entry, secret) },
+	{ 0 },
+};
+
+static enum err
+read_entries(const struct enrol *enrol, struct challenges *challenges,
+    struct problems *problems)
+{
+	enum err result = ERR_OK;
+
+	challenges->secrets = xcalloc(enrol->challenges.count,
+	    sizeof(*challenges->secrets));
+	for (size_t i = 0; i < enrol->challenges.count; i++) {
+		const struct conf_section *section = enrol->challenges.items[i];
+		struct entry entry = { 0 };
+		enum err err = conf_read(section, entry_keys, &entry,
+		    problems);
+
+		if (err != ERR_OK) {
+			result = err;
+			continue;
+		}
+		if (entry.secret.size < SHORT_SECRET)
+			conf_problem(section, "secret", PROBLEM_WARNING,
+			    problems, "this challenge password has fewer "
+			    "than %d characters and can be guessed",
+			    SHORT_SECRET);
+		challenges->secrets[challenges->count++] = entry.secret;
+	}
+	return result;
+}
+
+static enum err
+check_combination(const struct conf_section *section,
+    const struct enrol *enrol, struct problems *problems)
+{
+	if (enrol->anonymous && enrol->challenges.count > 0) {
+		conf_problem(section, "anonymous", PROBLEM_ERROR, problems,
+		    "an endpoint with a challenge can't be anonymous; "
+		    "remove one of the two");
+		return ERR_CONFIGURATION;
+	}
+	if (!enrol->anonymous && enrol->challenges.count == 0) {
+		conf_problem(section, NULL, PROBLEM_ERROR, problems,
+		    "nothing authenticates a device here; set challenge, or "
+		    "say anonymous = true to let everybody enrol");
+		return ERR_CONFIGURATION;
+	}
+	if (enrol->anonymous)
+		conf_problem(section, "anonymous", PROBLEM_WARNING, problems,
+		    "everybody who reaches this endpoint gets a certificate");
+	return ERR_OK;
+}
+
+enum err
+challenges_read(const struct conf_section *section,
+    struct challenges **challenges, struct problems *problems)
+{
+	struct challenges *made = xalloc(sizeof(*made));
+	struct enrol enrol = { 0 };
+	enum err err = conf_read(section, enrol_keys, &enrol, problems);
+
+	if (err == ERR_OK)
+		err = check_combination(section, &enrol, problems);
+	if (err == ERR_OK)
+		err = read_entries(&enrol, made, problems);
+	if (err != ERR_OK) {
+		challenges_free(made);
+		return err;
+	}
+	made->anonymous = enrol.anonymous;
+	*challenges = made;
+	return ERR_OK;
+}
+
+void
+challenges_free(struct challenges *challenges)
+{
+	if (challenges == NULL)
+		return;
+	free(challenges->secrets);
+	free(challenges);
+}
+
+enum err
+challenges_check(const struct challenges *challenges, struct bytes password,
+    bool *vouched)
+{
+	bool matches = false;
+
+	*vouched = false;
+	if (challenges->anonymous)
+		return ERR_OK;
+	if (password.size == 0)
+		return ERR_CHALLENGE_MISSING;
+	/* All are compared, so that the time does not tell which one fits. */
+	for (size_t i = 0; i < challenges->count; i++)
+		matches |= bytes_equal_secret(challenges->secrets[i],
+		    password);
+	*vouched = matches;
+	return matches ? ERR_OK : ERR_CHALLENGE_WRONG;
+}

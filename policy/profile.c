@@ -1,0 +1,298 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "policy/profile.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/xalloc.h"
+#include "crypto/name.h"
+#include "crypto/oid.h"
+#include "crypto/spki.h"
+
+#define DAY 86400
+
+/* A word of the configuration and the bit it sets. */
+struct word {
+	const char *name;
+	unsigned bit;
+};
+
+/* RFC 5280 section 4.2.1.3, without the bits of a CA. */
+static const struct word key_usage_words[] = {
+	{ "digitalSignature", KEY_USAGE_DIGITAL_SIGNATURE },
+	{ "nonRepudiation", KEY_USAGE_NON_REPUDIATION },
+	{ "keyEncipherment", KEY_USAGE_KEY_ENCIPHERMENT },
+	{ "dataEncipherment", KEY_USAGE_DATA_ENCIPHERMENT },
+	{ "keyAgreement", KEY_USAGE_KEY_AGREEMENT },
+	{ "encipherOnly", KEY_USAGE_ENCIPHER_ONLY },
+	{ "decipherOnly", KEY_USAGE_DECIPHER_ONLY },
+	{ 0 },
+};
+
+static const struct word san_words[] = {
+	{ "email", 1u << GENERAL_NAME_EMAIL },
+	{ "dns", 1u << GENERAL_NAME_DNS },
+	{ "uri", 1u << GENERAL_NAME_URI },
+	{ "ip", 1u << GENERAL_NAME_IP },
+	{ 0 },
+};
+
+/* Extended key usages by name; others are written as dotted OIDs. */
+static const struct purpose {
+	const char *name;
+	const char *oid;
+} purposes[] = {
+	{ "serverAuth", "1.3.6.1.5.5.7.3.1" },
+	{ "clientAuth", "1.3.6.1.5.5.7.3.2" },
+	{ "codeSigning", "1.3.6.1.5.5.7.3.3" },
+	{ "emailProtection", "1.3.6.1.5.5.7.3.4" },
+	{ "timeStamping", "1.3.6.1.5.5.7.3.8" },
+	{ "ipsecIKE", "1.3.6.1.5.5.7.3.17" },
+	{ "eapOverPPP", "1.3.6.1.5.5.7.3.13" },
+	{ "eapOverLAN", "1.3.6.1.5.5.7.3.14" },
+	{ "smartcardLogon", "1.3.6.1.4.1.311.20.2.2" },
+};
+
+static const char *const subjects[] = { "keep", NULL };
+
+/* The section as it is written. */
+struct settings {
+	int64_t days;
+	int64_t backdate;
+	struct conf_strings key_usage;
+	struct conf_strings extended_key_usage;
+	struct conf_strings san;
+	int64_t subject;
+	struct conf_strings crl_url;
+	struct conf_strings ocsp_url;
+	struct conf_strings issuer_url;
+};
+
+#define SETTING(field) \
+	.name = #field, .offset = offsetof(struct settings, field)
+
+static const struct conf_key keys[] = {
+	{ SETTING(days), .type = CONF_INTEGER, .minimum = 1,
+	    .maximum = 36500 },
+	{ SETTING(backdate), .type = CONF_DURATION, .maximum = 30 * DAY },
+	{ SETTING(key_usage), .type = CONF_STRINGS },
+	{ SETTING(extended_key_usage), .type = CONF_STRINGS },
+	{ SETTING(san), .type = CONF_STRINGS },
+	{ SETTING(subject), .type = CONF_CHOICE, .choices = subjects },
+	{ SETTING(crl_url), .type = CONF_STRINGS },
+	{ SETTING(ocsp_url), .type = CONF_STRINGS },
+	{ SETTING(issuer_url), .type = CONF_STRINGS },
+	{ 0 },
+};
+
+#define STRINGS(array) \
+	((struct conf_strings){ (array), sizeof(array) / sizeof((array)[0]) })
+
+static const char *const default_key_usage[] = { "digitalSignature",
+	"keyEncipherment" };
+static const char *const default_purposes[] = { "clientAuth" };
+static const char *const default_san[] = { "dns", "email" };
+
+static enum err
+complain(const struct conf_section *section, const char *key,
+    const char *word, struct problems *problems)
+{
+	conf_problem(section, key, PROBLEM_ERROR, problems,
+	    "unknown value \"%s\"; scepd.conf(5) lists those of \"%s\"", word,
+	    key);
+	return ERR_CONFIGURATION;
+}
+
+/* A setting that is a list of words. */
+struct word_list {
+	const char *key;
+	const struct word *words;
+};
+
+static const struct word_list key_usage_list = { "key_usage",
+	key_usage_words };
+static const struct word_list san_list = { "san", san_words };
+
+static enum err
+read_words(const struct conf_section *section, const struct word_list *list,
+    const struct conf_strings *values, unsigned *bits,
+    struct problems *problems)
+{
+	enum err err = ERR_OK;
+
+	for (size_t i = 0; i < values->count; i++) {
+		const struct word *word = list->words;
+
+		while (word->name != NULL &&
+		    strcmp(word->name, values->items[i]) != 0)
+			word++;
+		if (word->name == NULL)
+			err = complain(section, list->key, values->items[i],
+			    problems);
+		*bits |= word->bit;
+	}
+	return err;
+}
+
+static enum err
+read_purposes(const struct conf_section *section,
+    const struct conf_strings *values, struct buf *to,
+    struct problems *problems)
+{
+	enum err err = ERR_OK;
+
+	for (size_t i = 0; i < values->count; i++) {
+		const char *oid = values->items[i];
+		struct buf octets = { 0 };
+
+		for (size_t j = 0; j < sizeof(purposes) / sizeof(*purposes);
+		     j++)
+			if (strcmp(values->items[i], purposes[j].name) == 0)
+				oid = purposes[j].oid;
+		if (oid_from_text(&octets, oid))
+			der_append_oid(to, buf_bytes(&octets));
+		else
+			err = complain(section, "extended_key_usage",
+			    values->items[i], problems);
+		buf_clear(&octets);
+	}
+	return err;
+}
+
+/* The list with a NULL at its end; the array is the profile's. */
+static const char **
+terminated(const struct conf_strings *strings)
+{
+	const char **array = xcalloc(strings->count + 1, sizeof(*array));
+
+	for (size_t i = 0; i < strings->count; i++)
+		array[i] = strings->items[i];
+	return array;
+}
+
+enum err
+profile_read(const struct conf_section *section, struct profile *profile,
+    struct problems *problems)
+{
+	struct settings settings = {
+		.days = 365,
+		.backdate = 600,
+		.key_usage = STRINGS(default_key_usage),
+		.extended_key_usage = STRINGS(default_purposes),
+		.san = STRINGS(default_san),
+	};
+	enum err err = ERR_OK, list_err;
+
+	*profile = (struct profile){ 0 };
+	if (section != NULL)
+		err = conf_read(section, keys, &settings, problems);
+	if (err != ERR_OK)
+		return err;
+	profile->days = settings.days;
+	profile->backdate = settings.backdate;
+	profile->crl_urls = terminated(&settings.crl_url);
+	profile->ocsp_urls = terminated(&settings.ocsp_url);
+	profile->issuer_urls = terminated(&settings.issuer_url);
+	err = read_words(section, &key_usage_list, &settings.key_usage,
+	    &profile->key_usage, problems);
+	list_err = read_words(section, &san_list, &settings.san,
+	    &profile->san, problems);
+	if (err == ERR_OK)
+		err = list_err;
+	list_err = read_purposes(section, &settings.extended_key_usage,
+	    &profile->extended_key_usage, problems);
+	return err == ERR_OK ? list_err : err;
+}
+
+void
+profile_clear(struct profile *profile)
+{
+	buf_clear(&profile->extended_key_usage);
+	free(profile->crl_urls);
+	free(profile->ocsp_urls);
+	free(profile->issuer_urls);
+	*profile = (struct profile){ 0 };
+}
+
+/* The profile's purposes that the request asks for; all where it asks for
+ * none of them, since a certificate without any could be used for all. */
+static void
+choose_purposes(const struct profile *profile, struct bytes extensions,
+    struct buf *to)
+{
+	struct der list = der_of(buf_bytes(&profile->extended_key_usage));
+	struct bytes oid;
+
+	while (!der_at_end(&list) && der_read_oid(&list, &oid) == ERR_OK)
+		if (extensions_have_purpose(extensions, oid))
+			der_append_oid(to, oid);
+	if (to->size == 0)
+		buf_append(to, buf_bytes(&profile->extended_key_usage));
+}
+
+/* RFC 5480 section 3: an EC key enciphers nothing.  Where that leaves no
+ * usage it agrees on keys, which does the same: none at all would mean any. */
+static unsigned
+key_usage_for(const struct profile *profile, struct bytes spki)
+{
+	static const unsigned enciphers = KEY_USAGE_KEY_ENCIPHERMENT |
+	    KEY_USAGE_DATA_ENCIPHERMENT;
+	unsigned usage = profile->key_usage;
+	struct key_facts facts;
+
+	if (spki_read(spki, &facts) != ERR_OK || facts.type != KEY_TYPE_EC ||
+	    (usage & enciphers) == 0)
+		return usage;
+	usage &= ~enciphers;
+	return usage != 0 ? usage : KEY_USAGE_KEY_AGREEMENT;
+}
+
+/* Whether a DNS name among the GeneralNames stands for many hosts. */
+static bool
+has_wildcard(struct bytes names)
+{
+	struct der outer = der_of(names), list;
+	struct der_element name;
+
+	if (names.size == 0 || der_enter(&outer, DER_SEQUENCE, &list) != ERR_OK)
+		return false;
+	while (!der_at_end(&list) && der_read_any(&list, &name) == ERR_OK)
+		if (name.tag == DER_CONTEXT + GENERAL_NAME_DNS &&
+		    memchr(name.content.data, '*', name.content.size) != NULL)
+			return true;
+	return false;
+}
+
+enum err
+profile_apply(const struct profile *profile, const struct csr *csr,
+    int64_t now, struct profile_buffers *buffers,
+    struct certificate_order *order)
+{
+	struct bytes names;
+
+	if (extensions_find(csr->extensions, OID_SUBJECT_ALT_NAME, &names) &&
+	    general_names_filter(&buffers->subject_alt_name, names,
+	    profile->san) != ERR_OK)
+		return ERR_SAN;
+	/* A device has names of its own, and never those of others. */
+	if (has_wildcard(buf_bytes(&buffers->subject_alt_name)))
+		return ERR_SAN;
+	if (name_is_empty(csr->subject) &&
+	    buffers->subject_alt_name.size == 0)
+		return ERR_SUBJECT;
+	choose_purposes(profile, csr->extensions,
+	    &buffers->extended_key_usage);
+	*order = (struct certificate_order){
+		.subject = csr->subject,
+		.spki = csr->spki,
+		.not_before = now - profile->backdate,
+		.not_after = now + profile->days * DAY,
+		.key_usage = key_usage_for(profile, csr->spki),
+		.extended_key_usage = buf_bytes(&buffers->extended_key_usage),
+		.subject_alt_name = buf_bytes(&buffers->subject_alt_name),
+		.crl_urls = profile->crl_urls,
+		.ocsp_urls = profile->ocsp_urls,
+		.issuer_urls = profile->issuer_urls,
+	};
+	return ERR_OK;
+}

@@ -1,0 +1,52 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#ifndef SCEPD_POLICY_PROFILE_H
+#define SCEPD_POLICY_PROFILE_H
+
+#include "base/buf.h"
+#include "conf/conf.h"
+#include "crypto/certificate.h"
+#include "crypto/csr.h"
+
+/*
+ * The section `profile` of an endpoint: what its certificates look like.
+ *     profile = { days = 365; backdate = "10m";
+ *         key_usage = ("digitalSignature", "keyEncipherment");
+ *         extended_key_usage = ("clientAuth"); san = ("dns", "email");
+ *         subject = "keep"; crl_url = "http://..."; };
+ */
+struct profile {
+	int64_t days;
+	int64_t backdate; /* seconds */
+	unsigned key_usage;
+	struct buf extended_key_usage; /* OIDs as DER, in a row */
+	unsigned san;     /* GeneralName choices taken from the request */
+	const char **crl_urls; /* NULL at the end */
+	const char **ocsp_urls;
+	const char **issuer_urls;
+};
+
+/* Reads the section, or sets the defaults where it is NULL. To be cleared by
+ * profile_clear, also after ERR_CONFIGURATION. */
+CHECKED enum err profile_read(const struct conf_section *section,
+    struct profile *profile, struct problems *problems);
+
+void profile_clear(struct profile *profile);
+
+/* The buffers that an order's views lie in. */
+struct profile_buffers {
+	struct buf subject_alt_name;
+	struct buf extended_key_usage;
+};
+
+/*
+ * Fills `order` with what the profile makes of the request at the time
+ * `now`: subject, key, validity, usages, alternative names and URLs.  Of the
+ * request's extensions only names of the listed kinds are taken over, and
+ * purposes that the profile has too; where that leaves no purpose, it is all
+ * of the profile's.  ERR_SAN, ERR_SUBJECT (no name left at all).
+ */
+CHECKED enum err profile_apply(const struct profile *profile,
+    const struct csr *csr, int64_t now, struct profile_buffers *buffers,
+    struct certificate_order *order);
+
+#endif

@@ -1,0 +1,256 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "policy/challenge.h"
+
+#include "tests/unit/conf_fixture.h"
+
+#define STATIC(secret) "{ type = \"static\"; secret = \"" secret "\"; }"
+
+/* The section `enrol` with these settings, which must be taken; both are the
+ * caller's. */
+static struct challenges *
+challenges_of(const char *settings, struct conf **conf)
+{
+	struct problems *problems = problems_new();
+	struct challenges *challenges = NULL;
+
+	put("a.conf", settings);
+	*conf = open_well("a.conf");
+	if (challenges_read(conf_root(*conf), &challenges, problems) != ERR_OK)
+		fail_msg("%s", problems_text(problems));
+	problems_free(problems);
+	return challenges;
+}
+
+/* The one line that the section's settings lead to. */
+static void
+assert_found(const char *settings, enum err expected, const char *finding)
+{
+	struct problems *problems = problems_new();
+	struct challenges *challenges = NULL;
+	struct conf *conf;
+
+	put("a.conf", settings);
+	conf = open_well("a.conf");
+	assert_int_equal(challenges_read(conf_root(conf), &challenges,
+			     problems),
+	    expected);
+	if (strstr(problems_text(problems), finding) == NULL)
+		fail_msg("want %s: %s", finding, problems_text(problems));
+	challenges_free(challenges);
+	problems_free(problems);
+	conf_free(conf);
+}
+
+static enum err
+check(const char *settings, struct bytes password, bool *vouched)
+{
+	struct conf *conf;
+	struct challenges *challenges = challenges_of(settings, &conf);
+	enum err err = challenges_check(challenges, password, vouched);
+
+	challenges_free(challenges);
+	conf_free(conf);
+	return err;
+}
+
+static void
+any_of_the_listed_passwords_is_taken(void **state)
+{
+	static const char settings[] = "challenge = ( " STATIC("first secret")
+	    ", " STATIC("second secret") " );";
+	bool vouched = false;
+
+	(void)state;
+	assert_int_equal(check(settings, BYTES_LITERAL("first secret"),
+			     &vouched),
+	    ERR_OK);
+	assert_true(vouched);
+	assert_int_equal(check(settings, BYTES_LITERAL("second secret"),
+			     &vouched),
+	    ERR_OK);
+	assert_true(vouched);
+}
+
+static const struct bytes wrong[] = {
+	BYTES_LITERAL("secre"),
+	BYTES_LITERAL("secrets"),
+	BYTES_LITERAL("secret\0"),
+	BYTES_LITERAL("secret "),
+	BYTES_LITERAL(" secret"),
+	BYTES_LITERAL("Secret"),
+	BYTES_LITERAL("\0ecret"),
+	BYTES_LITERAL("\0"),
+	BYTES_LITERAL("secretsecret"),
+	BYTES_LITERAL("static"),
+};
+
+static void
+every_other_password_is_refused(void **state)
+{
+	struct conf *conf;
+	struct challenges *challenges = challenges_of("challenge = ( "
+	    STATIC("secret") " );", &conf);
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(wrong); i++) {
+		bool vouched = true;
+
+		assert_int_equal(challenges_check(challenges, wrong[i],
+				     &vouched),
+		    ERR_CHALLENGE_WRONG);
+		assert_false(vouched);
+	}
+	challenges_free(challenges);
+	conf_free(conf);
+}
+
+static void
+no_password_is_not_a_wrong_one(void **state)
+{
+	bool vouched = true;
+
+	(void)state;
+	assert_int_equal(check("challenge = ( " STATIC("secret") " );",
+			     (struct bytes){ NULL, 0 }, &vouched),
+	    ERR_CHALLENGE_MISSING);
+	assert_false(vouched);
+}
+
+static void
+a_password_beyond_ascii_is_compared_as_utf8(void **state)
+{
+	bool vouched = false;
+
+	(void)state;
+	assert_int_equal(check("challenge = ( " STATIC("gr\xc3\xbc\xc3\x9f"
+						       "e, Welt") " );",
+			     BYTES_LITERAL("gr\xc3\xbc\xc3\x9f"
+					   "e, Welt"),
+			     &vouched),
+	    ERR_OK);
+	assert_true(vouched);
+}
+
+static void
+an_anonymous_endpoint_takes_everything_and_vouches_for_nobody(void **state)
+{
+	bool vouched = true;
+
+	(void)state;
+	assert_int_equal(check("anonymous = true;", (struct bytes){ NULL, 0 },
+			     &vouched),
+	    ERR_OK);
+	assert_false(vouched);
+	vouched = true;
+	assert_int_equal(check("anonymous = true;", BYTES_LITERAL("secret"),
+			     &vouched),
+	    ERR_OK);
+	assert_false(vouched);
+}
+
+static const struct {
+	const char *settings;
+	const char *finding;
+} refused[] = {
+	{ "", "nothing authenticates a device here" },
+	{ "anonymous = false;", "nothing authenticates a device here" },
+	{ "anonymous = true; challenge = ( " STATIC("secret") " );",
+	    "can't be anonymous" },
+	{ "challenge = ();", "challenge" },
+	{ "challenge = ( " STATIC("") " );", "secret" },
+	{ "challenge = ( { type = \"static\"; } );", "secret" },
+	{ "challenge = ( { secret = \"secret\"; } );", "type" },
+	{ "challenge = ( { type = \"statik\"; secret = \"secret\"; } );",
+	    "static" },
+	{ "challenge = ( { type = \"static\"; secret = 5; } );", "secret" },
+	{ "challenge = ( { type = \"static\"; secret = { file = \"none\"; }; "
+	  "} );",
+	    "none" },
+	{ "challange = ( " STATIC("secret") " );",
+	    "did you mean \"challenge\"?" },
+	{ "anonymous = \"true\";", "anonymous" },
+};
+
+static void
+read_refuses_what_would_let_everybody_in_or_nobody(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < COUNT(refused); i++)
+		assert_found(refused[i].settings, ERR_CONFIGURATION,
+		    refused[i].finding);
+}
+
+static void
+one_bad_entry_spoils_the_list(void **state)
+{
+	(void)state;
+	assert_found("challenge = ( { type = \"static\"; }, "
+	    STATIC("a long enough secret") " );", ERR_CONFIGURATION,
+	    "secret");
+}
+
+static void
+a_password_that_can_be_guessed_is_warned_of(void **state)
+{
+	(void)state;
+	assert_found("challenge = ( " STATIC("hunter2") " );", ERR_OK,
+	    "fewer than 12 characters");
+	assert_found("anonymous = true;", ERR_OK, "everybody");
+}
+
+static void
+no_finding_shows_the_password(void **state)
+{
+	struct problems *problems = problems_new();
+	struct challenges *challenges = NULL;
+	struct conf *conf;
+
+	(void)state;
+	put("a.conf", "challenge = ( " STATIC("hunter2") ", { type = "
+	    "\"hook\"; secret = \"hunter3\"; } );");
+	conf = open_well("a.conf");
+	assert_int_equal(challenges_read(conf_root(conf), &challenges,
+			     problems),
+	    ERR_CONFIGURATION);
+	assert_null(strstr(problems_text(problems), "hunter"));
+	assert_null(challenges);
+	problems_free(problems);
+	conf_free(conf);
+}
+
+static void
+a_password_may_stand_in_a_file_of_its_own(void **state)
+{
+	static const char settings[] = "challenge = ( { type = \"static\"; "
+	    "secret = { file = \"password\"; }; } );";
+	bool vouched = false;
+
+	(void)state;
+	put_mode("password", BYTES_LITERAL("from a file\n"), 0640);
+	assert_int_equal(check(settings, BYTES_LITERAL("from a file"),
+			     &vouched),
+	    ERR_OK);
+	assert_true(vouched);
+	put_mode("password", BYTES_LITERAL("from a file\n"), 0644);
+	assert_found(settings, ERR_CONFIGURATION, "password");
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		CONF_TEST(any_of_the_listed_passwords_is_taken),
+		CONF_TEST(every_other_password_is_refused),
+		CONF_TEST(no_password_is_not_a_wrong_one),
+		CONF_TEST(a_password_beyond_ascii_is_compared_as_utf8),
+		CONF_TEST(
+		    an_anonymous_endpoint_takes_everything_and_vouches_for_nobody),
+		CONF_TEST(read_refuses_what_would_let_everybody_in_or_nobody),
+		CONF_TEST(one_bad_entry_spoils_the_list),
+		CONF_TEST(a_password_that_can_be_guessed_is_warned_of),
+		CONF_TEST(no_finding_shows_the_password),
+		CONF_TEST(a_password_may_stand_in_a_file_of_its_own),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
