@@ -1,0 +1,79 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "backends/backend.h"
+
+#include <stdlib.h>
+
+#include "backends/backend_internal.h"
+#include "base/xalloc.h"
+
+struct backend {
+	const struct backend_ops *ops;
+	void *state;
+};
+
+/* In the same order. */
+static const struct backend_ops *const backends[] = { &backend_file };
+const char *const backend_names[] = { "file", NULL };
+
+enum err
+backend_open(const struct conf_section *section,
+    const struct provider *provider, int64_t now, struct backend **backend,
+    struct problems *problems)
+{
+	static const struct conf_key key = { .name = "backend",
+		.type = CONF_CHOICE, .required = true,
+		.choices = backend_names };
+	struct backend *made;
+	int64_t index;
+	enum err err = conf_read_choice(section, &key, &index, problems);
+
+	if (err != ERR_OK)
+		return err;
+	made = xalloc(sizeof(*made));
+	made->ops = backends[index];
+	err = made->ops->open(section, provider, now, &made->state, problems);
+	if (err != ERR_OK) {
+		free(made);
+		return err;
+	}
+	*backend = made;
+	return ERR_OK;
+}
+
+void
+backend_close(struct backend *backend)
+{
+	if (backend == NULL)
+		return;
+	backend->ops->close(backend->state);
+	free(backend);
+}
+
+const struct certificate *
+backend_certificate(const struct backend *backend)
+{
+	return backend->ops->certificate(backend->state);
+}
+
+const struct certificate *const *
+backend_chain(const struct backend *backend, size_t *count)
+{
+	return backend->ops->chain(backend->state, count);
+}
+
+const struct key *
+backend_key(const struct backend *backend)
+{
+	if (backend->ops->key == NULL)
+		return NULL;
+	return backend->ops->key(backend->state);
+}
+
+enum err
+backend_issue(const struct backend *backend,
+    const struct authorisation *authorisation, int64_t now,
+    struct buf *certificate)
+{
+	return backend->ops->issue(backend->state, authorisation, now,
+	    certificate);
+}

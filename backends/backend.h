@@ -1,0 +1,47 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#ifndef SCEPD_BACKENDS_BACKEND_H
+#define SCEPD_BACKENDS_BACKEND_H
+
+#include "conf/conf.h"
+#include "policy/authorisation.h"
+
+/*
+ * The CA behind an endpoint: what turns an authorisation into a certificate.
+ * The setting `backend` of the section `ca` picks one of the implementations
+ * that backend.c lists.  May be used from several threads at once.
+ */
+struct backend;
+
+/*
+ * Opens the CA that the section `ca` describes, and checks it: files can be
+ * read, the key belongs to the certificate, which may sign certificates and
+ * is valid at the time `now`.  The result is the caller's, to backend_close.
+ * ERR_CONFIGURATION with lines in `problems`.
+ */
+CHECKED enum err backend_open(const struct conf_section *section,
+    const struct provider *provider, int64_t now, struct backend **backend,
+    struct problems *problems);
+
+void backend_close(struct backend *backend);
+
+/* The CA's certificate; lives as long as the backend. */
+const struct certificate *backend_certificate(const struct backend *backend);
+
+/* The certificates above the CA's, nearest first; *count may be 0. */
+const struct certificate *const *backend_chain(const struct backend *backend,
+    size_t *count);
+
+/* The CA's key where it can serve SCEP itself; NULL: the endpoint needs an
+ * RA. */
+const struct key *backend_key(const struct backend *backend);
+
+/*
+ * Issues the certificate that was authorised, at the time `now`, and appends
+ * its DER.  Its validity ends no later than the CA's.  ERR_CA_VALIDITY where
+ * the CA is not valid now, ERR_SIGN.
+ */
+CHECKED enum err backend_issue(const struct backend *backend,
+    const struct authorisation *authorisation, int64_t now,
+    struct buf *certificate);
+
+#endif

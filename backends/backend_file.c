@@ -1,0 +1,221 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "backends/backend_internal.h"
+
+#include <stdlib.h>
+
+#include "base/xalloc.h"
+#include "crypto/credential.h"
+#include "crypto/spki.h"
+
+/*
+ * The CA as files: a certificate, its key, and the certificates above it.
+ *     ca = { backend = "file"; certificate = "ca.pem"; key = "ca.key";
+ *         passphrase = { file = "ca.pass"; }; chain = "root.pem"; };
+ */
+
+#define MAX_CHAIN 8
+#define SERIAL_SIZE 16
+
+struct file_ca {
+	const struct provider *provider;
+	struct credential ca;
+	struct certificate *chain[MAX_CHAIN];
+	size_t chain_count;
+	struct buf key_id;
+};
+
+struct settings {
+	int64_t backend;
+	const char *certificate;
+	const char *key;
+	struct bytes passphrase;
+	const char *chain;
+};
+
+static const struct conf_key keys[] = {
+	BACKEND_KEY(struct settings, backend),
+	{ .name = "certificate", .type = CONF_PATH, .required = true,
+	    .offset = offsetof(struct settings, certificate) },
+	{ .name = "key", .type = CONF_PATH, .required = true,
+	    .offset = offsetof(struct settings, key) },
+	{ .name = "passphrase", .type = CONF_SECRET,
+	    .offset = offsetof(struct settings, passphrase) },
+	{ .name = "chain", .type = CONF_PATH,
+	    .offset = offsetof(struct settings, chain) },
+	{ 0 },
+};
+
+static void
+file_close(void *state)
+{
+	struct file_ca *ca = state;
+
+	if (ca == NULL)
+		return;
+	credential_clear(&ca->ca);
+	for (size_t i = 0; i < ca->chain_count; i++)
+		certificate_free(ca->chain[i]);
+	buf_clear(&ca->key_id);
+	free(ca);
+}
+
+static enum err
+check_is_ca(const struct certificate *certificate, const char *path,
+    struct problems *problems)
+{
+	struct bytes extensions = certificate->extensions;
+
+	if (!extensions_is_ca(extensions)) {
+		problem_add(problems, PROBLEM_ERROR, "%s: is no CA "
+		    "certificate (basicConstraints does not say CA:TRUE)",
+		    path);
+		return ERR_CONFIGURATION;
+	}
+	if ((extensions_key_usage(extensions) & KEY_USAGE_CERT_SIGN) == 0) {
+		problem_add(problems, PROBLEM_ERROR, "%s: may not sign "
+		    "certificates (its keyUsage lacks keyCertSign)", path);
+		return ERR_CONFIGURATION;
+	}
+	return ERR_OK;
+}
+
+static enum err
+load(struct file_ca *ca, const struct settings *settings, int64_t now,
+    struct problems *problems)
+{
+	struct credential_files files = { settings->certificate,
+		settings->key, settings->passphrase };
+	enum err err = credential_load(ca->provider, &files, &ca->ca,
+	    problems);
+
+	if (err == ERR_OK)
+		err = check_is_ca(ca->ca.certificate, settings->certificate,
+		    problems);
+	if (err == ERR_OK)
+		err = certificate_check_validity(ca->ca.certificate,
+		    "CA certificate", now, problems);
+	if (err == ERR_OK && settings->chain != NULL)
+		err = certificates_load(settings->chain, ca->chain, MAX_CHAIN,
+		    &ca->chain_count, problems);
+	if (err == ERR_OK)
+		err = certificate_key_id(ca->provider, ca->ca.certificate,
+		    &ca->key_id);
+	return err;
+}
+
+static enum err
+file_open(const struct conf_section *section, const struct provider *provider,
+    int64_t now, void **state, struct problems *problems)
+{
+	struct settings settings = { 0 };
+	struct file_ca *ca;
+	enum err err = conf_read(section, keys, &settings, problems);
+
+	if (err != ERR_OK)
+		return err;
+	ca = xalloc(sizeof(*ca));
+	ca->provider = provider;
+	if (load(ca, &settings, now, problems) != ERR_OK) {
+		file_close(ca);
+		return ERR_CONFIGURATION;
+	}
+	*state = ca;
+	return ERR_OK;
+}
+
+static const struct certificate *
+file_certificate(const void *state)
+{
+	const struct file_ca *ca = state;
+
+	return ca->ca.certificate;
+}
+
+static const struct certificate *const *
+file_chain(const void *state, size_t *count)
+{
+	const struct file_ca *ca = state;
+
+	*count = ca->chain_count;
+	return (const struct certificate *const *)ca->chain;
+}
+
+static const struct key *
+file_key(const void *state)
+{
+	const struct file_ca *ca = state;
+
+	return ca->ca.key;
+}
+
+/* 127 random bits, positive: RFC 5280 section 4.1.2.2. */
+static struct bytes
+new_serial(const struct file_ca *ca, uint8_t serial[SERIAL_SIZE])
+{
+	provider_random(ca->provider, serial, SERIAL_SIZE);
+	serial[0] &= 0x7f;
+	return bytes_of(serial, SERIAL_SIZE);
+}
+
+/* What is the CA's to say: who issued it, how long at most, the key ids. */
+static enum err
+complete(const struct file_ca *ca, const struct certificate_order *authorised,
+    uint8_t serial[SERIAL_SIZE], struct buf *key_id,
+    struct certificate_order *order)
+{
+	const struct certificate *issuer = ca->ca.certificate;
+	uint8_t digest[DIGEST_MAX_SIZE];
+	struct bytes octets;
+	enum err err = spki_key_octets(authorised->spki, &octets);
+
+	if (err != ERR_OK)
+		return err;
+	provider_digest(ca->provider, DIGEST_SHA1, &octets, 1, digest);
+	buf_append(key_id, bytes_of(digest, digest_facts(DIGEST_SHA1)->size));
+	*order = *authorised;
+	order->serial = new_serial(ca, serial);
+	order->issuer = issuer->subject;
+	order->subject_key_id = buf_bytes(key_id);
+	order->authority_key_id = buf_bytes(&ca->key_id);
+	if (order->not_before < issuer->not_before)
+		order->not_before = issuer->not_before;
+	if (order->not_after > issuer->not_after)
+		order->not_after = issuer->not_after;
+	return ERR_OK;
+}
+
+static enum err
+file_issue(const void *state, const struct authorisation *authorisation,
+    int64_t now, struct buf *certificate)
+{
+	const struct file_ca *ca = state;
+	struct certificate_order order;
+	uint8_t serial[SERIAL_SIZE];
+	struct buf key_id = { 0 }, tbs = { 0 };
+	enum err err;
+
+	if (now < ca->ca.certificate->not_before ||
+	    now > ca->ca.certificate->not_after)
+		return ERR_CA_VALIDITY;
+	err = complete(ca, authorisation_order(authorisation), serial,
+	    &key_id, &order);
+	if (err == ERR_OK) {
+		certificate_append_tbs(&tbs, &order, key_scheme(ca->ca.key),
+		    key_digest(ca->ca.key));
+		err = signed_object_append(certificate, ca->ca.key,
+		    buf_bytes(&tbs));
+	}
+	buf_clear(&key_id);
+	buf_clear(&tbs);
+	return err;
+}
+
+const struct backend_ops backend_file = {
+	.name = "file",
+	.open = file_open,
+	.close = file_close,
+	.certificate = file_certificate,
+	.chain = file_chain,
+	.key = file_key,
+	.issue = file_issue,
+};

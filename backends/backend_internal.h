@@ -1,0 +1,49 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#ifndef SCEPD_BACKENDS_BACKEND_INTERNAL_H
+#define SCEPD_BACKENDS_BACKEND_INTERNAL_H
+
+#include "backends/backend.h"
+
+/*
+ * What an implementation fills in: one const struct at the end of its file.
+ * `state` is what its open made.
+ */
+struct backend_ops {
+	const char *name; /* in the configuration: backend = "name" */
+
+	/* At start; does what backend_open promises. The section's key
+	 * `backend` (BACKEND_KEY) belongs to its table too. */
+	enum err (*open)(const struct conf_section *section,
+	    const struct provider *provider, int64_t now, void **state,
+	    struct problems *problems);
+
+	/* At the end; state may be NULL. */
+	void (*close)(void *state);
+
+	/* Any time between; none of them changes. */
+	const struct certificate *(*certificate)(const void *state);
+	const struct certificate *const *(*chain)(const void *state,
+	    size_t *count);
+
+	/* Empty slot: this CA's key is not to be had. */
+	const struct key *(*key)(const void *state);
+
+	/* Once a certificate, from any thread. */
+	enum err (*issue)(const void *state,
+	    const struct authorisation *authorisation, int64_t now,
+	    struct buf *certificate);
+};
+
+/* The names of all backends, NULL at the end, for the key `backend`. */
+extern const char *const backend_names[];
+
+/* The row of the key `backend` for a table whose struct has an int64_t field
+ * for it. */
+#define BACKEND_KEY(settings_type, field) \
+	{ .name = "backend", .type = CONF_CHOICE, .required = true, \
+	    .offset = offsetof(settings_type, field), .choices = backend_names }
+
+/* backend_file.c: certificate and key in files. */
+extern const struct backend_ops backend_file;
+
+#endif
