@@ -1,0 +1,11 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "scep/exchange.h"
+
+void
+scep_exchange_refuse(struct scep_exchange *exchange, enum err err)
+{
+	exchange->status = err_http_status(err);
+	exchange->content_type = "text/plain";
+	buf_clear(&exchange->reply);
+	buf_printf(&exchange->reply, "%s\n", err_public_text(err));
+}

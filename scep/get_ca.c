@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "scep/get_ca.h"
+
+#include "crypto/cms_certs.h"
+
+#define MAX_CERTIFICATES 16
+
+/* RA, if any, then the CA, then what is above it. */
+static void
+append_bundle(struct buf *to, const struct endpoint *endpoint)
+{
+	struct bytes certificates[MAX_CERTIFICATES];
+	const struct certificate *const *chain;
+	size_t count = 0, chain_count;
+
+	chain = backend_chain(endpoint->backend, &chain_count);
+	if (endpoint->ra.certificate != NULL)
+		certificates[count++] = buf_bytes(
+		    &endpoint->ra.certificate->der);
+	certificates[count++] = buf_bytes(
+	    &backend_certificate(endpoint->backend)->der);
+	for (size_t i = 0; i < chain_count && count < MAX_CERTIFICATES; i++)
+		certificates[count++] = buf_bytes(&chain[i]->der);
+	cms_certs_append(to, certificates, count);
+}
+
+void
+get_ca_prepare(struct endpoint *endpoint)
+{
+	const struct certificate *ca = backend_certificate(endpoint->backend);
+
+	append_bundle(&endpoint->ca_chain, endpoint);
+	if (endpoint->ra.certificate != NULL) {
+		append_bundle(&endpoint->ca_certificates, endpoint);
+		endpoint->ca_certificates_type =
+		    "application/x-x509-ca-ra-cert";
+	} else {
+		buf_append(&endpoint->ca_certificates, buf_bytes(&ca->der));
+		endpoint->ca_certificates_type = "application/x-x509-ca-cert";
+	}
+}

@@ -1,0 +1,18 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#ifndef SCEPD_SCEP_GET_CA_H
+#define SCEPD_SCEP_GET_CA_H
+
+#include "scep/endpoint.h"
+
+/*
+ * The answers to GetCACert and GetCACertChain (RFC 8894 sections 3.5.1 and
+ * 4.2), which never change and are made once, at start.
+ *
+ * GetCACert is the CA's certificate alone where the CA serves SCEP itself,
+ * even with a chain above it, since iOS fails on a bundle without an RA
+ * (E12); with an RA it is a degenerate SignedData: RA, CA, then the chain up.
+ * GetCACertChain is that bundle in either case.
+ */
+void get_ca_prepare(struct endpoint *endpoint);
+
+#endif

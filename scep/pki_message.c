@@ -1,0 +1,335 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "scep/pki_message.h"
+
+#include <stdlib.h>
+
+#include "base/hex.h"
+#include "base/xalloc.h"
+#include "crypto/ber.h"
+#include "crypto/name.h"
+#include "crypto/oid.h"
+#include "crypto/text.h"
+
+struct pki_request {
+	enum message_type type;
+	struct buf data;
+	struct certificate *signer;
+};
+
+void
+pki_header_clear(struct pki_header *header)
+{
+	buf_clear(&header->transaction_id);
+	buf_clear(&header->sender_nonce);
+	buf_clear(&header->message_type);
+	buf_clear(&header->detail);
+	certificate_free(header->signer);
+	*header = (struct pki_header){ 0 };
+}
+
+void
+pki_request_free(struct pki_request *request)
+{
+	if (request == NULL)
+		return;
+	buf_clear(&request->data);
+	certificate_free(request->signer);
+	free(request);
+}
+
+enum message_type
+pki_request_type(const struct pki_request *request)
+{
+	return request->type;
+}
+
+struct bytes
+pki_request_data(const struct pki_request *request)
+{
+	return buf_bytes(&request->data);
+}
+
+const struct certificate *
+pki_request_signer(const struct pki_request *request)
+{
+	return request->signer;
+}
+
+/* A copy for the reader that asks after the message is gone. */
+static struct certificate *
+copy(const struct certificate *certificate)
+{
+	struct certificate *made = NULL;
+
+	/* What was read once is read again. */
+	if (certificate != NULL &&
+	    certificate_read(buf_bytes(&certificate->der), &made) != ERR_OK)
+		return NULL;
+	return made;
+}
+
+static struct bytes
+without_final_nuls(struct bytes text)
+{
+	while (text.size > 0 && text.data[text.size - 1] == 0)
+		text.size--;
+	return text;
+}
+
+/* The types that clients give SCEP's attributes of text (T20). */
+static bool
+is_text(uint8_t tag)
+{
+	switch (tag) {
+	case DER_PRINTABLE_STRING:
+	case DER_UTF8_STRING:
+	case DER_IA5_STRING:
+	case DER_T61_STRING:
+	case DER_VISIBLE_STRING:
+	case DER_NUMERIC_STRING:
+		return true;
+	default:
+		return false;
+	}
+}
+
+/*
+ * transactionID: opaque octets, whatever their string type (T20, T21).
+ */
+static enum err
+read_transaction_id(const struct cms_signed *message,
+    struct pki_header *header)
+{
+	struct der_element value;
+	enum err err = cms_signed_attribute(message, OID_TRANSACTION_ID,
+	    &value);
+	struct bytes id;
+
+	if (err != ERR_OK)
+		return err;
+	id = without_final_nuls(value.content);
+	if (!is_text(value.tag) || id.size == 0 ||
+	    id.size > TRANSACTION_ID_LIMIT)
+		return ERR_TRANSACTION_ID;
+	header->transaction_id_tag = value.tag;
+	buf_append(&header->transaction_id, id);
+	return ERR_OK;
+}
+
+/* senderNonce: any length that old clients use, or none at all (T22). */
+static enum err
+read_sender_nonce(const struct cms_signed *message, struct pki_header *header)
+{
+	struct der_element value;
+	enum err err = cms_signed_attribute(message, OID_SENDER_NONCE, &value);
+
+	if (err != ERR_OK || value.tag == 0)
+		return err;
+	if (value.tag != DER_OCTET_STRING ||
+	    value.content.size > SENDER_NONCE_LIMIT)
+		return ERR_SENDER_NONCE;
+	buf_append(&header->sender_nonce, value.content);
+	return ERR_OK;
+}
+
+/* The messageType as it is to be read and logged: text, or (in very old
+ * clients, T20) an INTEGER. */
+static void
+append_message_type(struct buf *to, const struct der_element *value)
+{
+	if (value->tag == DER_INTEGER && value->content.size == 1)
+		buf_printf(to, "%u", value->content.data[0]);
+	else if (is_text(value->tag))
+		buf_append(to, without_final_nuls(value->content));
+}
+
+/* A decimal number of one to three digits without a leading zero. */
+static enum err
+read_message_type(const struct cms_signed *message, struct pki_header *header,
+    enum message_type *type)
+{
+	struct der_element value;
+	enum err err = cms_signed_attribute(message, OID_MESSAGE_TYPE, &value);
+	struct bytes text;
+	unsigned number = 0;
+
+	if (err != ERR_OK)
+		return err;
+	append_message_type(&header->message_type, &value);
+	text = buf_bytes(&header->message_type);
+	if (text.size == 0 || text.size > 3 || text.data[0] == '0')
+		return ERR_MESSAGE_TYPE;
+	for (size_t i = 0; i < text.size; i++) {
+		if (text.data[i] < '0' || text.data[i] > '9')
+			return ERR_MESSAGE_TYPE;
+		number = number * 10 + (text.data[i] - '0');
+	}
+	*type = (enum message_type)number;
+	return ERR_OK;
+}
+
+static void
+note_unknown(struct pki_header *header, struct bytes oid)
+{
+	if (oid.size == 0)
+		return;
+	buf_append_string(&header->detail, "algorithm ");
+	oid_append_text(&header->detail, oid);
+}
+
+/* Who the envelope was addressed to, for an operator who must find out which
+ * certificate the client holds. */
+static void
+note_recipient(struct pki_header *header,
+    const struct cms_envelope_facts *facts)
+{
+	buf_append_string(&header->detail, "addressed to issuer ");
+	name_append_text(&header->detail, facts->issuer);
+	buf_append_string(&header->detail, " serial ");
+	hex_append(&header->detail, facts->serial);
+}
+
+/*
+ * Fills the header from a message whose signature may yet prove wrong, then
+ * verifies.  All attributes are read even where one is refused, so that the
+ * answer has what there is.
+ */
+static enum err
+verify(const struct provider *provider, const struct cms_signed *message,
+    struct algorithms allowed, struct pki_header *header,
+    enum message_type *type)
+{
+	struct bytes unknown = { 0 };
+	enum err id_err = read_transaction_id(message, header);
+	enum err nonce_err = read_sender_nonce(message, header);
+	enum err type_err = read_message_type(message, header, type);
+	enum digest digest = DIGEST_COUNT;
+	enum err err;
+
+	header->signer = copy(message->signer);
+	err = cms_signed_verify(provider, message, allowed, &digest, &unknown);
+	header->has_digest = digest != DIGEST_COUNT;
+	if (header->has_digest)
+		header->digest = digest;
+	note_unknown(header, unknown);
+	if (err != ERR_OK)
+		return err;
+	if (id_err != ERR_OK)
+		return id_err;
+	return nonce_err != ERR_OK ? nonce_err : type_err;
+}
+
+static enum err
+open_envelope(const struct cms_signed *message,
+    const struct cms_keyring *keyring, struct algorithms allowed,
+    struct pki_header *header, struct buf *data)
+{
+	struct cms_envelope_facts facts = { 0 };
+	enum err err;
+
+	if (!message->has_content)
+		return ERR_ENVELOPE_MISSING;
+	err = cms_envelope_open(message->content, keyring, allowed, &facts,
+	    data);
+	header->has_cipher = facts.has_cipher;
+	header->cipher = facts.cipher;
+	note_unknown(header, facts.unknown);
+	if ((err == ERR_ENVELOPE_RECIPIENT || err == ERR_ENVELOPE_DECRYPT) &&
+	    facts.issuer.size > 0)
+		note_recipient(header, &facts);
+	return err;
+}
+
+/* The envelope lies in an OCTET STRING, which ber_normalise left alone. */
+static enum err
+normalise_content(struct cms_signed *message, struct buf *content)
+{
+	enum err err;
+
+	if (!message->has_content)
+		return ERR_OK;
+	err = ber_normalise(message->content, content);
+	if (err == ERR_OK)
+		message->content = buf_bytes(content);
+	return err == ERR_OK ? ERR_OK : ERR_ENVELOPE_MISSING;
+}
+
+static enum err
+open_signed(struct cms_signed *message, const struct cms_keyring *keyring,
+    struct algorithms allowed, bool (*is_served)(enum message_type type),
+    struct pki_header *header, struct pki_request *request)
+{
+	struct buf content = { 0 };
+	enum err err = verify(keyring->provider, message, allowed, header,
+	    &request->type);
+
+	if (err == ERR_OK && !is_served(request->type))
+		err = ERR_MESSAGE_TYPE;
+	if (err == ERR_OK)
+		err = normalise_content(message, &content);
+	if (err == ERR_OK)
+		err = open_envelope(message, keyring, allowed, header,
+		    &request->data);
+	if (err == ERR_OK) {
+		request->signer = message->signer;
+		message->signer = NULL;
+	}
+	buf_clear(&content);
+	return err;
+}
+
+enum err
+pki_message_open(struct bytes message, const struct cms_keyring *keyring,
+    struct algorithms allowed, bool (*is_served)(enum message_type type),
+    struct pki_header *header, struct pki_request **request)
+{
+	struct pki_request *made = xalloc(sizeof(*made));
+	struct cms_signed signed_data = { 0 };
+	struct buf der = { 0 };
+	enum err err = ber_normalise(message, &der);
+
+	if (err == ERR_OK)
+		err = cms_signed_read(buf_bytes(&der), &signed_data);
+	if (err == ERR_OK)
+		err = open_signed(&signed_data, keyring, allowed, is_served,
+		    header, made);
+	if (err == ERR_OK) {
+		*request = made;
+		made = NULL;
+	}
+	cms_signed_clear(&signed_data);
+	buf_clear(&der);
+	pki_request_free(made);
+	return err;
+}
+
+enum err
+pki_message_append(struct buf *to, const struct provider *provider,
+    const struct pki_message_order *order)
+{
+	struct cms_attribute attributes[] = {
+		{ OID_MESSAGE_TYPE, DER_PRINTABLE_STRING,
+		    bytes_of_string(order->message_type) },
+		{ OID_TRANSACTION_ID, DER_PRINTABLE_STRING,
+		    order->transaction_id },
+		{ OID_SENDER_NONCE, DER_OCTET_STRING, order->sender_nonce },
+	};
+	struct cms_signed_order signed_order = {
+		.has_content = true,
+		.digest = order->digest,
+		.attributes = attributes,
+		.attribute_count = sizeof(attributes) / sizeof(attributes[0]),
+		.signer = order->signer,
+		.key = order->signer_key,
+		.signing_time = order->signing_time,
+	};
+	struct buf envelope = { 0 };
+	enum err err = cms_envelope_append(&envelope, provider,
+	    order->recipient, order->cipher, order->message_data);
+
+	signed_order.content = buf_bytes(&envelope);
+	if (err == ERR_OK)
+		err = cms_signed_append(to, provider, &signed_order);
+	buf_clear(&envelope);
+	return err;
+}

@@ -1,0 +1,178 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "scep/pki_operation.h"
+
+#include "crypto/spki.h"
+#include "scep/pkcs_req.h"
+
+const struct pki_operation_row pki_operation_rows[] = {
+	PKI_OPERATION_ROW(MESSAGE_TYPE_PKCS_REQ, NULL, pkcs_req_parse,
+	    pkcs_req_authorise, pkcs_req_handle),
+	{ 0 },
+};
+
+static const struct pki_operation_row *
+find_row(enum message_type type)
+{
+	const struct pki_operation_row *row = pki_operation_rows;
+
+	for (; row->handle != NULL; row++)
+		if (row->type == type)
+			return row;
+	return NULL;
+}
+
+static bool
+is_served(enum message_type type)
+{
+	return find_row(type) != NULL;
+}
+
+/*
+ * Whether the request was refused for what lay in its envelope before the
+ * signature inside was verified.
+ */
+static bool
+failed_inside(enum err err)
+{
+	switch (err) {
+	case ERR_ENVELOPE_DECRYPT:
+	case ERR_CSR_MALFORMED:
+	case ERR_CSR_ATTRIBUTE:
+	case ERR_CSR_ALGORITHM:
+	case ERR_CSR_KEY:
+		return true;
+	default:
+		return false;
+	}
+}
+
+/*
+ * Spends what the verification of a request would have taken, so that the
+ * time does not tell a padding that was wrong from a request that was: that
+ * difference is what Vaudenay's attack needs.  The key is ours, an RSA one,
+ * since the signer's kind and size are the sender's to choose.
+ */
+static void
+spend_verification(const struct endpoint *endpoint)
+{
+	static const struct signature_algorithm algorithm = {
+		.scheme = SIGNATURE_RSA, .digest = DIGEST_SHA256 };
+	const struct certificate *own =
+	    endpoint_identity(endpoint)->certificate;
+	/* A number below any modulus, and long enough to cost as much. */
+	uint8_t signature[1024] = { 0, 1 };
+	struct key_facts facts;
+	enum err err = spki_read(own->spki, &facts);
+
+	if (err == ERR_OK)
+		err = signature_verify(endpoint->provider, own->spki,
+		    &algorithm, buf_bytes(&own->der),
+		    bytes_of(signature, (facts.bits + 7) / 8));
+	(void)err;
+}
+
+/* The steps of the message type's row, one after the other. */
+static enum err
+run(struct pki_operation *operation, struct bytes message)
+{
+	const struct endpoint *endpoint = operation->endpoint;
+	const struct pki_operation_row *row;
+	enum err err = pki_message_open(message, &endpoint->keyring,
+	    endpoint->algorithms, is_served, &operation->header,
+	    &operation->request);
+
+	if (err != ERR_OK)
+		return err;
+	row = find_row(pki_request_type(operation->request));
+	if (row == NULL)
+		return ERR_MESSAGE_TYPE;
+	err = row->parse(operation);
+	if (err == ERR_OK)
+		err = row->authorise(operation);
+	if (err == ERR_OK)
+		err = row->handle(operation);
+	return err;
+}
+
+static enum err
+append_success(const struct pki_operation *operation, struct buf *to)
+{
+	struct bytes certificate = buf_bytes(&operation->certificate);
+	struct cert_rep_order order = {
+		.status = PKI_STATUS_SUCCESS,
+		.certificates = &certificate,
+		.certificate_count = 1,
+		.signer = endpoint_identity(operation->endpoint),
+		.signing_time = operation->now,
+	};
+
+	return cert_rep_append(to, operation->endpoint->provider,
+	    &operation->header, &order);
+}
+
+static enum err
+append_failure(const struct pki_operation *operation, enum err reason,
+    struct buf *to)
+{
+	struct cert_rep_order order = {
+		.status = PKI_STATUS_FAILURE,
+		.fail_info = err_fail_info(reason),
+		.fail_info_text = err_public_text(reason),
+		.signer = endpoint_identity(operation->endpoint),
+		.signing_time = operation->now,
+	};
+
+	if (operation->header.transaction_id.size == 0)
+		return reason;
+	return cert_rep_append(to, operation->endpoint->provider,
+	    &operation->header, &order);
+}
+
+static void
+journal_header(struct journal *journal, struct pki_header *header)
+{
+	buf_append(&journal->transaction_id,
+	    buf_bytes(&header->transaction_id));
+	buf_append(&journal->message_type, buf_bytes(&header->message_type));
+	buf_append(&journal->detail, buf_bytes(&header->detail));
+}
+
+static void
+clear(struct pki_operation *operation)
+{
+	pki_header_clear(&operation->header);
+	authorisation_free(operation->authorisation);
+	csr_free(operation->csr);
+	pki_request_free(operation->request);
+	buf_clear(&operation->certificate);
+}
+
+void
+pki_operation_serve(const struct endpoint *endpoint, struct bytes message,
+    struct scep_exchange *exchange, struct journal *journal)
+{
+	struct pki_operation operation = {
+		.endpoint = endpoint,
+		.now = exchange->received_at,
+		.journal = journal,
+	};
+	struct buf *reply = &exchange->reply;
+	enum err reason = run(&operation, message);
+	enum err unanswered = ERR_OK;
+
+	if (failed_inside(reason))
+		spend_verification(endpoint);
+	if (reason == ERR_OK)
+		reason = append_success(&operation, reply);
+	if (reason != ERR_OK)
+		unanswered = append_failure(&operation, reason, reply);
+	exchange->status = 200;
+	exchange->content_type = "application/x-pki-message";
+	if (unanswered != ERR_OK)
+		scep_exchange_refuse(exchange, unanswered);
+	journal->reason = unanswered != ERR_OK ? unanswered : reason;
+	journal->result = unanswered != ERR_OK ? "error" :
+	    reason != ERR_OK ? "failure" : "success";
+	journal_header(journal, &operation.header);
+	clear(&operation);
+}

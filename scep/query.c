@@ -1,0 +1,78 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "scep/query.h"
+
+#include <string.h>
+
+#include "base/base64.h"
+#include "base/hex.h"
+
+/* Cuts `text` at the first `mark`: the part before it; `text` becomes what
+ * follows, of size 0 where there was none. */
+static struct bytes
+cut(struct bytes *text, uint8_t mark)
+{
+	struct bytes before = *text;
+	const uint8_t *found = text->size == 0 ? NULL :
+	    memchr(text->data, mark, text->size);
+
+	if (found != NULL)
+		before.size = (size_t)(found - text->data);
+	*text = bytes_from(*text, before.size + 1);
+	return before;
+}
+
+bool
+query_find(struct bytes query, const char *name, struct bytes *value)
+{
+	while (query.size > 0) {
+		struct bytes parameter = cut(&query, '&');
+		struct bytes key = cut(&parameter, '=');
+
+		if (bytes_equal_string(key, name)) {
+			*value = parameter;
+			return true;
+		}
+	}
+	return false;
+}
+
+enum err
+query_decode(struct bytes value, struct buf *to)
+{
+	size_t before = to->size;
+
+	for (size_t i = 0; i < value.size; i++) {
+		int high = -1, low = -1;
+
+		if (value.data[i] != '%') {
+			buf_append_octet(to, value.data[i]);
+			continue;
+		}
+		if (value.size - i > 2) {
+			high = hex_digit(value.data[i + 1]);
+			low = hex_digit(value.data[i + 2]);
+		}
+		if (high < 0 || low < 0) {
+			buf_truncate(to, before);
+			return ERR_HTTP_BASE64;
+		}
+		buf_append_octet(to, (uint8_t)(high * 16 + low));
+		i += 2;
+	}
+	return ERR_OK;
+}
+
+enum err
+query_decode_message(struct bytes value, struct buf *to)
+{
+	struct buf text = { 0 };
+	size_t before = to->size;
+	enum err err = query_decode(value, &text);
+
+	if (err == ERR_OK && !base64_decode(to, buf_bytes(&text)))
+		err = ERR_HTTP_BASE64;
+	if (err == ERR_OK && to->size == before)
+		err = ERR_HTTP_MESSAGE;
+	buf_clear(&text);
+	return err;
+}

@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#ifndef SCEPD_SCEP_SCEP_H
+#define SCEPD_SCEP_SCEP_H
+
+#include "base/err.h"
+#include "base/problems.h"
+#include "conf/conf.h"
+#include "crypto/provider.h"
+#include "scep/exchange.h"
+
+/*
+ * SCEP (RFC 8894) over HTTP: all endpoints of one configuration.  Constant
+ * once made; scep_serve may run in several threads at once.
+ */
+struct scep;
+
+/*
+ * Assembles the endpoints of the configuration's list `endpoints`: reads
+ * their files and keys and checks that they can serve SCEP at the time `now`.
+ * ERR_CONFIGURATION, with every finding in `problems`, where one can't.
+ * The conf must outlive the scep, which is the caller's, to scep_free.
+ */
+CHECKED enum err scep_new(const struct conf_sections *endpoints,
+    const struct provider *provider, int64_t now, struct scep **scep,
+    struct problems *problems);
+
+void scep_free(struct scep *scep);
+
+/*
+ * Answers one request: fills status, content_type and reply of `exchange`,
+ * always, and writes one line to the log.
+ */
+void scep_serve(const struct scep *scep, struct scep_exchange *exchange);
+
+/*
+ * As scep_serve for a request that fcgi/ refuses itself, before its body or
+ * query was taken in (too large, cut short): the answer and the log line.
+ */
+void scep_refuse(struct scep_exchange *exchange, enum err err);
+
+#endif

@@ -1,0 +1,356 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "scep/pki_operation.h"
+
+#include "crypto/provider_internal.h"
+#include "tests/unit/scep_reply.h"
+
+/* Which messages reach a handler, and what happens to all others. */
+
+/* A lab, a device, and what it asks for. */
+struct fixture {
+	struct lab *lab;
+	struct lab_client client;
+	struct lab_request request;
+};
+
+static int
+setup(void **state)
+{
+	struct fixture *fixture = xalloc(sizeof(*fixture));
+
+	fixture->lab = lab_open(LAB_DEFAULT);
+	fixture->client = lab_client_new(fixture->lab,
+	    "strongswan/client.key");
+	fixture->request = lab_request_by(fixture->lab, &fixture->client);
+	*state = fixture;
+	return 0;
+}
+
+static int
+teardown(void **state)
+{
+	struct fixture *fixture = *state;
+
+	lab_client_clear(&fixture->client);
+	lab_free(fixture->lab);
+	free(fixture);
+	return 0;
+}
+
+static void
+only_type_19_of_all_256_reaches_a_handler(void **state)
+{
+	struct fixture *fixture = *state;
+
+	for (unsigned type = 0; type < 256; type++) {
+		char *text = xasprintf("%u", type);
+
+		fixture->request.message_type = text;
+		if (type == MESSAGE_TYPE_PKCS_REQ)
+			certificate_free(assert_request_issued(fixture->lab,
+			    &fixture->request));
+		else
+			assert_request_refused(fixture->lab,
+			    &fixture->request, ERR_MESSAGE_TYPE);
+		free(text);
+	}
+}
+
+/* Hostile input 51: what resembles 19, or would be it after an overflow. */
+static const struct cms_attribute spellings[] = {
+	{ OID_MESSAGE_TYPE, DER_PRINTABLE_STRING, BYTES_LITERAL("019") },
+	{ OID_MESSAGE_TYPE, DER_PRINTABLE_STRING, BYTES_LITERAL("0019") },
+	{ OID_MESSAGE_TYPE, DER_PRINTABLE_STRING, BYTES_LITERAL("19x") },
+	{ OID_MESSAGE_TYPE, DER_PRINTABLE_STRING, BYTES_LITERAL("x19") },
+	{ OID_MESSAGE_TYPE, DER_PRINTABLE_STRING, BYTES_LITERAL("+19") },
+	{ OID_MESSAGE_TYPE, DER_PRINTABLE_STRING, BYTES_LITERAL("-19") },
+	{ OID_MESSAGE_TYPE, DER_PRINTABLE_STRING, BYTES_LITERAL(" 19") },
+	{ OID_MESSAGE_TYPE, DER_PRINTABLE_STRING, BYTES_LITERAL("19 ") },
+	{ OID_MESSAGE_TYPE, DER_PRINTABLE_STRING, BYTES_LITERAL("1 9") },
+	{ OID_MESSAGE_TYPE, DER_PRINTABLE_STRING, BYTES_LITERAL("1") },
+	{ OID_MESSAGE_TYPE, DER_PRINTABLE_STRING, BYTES_LITERAL("190") },
+	{ OID_MESSAGE_TYPE, DER_PRINTABLE_STRING, BYTES_LITERAL("1919") },
+	{ OID_MESSAGE_TYPE, DER_PRINTABLE_STRING, BYTES_LITERAL("19.0") },
+	{ OID_MESSAGE_TYPE, DER_PRINTABLE_STRING, BYTES_LITERAL("0x13") },
+	{ OID_MESSAGE_TYPE, DER_PRINTABLE_STRING, BYTES_LITERAL("13h") },
+	{ OID_MESSAGE_TYPE, DER_PRINTABLE_STRING, BYTES_LITERAL("275") },
+	{ OID_MESSAGE_TYPE, DER_PRINTABLE_STRING,
+	    BYTES_LITERAL("4294967315") },
+	{ OID_MESSAGE_TYPE, DER_PRINTABLE_STRING, BYTES_LITERAL("\0") },
+	{ OID_MESSAGE_TYPE, DER_PRINTABLE_STRING, BYTES_LITERAL("\00019") },
+	{ OID_MESSAGE_TYPE, DER_PRINTABLE_STRING, BYTES_LITERAL("1\0009") },
+	{ OID_MESSAGE_TYPE, DER_PRINTABLE_STRING, BYTES_LITERAL("") },
+	{ OID_MESSAGE_TYPE, DER_PRINTABLE_STRING, BYTES_LITERAL("PKCSReq") },
+	{ OID_MESSAGE_TYPE, DER_PRINTABLE_STRING, BYTES_LITERAL("19\n3") },
+	{ OID_MESSAGE_TYPE, DER_OCTET_STRING, BYTES_LITERAL("19") },
+	{ OID_MESSAGE_TYPE, DER_BIT_STRING, BYTES_LITERAL("19") },
+	{ OID_MESSAGE_TYPE, DER_BOOLEAN, BYTES_LITERAL("\x13") },
+	{ OID_MESSAGE_TYPE, DER_ENUMERATED, BYTES_LITERAL("\x13") },
+	{ OID_MESSAGE_TYPE, DER_NULL, BYTES_LITERAL("") },
+	{ OID_MESSAGE_TYPE, DER_BMP_STRING, BYTES_LITERAL("\0001\0009") },
+	{ OID_MESSAGE_TYPE, DER_CONTEXT, BYTES_LITERAL("19") },
+	{ OID_MESSAGE_TYPE, DER_SEQUENCE,
+	    BYTES_LITERAL("\x13\x02"
+			  "19") },
+	/* As INTEGER: 12601, -237, -19, 275, 19 in two octets. */
+	{ OID_MESSAGE_TYPE, DER_INTEGER, BYTES_LITERAL("19") },
+	{ OID_MESSAGE_TYPE, DER_INTEGER, BYTES_LITERAL("\xff\x13") },
+	{ OID_MESSAGE_TYPE, DER_INTEGER, BYTES_LITERAL("\xed") },
+	{ OID_MESSAGE_TYPE, DER_INTEGER, BYTES_LITERAL("\x01\x13") },
+	{ OID_MESSAGE_TYPE, DER_INTEGER, BYTES_LITERAL("\0\x13") },
+	/* No messageType at all. */
+	{ OID_PKI_STATUS, DER_PRINTABLE_STRING, BYTES_LITERAL("19") },
+};
+
+static struct buf
+message_of_type(const struct fixture *fixture,
+    const struct cms_attribute *type)
+{
+	const struct cms_attribute attributes[] = {
+		*type,
+		{ OID_TRANSACTION_ID, DER_PRINTABLE_STRING,
+		    BYTES_LITERAL("txid") },
+	};
+
+	return lab_request_with(fixture->lab, &fixture->request, attributes,
+	    COUNT(attributes));
+}
+
+static void
+nothing_that_resembles_19_reaches_a_handler(void **state)
+{
+	struct fixture *fixture = *state;
+
+	for (size_t i = 0; i < COUNT(spellings); i++) {
+		struct buf message = message_of_type(fixture, &spellings[i]);
+
+		assert_refused(fixture->lab, &fixture->client,
+		    buf_bytes(&message), ERR_MESSAGE_TYPE);
+		buf_clear(&message);
+	}
+}
+
+/* T20: other string types, a final NUL, and an INTEGER in very old clients;
+ * all of them mean 19 and go the same way as "19". */
+static const struct cms_attribute tolerated[] = {
+	{ OID_MESSAGE_TYPE, DER_UTF8_STRING, BYTES_LITERAL("19") },
+	{ OID_MESSAGE_TYPE, DER_IA5_STRING, BYTES_LITERAL("19") },
+	{ OID_MESSAGE_TYPE, DER_T61_STRING, BYTES_LITERAL("19") },
+	{ OID_MESSAGE_TYPE, DER_PRINTABLE_STRING, BYTES_LITERAL("19\0") },
+	{ OID_MESSAGE_TYPE, DER_INTEGER, BYTES_LITERAL("\x13") },
+};
+
+static void
+what_old_clients_write_for_19_is_asked_for_the_challenge_too(void **state)
+{
+	struct fixture *fixture = *state;
+
+	for (size_t i = 0; i < COUNT(tolerated); i++) {
+		struct buf message;
+
+		fixture->request.challenge = BYTES_LITERAL("secret");
+		message = message_of_type(fixture, &tolerated[i]);
+		certificate_free(assert_issued(fixture->lab,
+		    &fixture->client, buf_bytes(&message)));
+		buf_clear(&message);
+		fixture->request.challenge = BYTES_LITERAL("wrong");
+		message = message_of_type(fixture, &tolerated[i]);
+		assert_refused(fixture->lab, &fixture->client,
+		    buf_bytes(&message), ERR_CHALLENGE_WRONG);
+		buf_clear(&message);
+	}
+}
+
+static void
+every_row_of_the_table_has_its_three_steps(void **state)
+{
+	size_t rows = 0;
+
+	(void)state;
+	for (; pki_operation_rows[rows].handle != NULL; rows++) {
+		assert_non_null(pki_operation_rows[rows].parse);
+		assert_non_null(pki_operation_rows[rows].authorise);
+		for (size_t i = 0; i < rows; i++)
+			assert_int_not_equal(pki_operation_rows[i].type,
+			    pki_operation_rows[rows].type);
+	}
+	assert_int_equal(rows, 1);
+}
+
+/* Decision table 2.3, first row. */
+static void
+without_a_transaction_id_there_is_no_signed_answer(void **state)
+{
+	static const struct cms_attribute type = { OID_MESSAGE_TYPE,
+		DER_PRINTABLE_STRING, BYTES_LITERAL("19") };
+	struct fixture *fixture = *state;
+	struct buf message = lab_request_with(fixture->lab,
+	    &fixture->request, &type, 1);
+	struct scep_exchange exchange = lab_post(fixture->lab,
+	    buf_bytes(&message));
+
+	assert_http_error(fixture->lab, &exchange, ERR_TRANSACTION_ID);
+	buf_clear(&message);
+}
+
+static void
+a_bad_signature_is_answered_with_bad_message_check(void **state)
+{
+	struct fixture *fixture = *state;
+	struct buf message = lab_request_message(fixture->lab,
+	    &fixture->request);
+
+	message.data[message.size - 1] ^= 1;
+	assert_refused(fixture->lab, &fixture->client, buf_bytes(&message),
+	    ERR_SIGNED_SIGNATURE);
+	assert_int_equal(err_fail_info(ERR_SIGNED_SIGNATURE),
+	    FAIL_INFO_BAD_MESSAGE_CHECK);
+	buf_clear(&message);
+}
+
+static void
+an_algorithm_that_is_not_listed_is_answered_with_bad_alg(void **state)
+{
+	struct fixture *fixture = *state;
+
+	fixture->request.digest = DIGEST_MD5;
+	assert_request_refused(fixture->lab, &fixture->request, ERR_DIGEST);
+	fixture->request.digest = DIGEST_SHA256;
+	fixture->request.cipher = CIPHER_DES_CBC;
+	assert_request_refused(fixture->lab, &fixture->request, ERR_CIPHER);
+	assert_int_equal(err_fail_info(ERR_CIPHER), FAIL_INFO_BAD_ALG);
+	lab_restart(fixture->lab, LAB_ENDPOINT(LAB_CA LAB_CHALLENGE
+	    LAB_LEGACY));
+	certificate_free(assert_request_issued(fixture->lab,
+	    &fixture->request));
+}
+
+/* An RA answers, and both its key and the CA's open envelopes: PyScep takes
+ * the CA's certificate where there is one RA alone. */
+static void
+an_ra_answers_for_its_ca(void **state)
+{
+	struct fixture *fixture = *state;
+	struct lab *lab = fixture->lab;
+
+	lab_restart(lab, LAB_ENDPOINT(LAB_CA LAB_RA LAB_CHALLENGE));
+	for (int i = 0; i < 2; i++) {
+		struct scep_exchange exchange;
+		struct cert_rep cert_rep;
+		struct buf message;
+
+		fixture->request.recipient = i == 0 ? lab->ra : lab->ca;
+		message = lab_request_message(lab, &fixture->request);
+		exchange = lab_post(lab, buf_bytes(&message));
+		cert_rep = assert_cert_rep(lab, &fixture->client, lab->ra,
+		    &exchange);
+		assert_int_equal(cert_rep.status, PKI_STATUS_SUCCESS);
+		cert_rep_clear(&cert_rep);
+		buf_clear(&exchange.reply);
+		buf_clear(&message);
+	}
+}
+
+static void
+an_ec_signer_can_not_be_answered(void **state)
+{
+	struct fixture *fixture = *state;
+	struct lab_client ec = lab_client_new(fixture->lab, "keys/p256.pem");
+	struct lab_request request = lab_request_by(fixture->lab, &ec);
+
+	assert_request_refused(fixture->lab, &request, ERR_REPLY_KEY);
+	/* With an RSA signer, the certificate may well be for an EC key. */
+	request.client = &fixture->client;
+	certificate_free(assert_request_issued(fixture->lab, &request));
+	lab_client_clear(&ec);
+}
+
+static bool is_mute;
+
+static enum err
+sign_or_not(const struct private_key *key, enum digest digest,
+    struct bytes digest_value, struct buf *signature)
+{
+	return is_mute ? ERR_SIGN :
+			 provider_gnutls.sign(key, digest, digest_value,
+			     signature);
+}
+
+static void
+a_server_that_can_not_sign_says_so_without_a_signature(void **state)
+{
+	struct fixture *fixture = *state;
+	struct provider moody = provider_gnutls;
+	struct buf message = lab_request_message(fixture->lab,
+	    &fixture->request);
+	struct scep_exchange exchange;
+
+	moody.sign = sign_or_not;
+	fixture->lab->provider = &moody;
+	is_mute = false;
+	lab_restart(fixture->lab, LAB_DEFAULT);
+	is_mute = true;
+	exchange = lab_post(fixture->lab, buf_bytes(&message));
+	assert_http_error(fixture->lab, &exchange, ERR_SIGN);
+	/* Nor can it say that the challenge was wrong. */
+	buf_clear(&message);
+	fixture->request.challenge = BYTES_LITERAL("wrong");
+	message = lab_request_message(fixture->lab, &fixture->request);
+	exchange = lab_post(fixture->lab, buf_bytes(&message));
+	assert_http_error(fixture->lab, &exchange, ERR_SIGN);
+	is_mute = false;
+	fixture->lab->provider = &provider_gnutls;
+	lab_restart(fixture->lab, LAB_DEFAULT);
+	buf_clear(&message);
+}
+
+static void
+a_ca_that_has_expired_meanwhile_is_a_failure(void **state)
+{
+	struct fixture *fixture = *state;
+	struct lab *lab = fixture->lab;
+	struct buf message = lab_request_message(lab, &fixture->request);
+	struct scep_exchange exchange = {
+		.method = BYTES_LITERAL("POST"),
+		.body = buf_bytes(&message),
+		.received_at = lab->ca->not_after + 1,
+	};
+	struct cert_rep cert_rep;
+
+	lab_serve(lab, &exchange);
+	assert_true(lab_logged(lab, "result=failure reason=ca-validity "));
+	cert_rep = assert_cert_rep(lab, &fixture->client, lab->ca, &exchange);
+	assert_int_equal(cert_rep.status, PKI_STATUS_FAILURE);
+	assert_int_equal(cert_rep.fail_info, err_fail_info(ERR_CA_VALIDITY));
+	cert_rep_clear(&cert_rep);
+	buf_clear(&exchange.reply);
+	buf_clear(&message);
+}
+
+#define FIXTURE_TEST(function) \
+	cmocka_unit_test_setup_teardown(function, setup, teardown)
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		FIXTURE_TEST(only_type_19_of_all_256_reaches_a_handler),
+		FIXTURE_TEST(nothing_that_resembles_19_reaches_a_handler),
+		FIXTURE_TEST(
+		    what_old_clients_write_for_19_is_asked_for_the_challenge_too),
+		FIXTURE_TEST(every_row_of_the_table_has_its_three_steps),
+		FIXTURE_TEST(
+		    without_a_transaction_id_there_is_no_signed_answer),
+		FIXTURE_TEST(
+		    a_bad_signature_is_answered_with_bad_message_check),
+		FIXTURE_TEST(
+		    an_algorithm_that_is_not_listed_is_answered_with_bad_alg),
+		FIXTURE_TEST(an_ra_answers_for_its_ca),
+		FIXTURE_TEST(an_ec_signer_can_not_be_answered),
+		FIXTURE_TEST(
+		    a_server_that_can_not_sign_says_so_without_a_signature),
+		FIXTURE_TEST(a_ca_that_has_expired_meanwhile_is_a_failure),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
