@@ -1,0 +1,132 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/bytes.h"
+#include "tools/options.h"
+#include "tools/scepctl_init.h"
+
+/* Without a build by automake. */
+#ifndef PACKAGE_VERSION
+#define PACKAGE_VERSION "unknown"
+#endif
+
+/* How scepctl ends, see scepctl(1). */
+enum {
+	STATUS_DONE = 0,
+	STATUS_FAILED = 1,
+	STATUS_USAGE = 2
+};
+
+/*
+ * One subcommand: argv[0] is its name.  What it has to say is appended to
+ * `output` and printed where it succeeds, and to `problems` in any case.
+ */
+struct command {
+	const char *name;
+	const char *help;
+	enum err (*run)(int argc, char **argv, struct buf *output,
+	    struct problems *problems);
+};
+
+static enum err run_help(int argc, char **argv, struct buf *output,
+    struct problems *problems);
+static enum err run_version(int argc, char **argv, struct buf *output,
+    struct problems *problems);
+
+static const struct command commands[] = {
+	{ "init", "make a CA, or an RA for one, ready for scepd",
+	    scepctl_init },
+	{ "help", "show this text; scepctl COMMAND --help says more",
+	    run_help },
+	{ "version", "show which version this is", run_version },
+	{ NULL, NULL, NULL },
+};
+
+static enum err
+run_help(int argc, char **argv, struct buf *output, struct problems *problems)
+{
+	const struct command *command = commands;
+
+	(void)argc, (void)argv, (void)problems;
+	buf_append_string(output, "usage: scepctl COMMAND [OPTION]...\n\n");
+	for (; command->name != NULL; command++)
+		buf_printf(output, "  %-10s %s\n", command->name,
+		    command->help);
+	return ERR_OK;
+}
+
+static enum err
+run_version(int argc, char **argv, struct buf *output,
+    struct problems *problems)
+{
+	(void)argc, (void)argv, (void)problems;
+	buf_append_string(output, "scepctl " PACKAGE_VERSION "\n");
+	return ERR_OK;
+}
+
+static const struct command *
+find_command(const char *name)
+{
+	const struct command *command = commands;
+
+	/* "--help" and "--version" as people type them. */
+	if (bytes_equal_string(bytes_of(name, strlen(name) < 2 ? 0 : 2), "--"))
+		name += 2;
+	while (command->name != NULL &&
+	    !bytes_equal_string(bytes_of_string(name), command->name))
+		command++;
+	return command->name != NULL ? command : NULL;
+}
+
+static enum err
+complain_unknown(const char *name, struct problems *problems)
+{
+	const char *names[sizeof(commands) / sizeof(commands[0])];
+	struct buf text = { 0 };
+
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
+		names[i] = commands[i].name;
+	buf_printf(&text, "unknown command \"%s\"", name);
+	options_append_nearest(&text, name, names);
+	problem_add(problems, PROBLEM_ERROR, "%s", buf_string(&text));
+	buf_clear(&text);
+	return ERR_CONFIGURATION;
+}
+
+static enum err
+run(int argc, char **argv, struct buf *output, struct problems *problems)
+{
+	const struct command *command;
+
+	if (argc < 2) {
+		problem_add(problems, PROBLEM_ERROR,
+		    "no command is named; \"scepctl help\" lists them");
+		return ERR_CONFIGURATION;
+	}
+	command = find_command(argv[1]);
+	if (command == NULL)
+		return complain_unknown(argv[1], problems);
+	return command->run(argc - 1, argv + 1, output, problems);
+}
+
+int
+main(int argc, char **argv)
+{
+	struct problems *problems = problems_new();
+	struct buf output = { 0 };
+	enum err err = run(argc, argv, &output, problems);
+	int status = STATUS_DONE;
+
+	fputs(problems_text(problems), stderr);
+	if (err == ERR_CONFIGURATION)
+		status = STATUS_USAGE;
+	else if (err != ERR_OK)
+		status = STATUS_FAILED;
+	else if (fputs(buf_string(&output), stdout) < 0 || fflush(stdout) != 0)
+		status = STATUS_FAILED;
+	buf_clear(&output);
+	problems_free(problems);
+	return status;
+}
