@@ -216,9 +216,8 @@ explain_passphrase(const char *path, struct problems *problems)
 		ERR_OK &&
 	    strstr(buf_string(&text), "ENCRYPTED") != NULL)
 		problem_add(problems, PROBLEM_ERROR,
-		    "%s: is encrypted; put "
-		    "its passphrase into a file and name that with "
-		    "--ca-passphrase-file",
+		    "%s: is encrypted; put its passphrase into a file and name "
+		    "that with --ca-passphrase-file",
 		    path);
 	buf_clear(&text);
 }
@@ -258,12 +257,12 @@ check_ca(const struct init_order *order, const struct certificate *ca,
 {
 	if (!extensions_is_ca(ca->extensions))
 		return refuse_ca(order, problems,
-		    "is no CA certificate "
-		    "(basicConstraints does not say CA:TRUE)");
+		    "is no CA certificate (basicConstraints does not say "
+		    "CA:TRUE)");
 	if ((extensions_key_usage(ca->extensions) & KEY_USAGE_CERT_SIGN) == 0)
 		return refuse_ca(order, problems,
-		    "may not sign certificates "
-		    "(its keyUsage lacks keyCertSign)");
+		    "may not sign certificates (its keyUsage lacks "
+		    "keyCertSign)");
 	if (certificate_check_validity(ca, "CA certificate", now, problems) !=
 	    ERR_OK)
 		return ERR_CONFIGURATION;
@@ -279,7 +278,6 @@ find_text(const struct certificate *ca, struct bytes type)
 	char *found = NULL;
 
 	if (name_find(ca->subject, type, &text) &&
-	    memchr(text.data, '\0', text.size) == NULL &&
 	    init_name_is_usable(buf_string(&text)))
 		found = xstrdup(buf_string(&text));
 	buf_clear(&text);
@@ -353,8 +351,8 @@ init_ra(const struct init_order *order, const struct provider *provider,
 	    name_equal(ra.credential.certificate->subject,
 		ca.certificate->subject))
 		err = refuse_ca(order, problems,
-		    "the RA can't have the CA's "
-		    "own name; choose another with --name");
+		    "the RA can't have the CA's own name; choose another with "
+		    "--name");
 	if (err == ERR_OK)
 		err = write_ra(order, &ra, problems);
 	credential_clear(&ca);

@@ -19,6 +19,8 @@
 #define MAXIMUM_DAYS 36500
 #define DEFAULT_PATH "/scep"
 
+/* The first is the default: good beyond 2030 by everybody's book, and still
+ * known to all devices, which EC is not. */
 static const struct key_choice {
 	const char *name;
 	struct key_spec spec;
@@ -76,7 +78,8 @@ is_utf8(const char *text)
 	return valid;
 }
 
-/* What is wrong with a name, or NULL. */
+/* What is wrong with a name, or NULL.  Names go to terminals, logs and the
+ * screens of devices, so control characters are kept out of them. */
 static const char *
 name_fault(const char *text)
 {
@@ -170,8 +173,8 @@ read_key(const struct init_wishes *wishes, struct init_order *order,
 			return;
 		}
 	complain(problems, "key", wishes->key,
-	    "is unknown; choose rsa-3072, "
-	    "rsa-2048, rsa-4096, secp256r1 or secp384r1");
+	    "is unknown; choose rsa-3072, rsa-2048, rsa-4096, secp256r1 or "
+	    "secp384r1");
 }
 
 static void
@@ -191,7 +194,8 @@ read_days(const struct init_wishes *wishes, struct init_order *order,
 		    "is not a number from 1 to 36500");
 }
 
-/* The rules of the setting `path`, see scepd.conf(5). */
+/* The rules of the setting `path`, see scepd.conf(5), and besides none of the
+ * characters that web servers and clients write in different ways. */
 static const char *
 path_fault(const char *path)
 {
@@ -228,7 +232,8 @@ host_of(const char *url)
 	return NULL;
 }
 
-/* Splits a URL into what stands before its path, and its path. */
+/* Splits a URL into what stands before its path, and its path.  User names
+ * and passwords have no place in it: devices would not send them. */
 static bool
 split_url(const char *url, size_t *before, struct problems *problems)
 {
@@ -331,8 +336,8 @@ read_socket(const struct init_wishes *wishes, struct init_order *order,
 		    "is the socket's, so --socket is needed too");
 	else if (wishes->group != NULL && getgrnam(wishes->group) == NULL)
 		complain(problems, "group", wishes->group,
-		    "there is no such "
-		    "group; name the one that the web server runs as");
+		    "there is no such group; name the one that the web server "
+		    "runs as");
 	if (wishes->socket == NULL)
 		return;
 	order->socket = absolute(wishes->socket);
@@ -381,13 +386,12 @@ check_together(const struct init_wishes *wishes, struct problems *problems)
 	else
 		refuse_given(of_new_ca,
 		    sizeof(of_new_ca) / sizeof(of_new_ca[0]),
-		    "is of no use with --ra-for, which makes no "
-		    "configuration",
+		    "is of no use with --ra-for, which makes no configuration",
 		    problems);
 	if (wishes->ra_for != NULL && wishes->ca_key == NULL)
 		problem_add(problems, PROBLEM_ERROR,
-		    "--ra-for needs the "
-		    "CA's key, to sign the certificate: --ca-key FILE");
+		    "--ra-for needs the CA's key, to sign the certificate: "
+		    "--ca-key FILE");
 }
 
 /* The folder's name, without slashes at its end. */

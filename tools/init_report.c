@@ -14,7 +14,8 @@
 #include "crypto/name.h"
 #include "tools/init_conf.h"
 
-/* A word of a command line that can be copied into a shell. */
+/* A word of a command line that can be copied into a shell: folders may have
+ * blanks and worse in their names. */
 static void
 append_shell_word(struct buf *to, const char *word)
 {
@@ -58,6 +59,8 @@ append_certificate(struct buf *to, const char *role,
 	    end.day);
 }
 
+/* What devices and their administrators compare: SHA-1 is what Windows and
+ * Cisco devices show, MD5 what was shown before. */
 static void
 append_fingerprints(struct buf *to, const struct provider *provider,
     const struct certificate *certificate)
@@ -126,6 +129,8 @@ append_socket_folder(struct buf *to, const char *socket)
 	free(copy);
 }
 
+/* The commands in the order in which they are to be run.  Only root makes
+ * files for somebody else to use, and can give them away. */
 static void
 append_next_steps(struct buf *to, const struct init_order *order,
     const char *folder)
@@ -142,12 +147,12 @@ append_next_steps(struct buf *to, const struct init_order *order,
 		append_command(to, "scepd -c", conf);
 	else
 		buf_append_string(to,
-		    "and have systemd, spawn-fcgi or "
-		    "lighttpd start it with a socket: scepd(8)\n");
+		    "and have systemd, spawn-fcgi or lighttpd start it with a "
+		    "socket: scepd(8)\n");
 	if (geteuid() == 0)
 		buf_append_string(to,
-		    "where USER is whom scepd runs as, "
-		    "since it must read its keys\n");
+		    "where USER is whom scepd runs as, since it must read its "
+		    "keys\n");
 	free(conf);
 }
 
@@ -164,8 +169,8 @@ init_report_ca(struct buf *to, const struct init_order *order,
 	buf_printf(to, "\nURL for devices: %s\n", order->url);
 	if (order->url_is_guessed)
 		buf_append_string(to,
-		    "  (this machine's own name; use the "
-		    "one that devices know)\n");
+		    "  (this machine's own name; use the one that devices "
+		    "know)\n");
 	buf_printf(to, "Challenge password: in %s/" INIT_CHALLENGE "\n\n",
 	    folder);
 	append_next_steps(to, order, folder);
@@ -186,8 +191,8 @@ init_report_ra(struct buf *to, const struct init_order *order,
 	    folder);
 	append_certificate(to, "RA", ra);
 	buf_append_string(to,
-	    "\nAdd this to the endpoint in scepd.conf, "
-	    "beside its \"ca\", and run: scepd -t\n\n");
+	    "\nAdd this to the endpoint in scepd.conf, beside its \"ca\", and "
+	    "run: scepd -t\n\n");
 	init_conf_append_ra(to, folder);
 	free(folder);
 }

@@ -31,9 +31,10 @@ struct options_words {
 /*
  * Reads a command line, whose first word is the subcommand's name, into the
  * struct at `into`; what is not given stays as it is there.  *rest is what is
- * no option; the two may be mixed, and `words` is put into order.  ERR_CONFIGURATION, with every
- * finding in `problems`, for options that are unknown (the nearest one is
- * named), given twice, without their value, or with one they do not have.
+ * no option; the two may be mixed, and `words` is put into order.
+ * ERR_CONFIGURATION, with every finding in `problems`, for options that are
+ * unknown (the nearest one is named), given twice, without their value, or
+ * with one that they do not have.
  */
 CHECKED enum err options_read(struct options_words words,
     const struct options_row *rows, void *into, struct options_words *rest,

@@ -255,8 +255,7 @@ serve_logged(struct lab *lab, struct scep_exchange *exchange)
 	char line[4096];
 	size_t got;
 
-	if (file == NULL || saved < 0 ||
-	    dup2(fileno(file), STDERR_FILENO) < 0)
+	if (file == NULL || saved < 0 || dup2(fileno(file), STDERR_FILENO) < 0)
 		abort();
 	scep_serve(lab->scep, exchange);
 	if (dup2(saved, STDERR_FILENO) < 0)

@@ -12,8 +12,7 @@ struct lab_client {
 };
 
 /* The device of tests/vectors/NAME: its key and its message's signer. */
-struct lab_client lab_client_recorded(const struct lab *lab,
-    const char *name);
+struct lab_client lab_client_recorded(const struct lab *lab, const char *name);
 
 /* A new one with the key of a vector and a self-signed certificate. */
 struct lab_client lab_client_new(const struct lab *lab, const char *key);
@@ -27,7 +26,7 @@ struct lab_request {
 	struct bytes subject;            /* Name, whole */
 	struct bytes challenge;
 	struct bytes extensions;
-	struct bytes data;               /* instead of a PKCS#10 request */
+	struct bytes data; /* instead of a PKCS#10 request */
 	const char *message_type;
 	struct bytes transaction_id;
 	struct bytes sender_nonce;
@@ -52,9 +51,9 @@ struct buf lab_request_with(const struct lab *lab,
     size_t count);
 
 /* Reads an answer that `signer` must have made. */
-enum err lab_client_read(const struct lab *lab,
-    const struct lab_client *client, const struct certificate *signer,
-    struct bytes reply, struct cert_rep *cert_rep);
+enum err lab_client_read(const struct lab *lab, const struct lab_client *client,
+    const struct certificate *signer, struct bytes reply,
+    struct cert_rep *cert_rep);
 
 /* The one certificate of a SUCCESS. */
 struct certificate *lab_client_certificate(const struct cert_rep *cert_rep);

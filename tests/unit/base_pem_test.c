@@ -62,11 +62,12 @@ next_reads_what_append_wrote(void **state)
 static void
 next_takes_one_block_after_the_other(void **state)
 {
-	struct bytes text = bytes_of_string(
-	    "subject=CN = a\n" BEGIN "\nYQ==\n" END "\n"
-	    "-----BEGIN PRIVATE KEY-----\nc2VjcmV0\n"
-	    "-----END PRIVATE KEY-----\n"
-	    "more text\n" BEGIN "\nYg==\n" END);
+	static const char blocks[] = "subject=CN = a\n" BEGIN "\nYQ==\n" END
+				     "\n"
+				     "-----BEGIN PRIVATE KEY-----\nc2VjcmV0\n"
+				     "-----END PRIVATE KEY-----\n"
+				     "more text\n" BEGIN "\nYg==\n" END;
+	struct bytes text = bytes_of_string(blocks);
 	struct buf der = { 0 };
 
 	(void)state;

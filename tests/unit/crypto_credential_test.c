@@ -39,8 +39,7 @@ load(const char *certificate, const char *key, const char *passphrase,
 	struct credential_files files = { certificate, key,
 		bytes_of_string(passphrase) };
 	struct credential credential = { 0 };
-	enum err err = credential_load(gnutls(), &files, &credential,
-	    problems);
+	enum err err = credential_load(gnutls(), &files, &credential, problems);
 
 	if (err == ERR_OK) {
 		assert_non_null(credential.certificate);
@@ -55,8 +54,8 @@ load(const char *certificate, const char *key, const char *passphrase,
 }
 
 static void
-assert_loaded(const char *certificate, const char *key,
-    const char *passphrase, enum err expected, const char *finding)
+assert_loaded(const char *certificate, const char *key, const char *passphrase,
+    enum err expected, const char *finding)
 {
 	struct problems *problems = problems_new();
 
@@ -170,8 +169,9 @@ a_damaged_certificate_is_an_error_wherever_it_stands(void **state)
 
 	(void)state;
 	buf_append(&text, buf_bytes(&good));
-	buf_append_string(&text, "-----BEGIN CERTIFICATE-----\n*\n"
-				 "-----END CERTIFICATE-----\n");
+	buf_append_string(&text,
+	    "-----BEGIN CERTIFICATE-----\n*\n"
+	    "-----END CERTIFICATE-----\n");
 	put_mode("base64.pem", buf_bytes(&text), 0600);
 	assert_certificates("base64.pem", 4, ERR_PEM, 0);
 	buf_truncate(&text, 0);
@@ -225,8 +225,7 @@ validity_is_checked_at_the_time_given(void **state)
 		assert_int_equal(certificate_check_validity(certificate,
 				     "CA certificate", now, problems),
 		    moments[i].expected);
-		assert_string_equal(problems_text(problems),
-		    moments[i].line);
+		assert_string_equal(problems_text(problems), moments[i].line);
 		problems_free(problems);
 	}
 	certificate_free(certificate);
@@ -241,8 +240,7 @@ main(void)
 		CONF_TEST(load_says_which_file_is_wrong_and_how),
 		CONF_TEST(load_refuses_a_key_that_everybody_can_read),
 		CONF_TEST(certificates_are_read_in_their_order_up_to_a_limit),
-		CONF_TEST(
-		    a_damaged_certificate_is_an_error_wherever_it_stands),
+		CONF_TEST(a_damaged_certificate_is_an_error_wherever_it_stands),
 		CONF_TEST(validity_is_checked_at_the_time_given),
 	};
 

@@ -5,8 +5,8 @@
 #include "tests/unit/conf_fixture.h"
 
 /*
- * The example configuration, conf/scepd.conf, and its manual page: an
- * administrator must be able to rely on both.
+ * The example configuration, conf/scepd.conf, and the manual pages: an
+ * administrator must be able to rely on them.
  */
 
 #define MAX_NAMES 64
@@ -30,11 +30,12 @@ static struct buf
 source_text(const char *name)
 {
 	const char *source = getenv("abs_top_srcdir");
-	char *path = xasprintf("%s/%s", source, name);
 	struct buf text;
+	char *path;
 
 	if (source == NULL)
 		fail_msg("set abs_top_srcdir to the folder of the source");
+	path = xasprintf("%s/%s", source, name);
 	text = read_text(path);
 	free(path);
 	return text;
@@ -275,6 +276,35 @@ example_and_manual_have_every_setting(void **state)
 	buf_clear(&whole);
 }
 
+/* Whether `text` has `word` between blanks or line ends. */
+static bool
+has_word(const char *text, const char *word)
+{
+	size_t length = strlen(word);
+	const char *at = text;
+
+	while ((at = strstr(at, word)) != NULL) {
+		if (at > text && at[-1] == ' ' &&
+		    (at[length] == ' ' || at[length] == '\n'))
+			return true;
+		at += length;
+	}
+	return false;
+}
+
+static void
+manual_has_every_reason(void **state)
+{
+	struct buf manual = source_text("doc/scepd.8");
+
+	(void)state;
+	for (unsigned i = ERR_OK + 1; i < ERR_COUNT; i++)
+		if (!has_word(buf_string(&manual), err_name((enum err)i)))
+			fail_msg("doc/scepd.8 lacks the reason \"%s\"",
+			    err_name((enum err)i));
+	buf_clear(&manual);
+}
+
 int
 main(void)
 {
@@ -283,6 +313,7 @@ main(void)
 		EXAMPLE_TEST(example_starts_with_every_setting_in_force),
 		EXAMPLE_TEST(example_shows_the_defaults),
 		EXAMPLE_TEST(example_and_manual_have_every_setting),
+		cmocka_unit_test(manual_has_every_reason),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -56,8 +56,8 @@ check(const char *settings, struct bytes password, bool *vouched)
 static void
 any_of_the_listed_passwords_is_taken(void **state)
 {
-	static const char settings[] = "challenge = ( " STATIC("first secret")
-	    ", " STATIC("second secret") " );";
+	static const char settings[] = "challenge = ( " STATIC(
+	    "first secret") ", " STATIC("second secret") " );";
 	bool vouched = false;
 
 	(void)state;
@@ -88,8 +88,8 @@ static void
 every_other_password_is_refused(void **state)
 {
 	struct conf *conf;
-	struct challenges *challenges = challenges_of("challenge = ( "
-	    STATIC("secret") " );", &conf);
+	struct challenges *challenges =
+	    challenges_of("challenge = ( " STATIC("secret") " );", &conf);
 
 	(void)state;
 	for (size_t i = 0; i < COUNT(wrong); i++) {
@@ -184,9 +184,9 @@ static void
 one_bad_entry_spoils_the_list(void **state)
 {
 	(void)state;
-	assert_found("challenge = ( { type = \"static\"; }, "
-	    STATIC("a long enough secret") " );", ERR_CONFIGURATION,
-	    "secret");
+	assert_found("challenge = ( { type = \"static\"; }, " STATIC(
+			 "a long enough secret") " );",
+	    ERR_CONFIGURATION, "secret");
 }
 
 static void
@@ -206,8 +206,10 @@ no_finding_shows_the_password(void **state)
 	struct conf *conf;
 
 	(void)state;
-	put("a.conf", "challenge = ( " STATIC("hunter2") ", { type = "
-	    "\"hook\"; secret = \"hunter3\"; } );");
+	put("a.conf",
+	    "challenge = ( " STATIC(
+		"hunter2") ", { type = "
+			   "\"hook\"; secret = \"hunter3\"; } );");
 	conf = open_well("a.conf");
 	assert_int_equal(challenges_read(conf_root(conf), &challenges,
 			     problems),
@@ -221,7 +223,8 @@ no_finding_shows_the_password(void **state)
 static void
 a_password_may_stand_in_a_file_of_its_own(void **state)
 {
-	static const char settings[] = "challenge = ( { type = \"static\"; "
+	static const char settings[] =
+	    "challenge = ( { type = \"static\"; "
 	    "secret = { file = \"password\"; }; } );";
 	bool vouched = false;
 

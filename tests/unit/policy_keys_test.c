@@ -74,8 +74,8 @@ check_asks_for_what_the_section_says(void **state)
 		struct conf *conf;
 		struct key_rules rules = rules_of(vectors[i].settings, &conf);
 
-		assert_err(check(&rules, vectors[i].key),
-		    vectors[i].expected, vectors[i].settings);
+		assert_err(check(&rules, vectors[i].key), vectors[i].expected,
+		    vectors[i].settings);
 		conf_free(conf);
 	}
 }
@@ -119,8 +119,7 @@ read_refuses_what_it_does_not_know(void **state)
 		conf = open_well("a.conf");
 		assert_err(key_rules_read(conf_root(conf), &rules, problems),
 		    ERR_CONFIGURATION, refused[i].settings);
-		if (strstr(problems_text(problems), refused[i].finding) ==
-		    NULL)
+		if (strstr(problems_text(problems), refused[i].finding) == NULL)
 			fail_msg("%s", problems_text(problems));
 		problems_free(problems);
 		conf_free(conf);

@@ -86,12 +86,13 @@ without_a_section_it_is_a_client_certificate_for_a_year(void **state)
 static void
 every_setting_is_taken_over(void **state)
 {
-	struct outcome outcome = apply("days = 30; backdate = \"1h\"; "
-	    "key_usage = \"digitalSignature\"; extended_key_usage = "
-	    "( \"serverAuth\", \"1.2.3.4\" ); subject = \"keep\"; "
-	    "crl_url = \"http://crl\"; ocsp_url = ( \"http://a\", "
-	    "\"http://b\" ); issuer_url = \"http://ca\";",
-	    (struct wanted){ 0 });
+	struct outcome outcome =
+	    apply("days = 30; backdate = \"1h\"; "
+		  "key_usage = \"digitalSignature\"; extended_key_usage = "
+		  "( \"serverAuth\", \"1.2.3.4\" ); subject = \"keep\"; "
+		  "crl_url = \"http://crl\"; ocsp_url = ( \"http://a\", "
+		  "\"http://b\" ); issuer_url = \"http://ca\";",
+		(struct wanted){ 0 });
 	const struct certificate_order *order = &outcome.order;
 
 	(void)state;
@@ -139,8 +140,7 @@ read_refuses_what_a_device_may_not_have(void **state)
 		conf = open_well("a.conf");
 		assert_err(profile_read(conf_root(conf), &profile, problems),
 		    ERR_CONFIGURATION, refused[i].settings);
-		if (strstr(problems_text(problems), refused[i].finding) ==
-		    NULL)
+		if (strstr(problems_text(problems), refused[i].finding) == NULL)
 			fail_msg("%s", problems_text(problems));
 		profile_clear(&profile);
 		problems_free(problems);
@@ -178,8 +178,7 @@ key_usage_is_what_the_key_can_do(void **state)
 		    (struct wanted){ .key = usages[i].key });
 
 		assert_applied(&outcome, ERR_OK, usages[i].settings);
-		assert_int_equal(outcome.order.key_usage,
-		    usages[i].key_usage);
+		assert_int_equal(outcome.order.key_usage, usages[i].key_usage);
 		outcome_clear(&outcome);
 	}
 }
@@ -193,15 +192,13 @@ static const struct {
 } purposes[] = {
 	{ TWO_PURPOSES, NULL, SERVER_AUTH CLIENT_AUTH },
 	{ TWO_PURPOSES, EKU(CLIENT_AUTH), CLIENT_AUTH },
-	{ TWO_PURPOSES, EKU(CLIENT_AUTH SERVER_AUTH),
-	    SERVER_AUTH CLIENT_AUTH },
+	{ TWO_PURPOSES, EKU(CLIENT_AUTH SERVER_AUTH), SERVER_AUTH CLIENT_AUTH },
 	{ TWO_PURPOSES, EKU(CODE_SIGNING SERVER_AUTH), SERVER_AUTH },
 	/* None of them: all of the profile's, never none at all. */
 	{ TWO_PURPOSES, EKU(CODE_SIGNING), SERVER_AUTH CLIENT_AUTH },
 	{ TWO_PURPOSES, EKU(ANY_PURPOSE), SERVER_AUTH CLIENT_AUTH },
 	{ TWO_PURPOSES, EKU(""), SERVER_AUTH CLIENT_AUTH },
-	{ TWO_PURPOSES, EXTENSION("551d25", "0500"),
-	    SERVER_AUTH CLIENT_AUTH },
+	{ TWO_PURPOSES, EXTENSION("551d25", "0500"), SERVER_AUTH CLIENT_AUTH },
 	{ NULL, EKU(SMARTCARD_LOGON OCSP_SIGNING), CLIENT_AUTH },
 	{ "extended_key_usage = ();", EKU(CLIENT_AUTH), "" },
 };

@@ -37,11 +37,11 @@
 
 /* What must never get into a certificate by being asked for. */
 static const char *const smuggled[] = {
-	CRITICAL("551d13", "30{ 0101ff }"),           /* CA:TRUE */
-	CRITICAL("551d13", "30{ 0101ff 020105 }"),    /* with a length */
-	CRITICAL("551d0f", "03{ 0106 }"),             /* keyCertSign, cRLSign */
-	CRITICAL("551d0f", "03{ 00ff }"),             /* every usage */
-	CRITICAL("551d1e", "30{ a0{ 30{ 82{''} } } }"), /* nameConstraints */
+	CRITICAL("551d13", "30{ 0101ff }"),        /* CA:TRUE */
+	CRITICAL("551d13", "30{ 0101ff 020105 }"), /* with a length */
+	CRITICAL("551d0f", "03{ 0106 }"),          /* keyCertSign, cRLSign */
+	CRITICAL("551d0f", "03{ 00ff }"),          /* every usage */
+	CRITICAL("551d1e", "30{ a0{ 30{ 82{''} } } }"),  /* nameConstraints */
 	EXTENSION("551d20", "30{ 30{ 06{551d2000} } }"), /* anyPolicy */
 	EKU(OCSP_SIGNING TIME_STAMPING CODE_SIGNING ANY_PURPOSE),
 	EKU(SMARTCARD_LOGON),
@@ -50,10 +50,10 @@ static const char *const smuggled[] = {
 	    "30{ a0{ 06{2b060104018237190201} a0{ 04{'S-1-5-21'} } } }"),
 	EXTENSION("2b0601040182371402", "1e{ 0043 0041 }"),
 	SAN("a0{ 06{2b060104018237140203} a0{ 0c{'admin@lab'} } }"), /* UPN */
-	SAN("a4{ " NAME_DEVICE " }"), /* directoryName */
-	SAN("88{ 2a03 }"),            /* registeredID */
-	EXTENSION("551d0e", "04{'forged'}"),        /* subjectKeyIdentifier */
-	EXTENSION("551d23", "30{ 80{'forged'} }"),  /* authority's */
+	SAN("a4{ " NAME_DEVICE " }"),              /* directoryName */
+	SAN("88{ 2a03 }"),                         /* registeredID */
+	EXTENSION("551d0e", "04{'forged'}"),       /* subjectKeyIdentifier */
+	EXTENSION("551d23", "30{ 80{'forged'} }"), /* authority's */
 	EXTENSION("551d1f", "30{ 30{ a0{ a0{ 86{'http://evil'} } } } }"),
 	EXTENSION("2b06010505070101",
 	    "30{ 30{ 06{2b06010505073001} 86{'http://evil'} } }"),
@@ -62,7 +62,7 @@ static const char *const smuggled[] = {
 
 /* What a request says. */
 struct wanted {
-	const char *key;        /* a file of tests/vectors */
+	const char *key; /* a file of tests/vectors */
 	const char *subject;
 	const char *extensions; /* in a row, or NULL */
 	const char *challenge;
@@ -75,9 +75,9 @@ static inline struct csr *
 csr_of(struct wanted wanted)
 {
 	struct key *key = key_vector(wanted.key != NULL ? wanted.key :
-	    device_key);
+							  device_key);
 	struct buf subject = asn1(wanted.subject != NULL ? wanted.subject :
-	    NAME_DEVICE);
+							   NAME_DEVICE);
 	struct buf list = { 0 }, der = { 0 };
 	struct csr_order order = { .subject = buf_bytes(&subject),
 		.challenge = bytes_of_string(wanted.challenge) };

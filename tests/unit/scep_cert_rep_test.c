@@ -2,107 +2,9 @@
 #include "scep/cert_rep.h"
 
 #include "crypto/cms_certs.h"
-#include "crypto/provider_internal.h"
-#include "tests/unit/scep_reply.h"
+#include "tests/unit/scep_cert_rep.h"
 
-/* Answers by rules E2 to E9, element by element, and read back. */
-
-/* What an answer needs, as after a request by a recorded client. */
-struct fixture {
-	struct lab *lab;
-	struct lab_client client;
-	struct cms_identity ca;
-	struct pki_header header;
-	struct bytes certificate;
-};
-
-static int
-setup(void **state)
-{
-	struct fixture *fixture = xalloc(sizeof(*fixture));
-
-	fixture->lab = lab_new();
-	fixture->client = lab_client_recorded(fixture->lab, "sscep");
-	fixture->ca = (struct cms_identity){ fixture->lab->ca,
-		fixture->lab->ca_key };
-	fixture->header.signer = fixture->client.certificate;
-	fixture->header.transaction_id_tag = DER_PRINTABLE_STRING;
-	fixture->certificate = buf_bytes(&fixture->lab->ra->der);
-	buf_append_string(&fixture->header.transaction_id, "txid");
-	buf_append_string(&fixture->header.sender_nonce, "0123456789abcdef");
-	*state = fixture;
-	return 0;
-}
-
-static int
-teardown(void **state)
-{
-	struct fixture *fixture = *state;
-
-	fixture->header.signer = NULL;
-	pki_header_clear(&fixture->header);
-	lab_client_clear(&fixture->client);
-	lab_free(fixture->lab);
-	free(fixture);
-	return 0;
-}
-
-static struct cert_rep_order
-order_of(const struct fixture *fixture, enum pki_status status)
-{
-	return (struct cert_rep_order){ .status = status,
-		.fail_info = FAIL_INFO_BAD_REQUEST,
-		.fail_info_text = "No.",
-		.certificates = &fixture->certificate,
-		.certificate_count = 1,
-		.signer = &fixture->ca,
-		.signing_time = LAB_NOW };
-}
-
-/* The answer; the caller's, to buf_clear. */
-static struct buf
-made(const struct fixture *fixture, const struct cert_rep_order *order)
-{
-	struct buf reply = { 0 };
-
-	assert_int_equal(cert_rep_append(&reply, fixture->lab->provider,
-			     &fixture->header, order),
-	    ERR_OK);
-	return reply;
-}
-
-static struct buf
-made_with(const struct fixture *fixture, enum pki_status status)
-{
-	struct cert_rep_order order = order_of(fixture, status);
-
-	return made(fixture, &order);
-}
-
-static struct cert_rep
-read_back(const struct fixture *fixture, const struct buf *reply)
-{
-	struct cert_rep cert_rep = { 0 };
-
-	assert_int_equal(lab_client_read(fixture->lab, &fixture->client,
-			     fixture->lab->ca, buf_bytes(reply), &cert_rep),
-	    ERR_OK);
-	return cert_rep;
-}
-
-/* E3: DER through and through; views into `reply`. */
-static struct cms_signed
-taken_apart(const struct buf *reply)
-{
-	struct cms_signed message = { 0 };
-	struct buf der = { 0 };
-
-	assert_int_equal(ber_normalise(buf_bytes(reply), &der), ERR_OK);
-	assert_same_bytes(buf_bytes(reply), buf_bytes(&der));
-	assert_int_equal(cms_signed_read(buf_bytes(reply), &message), ERR_OK);
-	buf_clear(&der);
-	return message;
-}
+/* The form of answers by rules E2 to E9, element by element. */
 
 /* E2: in DER order, each once, single-valued. */
 static void
@@ -122,13 +24,12 @@ assert_attributes(const struct cms_signed *message,
 	}
 	assert_int_equal(found, count);
 	for (size_t i = 0; i < count; i++)
-		assert_int_not_equal(attribute_of(message, expected[i]).tag,
-		    0);
+		assert_int_not_equal(attribute_of(message, expected[i]).tag, 0);
 }
 
 static void
-assert_element(const struct cms_signed *message, struct bytes oid,
-    uint8_t tag, struct bytes content)
+assert_element(const struct cms_signed *message, struct bytes oid, uint8_t tag,
+    struct bytes content)
 {
 	struct der_element value = attribute_of(message, oid);
 
@@ -139,10 +40,9 @@ assert_element(const struct cms_signed *message, struct bytes oid,
 static void
 a_success_has_every_attribute_and_no_fail_info(void **state)
 {
-	const struct bytes expected[] = { OID_CONTENT_TYPE,
-		OID_MESSAGE_DIGEST, OID_SIGNING_TIME, OID_MESSAGE_TYPE,
-		OID_TRANSACTION_ID, OID_PKI_STATUS, OID_SENDER_NONCE,
-		OID_RECIPIENT_NONCE };
+	const struct bytes expected[] = { OID_CONTENT_TYPE, OID_MESSAGE_DIGEST,
+		OID_SIGNING_TIME, OID_MESSAGE_TYPE, OID_TRANSACTION_ID,
+		OID_PKI_STATUS, OID_SENDER_NONCE, OID_RECIPIENT_NONCE };
 	struct fixture *fixture = *state;
 	struct buf reply = made_with(fixture, PKI_STATUS_SUCCESS);
 	struct cms_signed message = taken_apart(&reply);
@@ -261,53 +161,6 @@ certificates_are_sent_leaf_first_in_the_order_given(void **state)
 	buf_clear(&reply);
 }
 
-/* What the answer is sealed and signed with. */
-static void
-assert_algorithms(const struct fixture *fixture, enum digest digest,
-    enum cipher cipher)
-{
-	struct cms_keyring keyring = { .provider = fixture->lab->provider,
-		.identities = { { fixture->client.certificate,
-		    fixture->client.key } },
-		.count = 1 };
-	struct algorithms these = { 1u << digest, 1u << cipher };
-	struct buf reply = made_with(fixture, PKI_STATUS_SUCCESS);
-	struct cms_signed message = taken_apart(&reply);
-	struct cms_envelope_facts facts;
-	struct bytes unknown = { 0 };
-	struct buf content = { 0 };
-	enum digest found;
-
-	assert_int_equal(cms_signed_verify(fixture->lab->provider, &message,
-			     these, &found, &unknown),
-	    ERR_OK);
-	assert_int_equal(cms_envelope_open(message.content, &keyring, these,
-			     &facts, &content),
-	    ERR_OK);
-	/* The requester by its own octets (E6, E7). */
-	assert_same_bytes(facts.issuer, fixture->client.certificate->issuer);
-	assert_same_bytes(facts.serial, fixture->client.certificate->serial);
-	buf_clear(&content);
-	cms_signed_clear(&message);
-	buf_clear(&reply);
-}
-
-static void
-digest_and_cipher_are_the_requests(void **state)
-{
-	struct fixture *fixture = *state;
-
-	fixture->header.has_digest = fixture->header.has_cipher = true;
-	for (unsigned digest = 0; digest < DIGEST_COUNT; digest++) {
-		fixture->header.digest = (enum digest)digest;
-		fixture->header.cipher = (enum cipher)(digest % CIPHER_COUNT);
-		assert_algorithms(fixture, fixture->header.digest,
-		    fixture->header.cipher);
-	}
-	fixture->header.has_digest = fixture->header.has_cipher = false;
-	assert_algorithms(fixture, DIGEST_SHA256, CIPHER_AES128_CBC);
-}
-
 /* T22. */
 static const size_t nonce_sizes[][2] = { { 0, 16 }, { 1, 1 }, { 8, 8 },
 	{ 16, 16 }, { 17, 17 }, { 64, 64 } };
@@ -375,54 +228,6 @@ transaction_id_is_echoed_octet_by_octet(void **state)
 	}
 }
 
-static enum err
-refuse_to_sign(const struct private_key *key, enum digest digest,
-    struct bytes digest_value, struct buf *signature)
-{
-	(void)key;
-	(void)digest;
-	(void)digest_value;
-	(void)signature;
-	return ERR_SIGN;
-}
-
-static void
-what_can_not_be_made_leaves_nothing_behind(void **state)
-{
-	struct fixture *fixture = *state;
-	struct cert_rep_order order = order_of(fixture, PKI_STATUS_SUCCESS);
-	struct lab_client ec = lab_client_new(fixture->lab, "keys/p256.pem");
-	struct provider broken = provider_gnutls;
-	struct lab lab = { .provider = &broken };
-	struct cms_identity mute;
-	struct buf reply = { 0 };
-
-	buf_append_string(&reply, "before");
-	fixture->header.signer = ec.certificate;
-	assert_int_equal(cert_rep_append(&reply, fixture->lab->provider,
-			     &fixture->header, &order),
-	    ERR_PUBLIC_KEY);
-	fixture->header.signer = NULL;
-	assert_int_equal(cert_rep_append(&reply, fixture->lab->provider,
-			     &fixture->header, &order),
-	    ERR_SIGNED_NO_CERTIFICATE);
-	broken.sign = refuse_to_sign;
-	mute = (struct cms_identity){ fixture->lab->ca,
-		lab_key(&lab, "ca/ca.key.pem") };
-	order = order_of(fixture, PKI_STATUS_PENDING);
-	order.signer = &mute;
-	assert_int_equal(cert_rep_append(&reply, &broken, &fixture->header,
-			     &order),
-	    ERR_SIGN);
-	assert_bytes(buf_bytes(&reply), "before");
-	key_free((struct key *)(uintptr_t)mute.key);
-	buf_clear(&reply);
-	lab_client_clear(&ec);
-}
-
-#define FIXTURE_TEST(function) \
-	cmocka_unit_test_setup_teardown(function, setup, teardown)
-
 int
 main(void)
 {
@@ -433,10 +238,8 @@ main(void)
 		FIXTURE_TEST(pending_has_neither_content_nor_fail_info),
 		FIXTURE_TEST(
 		    certificates_are_sent_leaf_first_in_the_order_given),
-		FIXTURE_TEST(digest_and_cipher_are_the_requests),
 		FIXTURE_TEST(our_nonce_is_fresh_and_as_long_as_the_requests),
 		FIXTURE_TEST(transaction_id_is_echoed_octet_by_octet),
-		FIXTURE_TEST(what_can_not_be_made_leaves_nothing_behind),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -63,8 +63,9 @@ static const struct {
 	{ LAB_ENDPOINT("ca = { backend = \"file\"; certificate = \"ca.pem\"; "
 		       "key = \"ra.key\"; }; " LAB_CHALLENGE),
 	    "is not the private key of the certificate" },
-	{ LAB_ENDPOINT(LAB_CA LAB_CHALLENGE "ra = { certificate = "
-		       "\"ra.pem\"; key = \"ca.key\"; }; "),
+	{ LAB_ENDPOINT(LAB_CA LAB_CHALLENGE
+	      "ra = { certificate = "
+	      "\"ra.pem\"; key = \"ca.key\"; }; "),
 	    "is not the private key of the certificate" },
 	{ LAB_ENDPOINT(LAB_CA LAB_CHALLENGE "ra = { key = \"ra.key\"; }; "),
 	    "certificate" },
@@ -87,8 +88,9 @@ static void
 a_path_is_plain(void **state)
 {
 	for (size_t i = 0; i < COUNT(bad_paths); i++) {
-		char *text = xasprintf("endpoints = ( { path = \"%s\"; " LAB_CA
-				LAB_CHALLENGE " } );",
+		char *text = xasprintf(
+		    "endpoints = ( { path = \"%s\"; " LAB_CA LAB_CHALLENGE
+		    " } );",
 		    bad_paths[i]);
 
 		assert_no_start(*state, text, "path");
@@ -140,9 +142,8 @@ a_key_that_everybody_can_read_is_refused(void **state)
 /* Puts a certificate for the key of a vector, issued by `issuer`, and the key
  * of it into the lab's folder. */
 static void
-put_identity(struct lab *lab, const char *name,
-    struct certificate_order *order, const char *key_name,
-    const struct key *issuer)
+put_identity(struct lab *lab, const char *name, struct certificate_order *order,
+    const char *key_name, const struct key *issuer)
 {
 	struct key *key = lab_key(lab, key_name);
 	char *certificate_file = xasprintf("%s.pem", name);

@@ -66,8 +66,7 @@ assert_single(struct lab *lab, const char *query)
 
 	assert_string_equal(exchange.content_type,
 	    "application/x-x509-ca-cert");
-	assert_same_bytes(buf_bytes(&exchange.reply),
-	    buf_bytes(&lab->ca->der));
+	assert_same_bytes(buf_bytes(&exchange.reply), buf_bytes(&lab->ca->der));
 	buf_clear(&exchange.reply);
 }
 
@@ -104,8 +103,7 @@ an_ra_comes_first_in_a_bundle(void **state)
 static void
 the_chain_is_a_bundle_in_either_case(void **state)
 {
-	static const char *const type =
-	    "application/x-x509-ca-ra-cert-chain";
+	static const char *const type = "application/x-x509-ca-ra-cert-chain";
 	static const char *const one[] = { "ca/ca.pem" };
 	static const char *const two[] = { "ca/ca.pem", "ca/ca-sign.pem" };
 	static const char *const three[] = { "ca/ra.pem", "ca/ca.pem",

@@ -51,8 +51,7 @@ static const struct {
 	{ "POST", "", "<html>", ERR_HTTP_BASE64 },
 	{ "POST", "", "message=MAA", ERR_HTTP_BASE64 },
 	{ "GET", "operation=PKIOperation&message=MAA", "", ERR_DER_TAG },
-	{ "GET", "operation=PKIOperation&message=MA", "",
-	    ERR_BER_TRUNCATED },
+	{ "GET", "operation=PKIOperation&message=MA", "", ERR_BER_TRUNCATED },
 	{ "POST", "", "0", ERR_BER_TRUNCATED },
 	{ "POST", "operation=PKIOperation", "MAAA", ERR_BER_TRAILING },
 };
@@ -125,7 +124,7 @@ static const struct {
 	{ "POST", "operation=PKIOperation&message=", NULL },
 	{ "POST", "operation=PKIOperation&message=%s", "" },
 	{ "POST", "operation=PKIOperation&message=ignored", NULL },
-	{ "POST", "", NULL }, /* T3 */
+	{ "POST", "", NULL },                       /* T3 */
 	{ "POST", "operation=PKIOperation", "%s" }, /* T8 */
 	{ "GET", "operation=PKIOperation&message=%s", "" },
 	{ "GET", "message=%s&operation=PKIOperation&message=x", "" },

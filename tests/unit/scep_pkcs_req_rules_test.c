@@ -10,46 +10,17 @@
  * than the profile.
  */
 
-struct fixture {
-	struct lab *lab;
-	struct lab_client client;
-	struct lab_request request;
-};
-
-static int
-setup(void **state)
-{
-	struct fixture *fixture = xalloc(sizeof(*fixture));
-
-	fixture->lab = lab_open(LAB_DEFAULT);
-	fixture->client = lab_client_new(fixture->lab, device_key);
-	fixture->request = lab_request_by(fixture->lab, &fixture->client);
-	*state = fixture;
-	return 0;
-}
-
-static int
-teardown(void **state)
-{
-	struct fixture *fixture = *state;
-
-	lab_client_clear(&fixture->client);
-	lab_free(fixture->lab);
-	free(fixture);
-	return 0;
-}
-
 /* The request with these PKCS#10 attributes, in the notation of
  * crypto_codec.h; the caller's, to buf_clear. */
 static struct buf
-csr_with(const struct fixture *fixture, const char *attributes)
+csr_with(const struct device *device, const char *attributes)
 {
-	const struct bytes parts[] = { fixture->request.subject,
-		key_spki(fixture->request.key) };
+	const struct bytes parts[] = { device->request.subject,
+		key_spki(device->request.key) };
 	char *notation = xasprintf("30{ 020100 $0 $1 a0{ %s } }", attributes);
 	struct buf info = asn1_of(notation, parts), csr = { 0 };
 
-	assert_int_equal(signed_object_append(&csr, fixture->request.key,
+	assert_int_equal(signed_object_append(&csr, device->request.key,
 			     buf_bytes(&info)),
 	    ERR_OK);
 	buf_clear(&info);
@@ -59,22 +30,20 @@ csr_with(const struct fixture *fixture, const char *attributes)
 
 /* What comes of a request with these attributes. */
 static void
-assert_outcome(struct fixture *fixture, const char *attributes,
-    enum err expected)
+assert_outcome(struct device *device, const char *attributes, enum err expected)
 {
-	struct buf csr = csr_with(fixture, attributes);
+	struct buf csr = csr_with(device, attributes);
 
-	fixture->request.data = buf_bytes(&csr);
+	device->request.data = buf_bytes(&csr);
 	if (expected == ERR_OK)
-		certificate_free(assert_request_issued(fixture->lab,
-		    &fixture->request));
+		certificate_free(assert_request_issued(device->lab,
+		    &device->request));
 	else
-		assert_request_refused(fixture->lab, &fixture->request,
-		    expected);
+		assert_request_refused(device->lab, &device->request, expected);
 	/* Whatever comes of it, the log has no password (57). */
-	assert_false(lab_logged(fixture->lab, "secret"));
-	assert_false(lab_logged(fixture->lab, "wrong-one"));
-	fixture->request.data = bytes_of(NULL, 0);
+	assert_false(lab_logged(device->lab, "secret"));
+	assert_false(lab_logged(device->lab, "wrong-one"));
+	device->request.data = bytes_of(NULL, 0);
 	buf_clear(&csr);
 }
 
@@ -126,23 +95,20 @@ a_challenge_is_one_string_of_any_type(void **state)
 static void
 the_challenge_vouches_for_another_signer(void **state)
 {
-	struct fixture *fixture = *state;
-	struct lab_client other = lab_client_new(fixture->lab,
+	struct device *device = *state;
+	struct lab_client other = lab_client_new(device->lab,
 	    "sscep/client.key");
 
-	fixture->request.client = &other;
-	certificate_free(assert_request_issued(fixture->lab,
-	    &fixture->request));
-	fixture->request.challenge = BYTES_LITERAL("wrong");
-	assert_request_refused(fixture->lab, &fixture->request,
+	device->request.client = &other;
+	certificate_free(assert_request_issued(device->lab, &device->request));
+	device->request.challenge = BYTES_LITERAL("wrong");
+	assert_request_refused(device->lab, &device->request,
 	    ERR_CHALLENGE_WRONG);
 	/* Nobody does where everybody may come (T26). */
-	lab_restart(fixture->lab, LAB_ENDPOINT(LAB_CA LAB_ANONYMOUS));
-	assert_request_refused(fixture->lab, &fixture->request,
-	    ERR_SIGNER_KEY);
-	fixture->request.client = &fixture->client;
-	certificate_free(assert_request_issued(fixture->lab,
-	    &fixture->request));
+	lab_restart(device->lab, LAB_ENDPOINT(LAB_CA LAB_ANONYMOUS));
+	assert_request_refused(device->lab, &device->request, ERR_SIGNER_KEY);
+	device->request.client = &device->client;
+	certificate_free(assert_request_issued(device->lab, &device->request));
 	lab_client_clear(&other);
 }
 
@@ -164,18 +130,18 @@ static const struct {
 static void
 a_key_is_a_devices_own_and_strong_enough(void **state)
 {
-	struct fixture *fixture = *state;
-	struct lab *lab = fixture->lab;
+	struct device *device = *state;
+	struct lab *lab = device->lab;
 
 	for (size_t i = 0; i < COUNT(keys); i++) {
 		struct key *key = lab_key(lab, keys[i].key);
 
-		fixture->request.key = key;
+		device->request.key = key;
 		if (keys[i].expected == ERR_OK)
 			certificate_free(assert_request_issued(lab,
-			    &fixture->request));
+			    &device->request));
 		else
-			assert_request_refused(lab, &fixture->request,
+			assert_request_refused(lab, &device->request,
 			    keys[i].expected);
 		key_free(key);
 	}
@@ -185,16 +151,15 @@ a_key_is_a_devices_own_and_strong_enough(void **state)
 static void
 an_ra_certifies_nobody_for_its_own_key(void **state)
 {
-	struct fixture *fixture = *state;
+	struct device *device = *state;
 	struct scep_exchange exchange;
 	struct buf message;
 
-	lab_restart(fixture->lab,
-	    LAB_ENDPOINT(LAB_CA LAB_RA LAB_CHALLENGE));
-	fixture->request.key = fixture->lab->ra_key;
-	message = lab_request_message(fixture->lab, &fixture->request);
-	exchange = lab_post(fixture->lab, buf_bytes(&message));
-	assert_true(lab_logged(fixture->lab, " reason=key-of-ca "));
+	lab_restart(device->lab, LAB_ENDPOINT(LAB_CA LAB_RA LAB_CHALLENGE));
+	device->request.key = device->lab->ra_key;
+	message = lab_request_message(device->lab, &device->request);
+	exchange = lab_post(device->lab, buf_bytes(&message));
+	assert_true(lab_logged(device->lab, " reason=key-of-ca "));
 	buf_clear(&exchange.reply);
 	buf_clear(&message);
 }
@@ -203,44 +168,42 @@ an_ra_certifies_nobody_for_its_own_key(void **state)
 static void
 a_subject_is_not_the_cas(void **state)
 {
-	struct fixture *fixture = *state;
+	struct device *device = *state;
 	struct buf empty = asn1(NAME_EMPTY);
 
-	fixture->request.subject = fixture->lab->ca->subject;
-	assert_request_refused(fixture->lab, &fixture->request, ERR_SUBJECT);
-	fixture->request.subject = buf_bytes(&empty);
-	assert_request_refused(fixture->lab, &fixture->request, ERR_SUBJECT);
+	device->request.subject = device->lab->ca->subject;
+	assert_request_refused(device->lab, &device->request, ERR_SUBJECT);
+	device->request.subject = buf_bytes(&empty);
+	assert_request_refused(device->lab, &device->request, ERR_SUBJECT);
 	buf_clear(&empty);
 }
 
 static void
 a_request_is_signed_with_a_listed_digest(void **state)
 {
-	struct fixture *fixture = *state;
+	struct device *device = *state;
 
-	fixture->request.digest = DIGEST_SHA512;
-	lab_restart(fixture->lab,
+	device->request.digest = DIGEST_SHA512;
+	lab_restart(device->lab,
 	    LAB_ENDPOINT(LAB_CA LAB_CHALLENGE
 		"algorithms = ( \"aes-128\", \"sha-512\" ); "));
-	assert_request_refused(fixture->lab, &fixture->request,
-	    ERR_CSR_DIGEST);
+	assert_request_refused(device->lab, &device->request, ERR_CSR_DIGEST);
 }
 
 /* Issues for a request with these extensions, or refuses it where `expected`
  * says so; the certificate's extensions are those of one without any. */
 static void
-assert_plain(struct fixture *fixture, const char *extensions,
-    struct bytes plain)
+assert_plain(struct device *device, const char *extensions, struct bytes plain)
 {
 	struct buf inner = asn1(extensions), list = { 0 };
 	struct certificate *certificate;
 
 	der_append(&list, DER_SEQUENCE, buf_bytes(&inner));
-	fixture->request.extensions = buf_bytes(&list);
-	certificate = assert_request_issued(fixture->lab, &fixture->request);
+	device->request.extensions = buf_bytes(&list);
+	certificate = assert_request_issued(device->lab, &device->request);
 	assert_same_bytes(certificate->extensions, plain);
 	certificate_free(certificate);
-	fixture->request.extensions = bytes_of(NULL, 0);
+	device->request.extensions = bytes_of(NULL, 0);
 	buf_clear(&inner);
 	buf_clear(&list);
 }
@@ -249,12 +212,12 @@ assert_plain(struct fixture *fixture, const char *extensions,
 static void
 no_extension_is_had_for_the_asking(void **state)
 {
-	struct fixture *fixture = *state;
-	struct certificate *plain = assert_request_issued(fixture->lab,
-	    &fixture->request);
+	struct device *device = *state;
+	struct certificate *plain = assert_request_issued(device->lab,
+	    &device->request);
 
 	for (size_t i = 0; i < COUNT(smuggled); i++)
-		assert_plain(fixture, smuggled[i], plain->extensions);
+		assert_plain(device, smuggled[i], plain->extensions);
 	certificate_free(plain);
 }
 
@@ -264,15 +227,14 @@ names_that_are_unfit_are_refused(void **state)
 	static const char *const unfit[] = { SAN("82{'*.lab'}"),
 		SAN("82{'a' 00 '.lab'}"), SAN("82{}"), SAN("81{0d0a}"),
 		EXTENSION("551d11", "0500") };
-	struct fixture *fixture = *state;
+	struct device *device = *state;
 
 	for (size_t i = 0; i < COUNT(unfit); i++) {
 		struct buf inner = asn1(unfit[i]), list = { 0 };
 
 		der_append(&list, DER_SEQUENCE, buf_bytes(&inner));
-		fixture->request.extensions = buf_bytes(&list);
-		assert_request_refused(fixture->lab, &fixture->request,
-		    ERR_SAN);
+		device->request.extensions = buf_bytes(&list);
+		assert_request_refused(device->lab, &device->request, ERR_SAN);
 		buf_clear(&inner);
 		buf_clear(&list);
 	}
@@ -281,39 +243,37 @@ names_that_are_unfit_are_refused(void **state)
 static void
 the_log_line_names_what_was_issued(void **state)
 {
-	struct fixture *fixture = *state;
-	struct certificate *certificate = assert_request_issued(fixture->lab,
-	    &fixture->request);
+	struct device *device = *state;
+	struct certificate *certificate = assert_request_issued(device->lab,
+	    &device->request);
 	struct buf line = { 0 };
 
-	buf_append_string(&line, "scepd: level=info endpoint=/scep "
-				 "operation=PKIOperation messageType=19 "
-				 "transactionID=transaction peer=192.0.2.7 "
-				 "result=success serial=");
+	buf_append_string(&line,
+	    "scepd: level=info endpoint=/scep "
+	    "operation=PKIOperation messageType=19 "
+	    "transactionID=transaction peer=192.0.2.7 "
+	    "result=success serial=");
 	hex_append(&line, certificate->serial);
 	buf_append_string(&line, " subject=\"CN=device\" ms=");
-	if (!lab_logged(fixture->lab, buf_string(&line)))
-		fail_msg("%s", buf_string(&fixture->lab->log));
+	if (!lab_logged(device->lab, buf_string(&line)))
+		fail_msg("%s", buf_string(&device->lab->log));
 	buf_clear(&line);
 	certificate_free(certificate);
 }
-
-#define FIXTURE_TEST(function) \
-	cmocka_unit_test_setup_teardown(function, setup, teardown)
 
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
-		FIXTURE_TEST(a_challenge_is_one_string_of_any_type),
-		FIXTURE_TEST(the_challenge_vouches_for_another_signer),
-		FIXTURE_TEST(a_key_is_a_devices_own_and_strong_enough),
-		FIXTURE_TEST(an_ra_certifies_nobody_for_its_own_key),
-		FIXTURE_TEST(a_subject_is_not_the_cas),
-		FIXTURE_TEST(a_request_is_signed_with_a_listed_digest),
-		FIXTURE_TEST(no_extension_is_had_for_the_asking),
-		FIXTURE_TEST(names_that_are_unfit_are_refused),
-		FIXTURE_TEST(the_log_line_names_what_was_issued),
+		DEVICE_TEST(a_challenge_is_one_string_of_any_type),
+		DEVICE_TEST(the_challenge_vouches_for_another_signer),
+		DEVICE_TEST(a_key_is_a_devices_own_and_strong_enough),
+		DEVICE_TEST(an_ra_certifies_nobody_for_its_own_key),
+		DEVICE_TEST(a_subject_is_not_the_cas),
+		DEVICE_TEST(a_request_is_signed_with_a_listed_digest),
+		DEVICE_TEST(no_extension_is_had_for_the_asking),
+		DEVICE_TEST(names_that_are_unfit_are_refused),
+		DEVICE_TEST(the_log_line_names_what_was_issued),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

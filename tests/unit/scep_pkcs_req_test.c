@@ -49,8 +49,7 @@ take(struct bytes *rest, size_t size)
 static struct bytes
 take_until(struct bytes *rest, const char *mark)
 {
-	const uint8_t *at = memmem(rest->data, rest->size, mark,
-	    strlen(mark));
+	const uint8_t *at = memmem(rest->data, rest->size, mark, strlen(mark));
 	struct bytes front;
 
 	assert_non_null(at);
@@ -118,8 +117,7 @@ assert_belongs(const struct cert_rep *cert_rep, struct bytes message)
 	assert_same_bytes(buf_bytes(&cert_rep->transaction_id),
 	    attribute_of(&request, OID_TRANSACTION_ID).content);
 	nonce = attribute_of(&request, OID_SENDER_NONCE);
-	assert_same_bytes(buf_bytes(&cert_rep->recipient_nonce),
-	    nonce.content);
+	assert_same_bytes(buf_bytes(&cert_rep->recipient_nonce), nonce.content);
 	assert_int_equal(cert_rep->sender_nonce.size, nonce.content.size);
 	assert_false(bytes_equal(buf_bytes(&cert_rep->sender_nonce),
 	    nonce.content));
@@ -180,8 +178,7 @@ recorded_requests_are_answered_as_they_were_sent(void **state)
 
 	lab_restart(lab, LAB_ENDPOINT(LAB_CA LAB_CHALLENGE LAB_LEGACY));
 	for (size_t i = 0; i < COUNT(clients); i++) {
-		struct buf request = vector_of(clients[i].name,
-		    "request.bin");
+		struct buf request = vector_of(clients[i].name, "request.bin");
 		struct scep_exchange exchange = exchange_of(&request);
 
 		enrol(lab, &clients[i], &exchange);
@@ -191,8 +188,8 @@ recorded_requests_are_answered_as_they_were_sent(void **state)
 
 /* A spelling of the base64 in a query. */
 static void
-spell(struct buf *to, struct bytes message, const char *plus,
-    const char *slash, const char *line_end)
+spell(struct buf *to, struct bytes message, const char *plus, const char *slash,
+    const char *line_end)
 {
 	struct buf text = { 0 };
 
@@ -218,11 +215,8 @@ static const struct spelling {
 	const char *slash;
 	const char *line_end;
 } spellings[] = {
-	{ "%2B", "%2F", "" },
-	{ "%2b", "/", "%0A" },
-	{ "+", "/", "" },
-	{ " ", "/", "%0D%0A" },
-	{ "%20", "%2f", "%0a" },
+	{ "%2B", "%2F", "" }, { "%2b", "/", "%0A" }, { "+", "/", "" },
+	{ " ", "/", "%0D%0A" }, { "%20", "%2f", "%0a" },
 	{ "-", "_", "" }, /* base64url, without padding */
 };
 
@@ -233,8 +227,8 @@ recorded_messages_are_read_from_any_spelling_of_a_get(void **state)
 
 	lab_restart(lab, LAB_ENDPOINT(LAB_CA LAB_CHALLENGE LAB_LEGACY));
 	for (size_t i = 0; i < COUNT(clients); i++) {
-		const struct spelling *spelling = &spellings[i %
-		    COUNT(spellings)];
+		const struct spelling *spelling =
+		    &spellings[i % COUNT(spellings)];
 		struct buf message = vector_of(clients[i].name, "message.der");
 		struct scep_exchange exchange = { 0 };
 		struct buf query = { 0 };
@@ -401,8 +395,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		LAB_TEST(recorded_requests_are_answered_as_they_were_sent),
-		LAB_TEST(
-		    recorded_messages_are_read_from_any_spelling_of_a_get),
+		LAB_TEST(recorded_messages_are_read_from_any_spelling_of_a_get),
 		LAB_TEST(every_spelling_of_a_get_is_read),
 		LAB_TEST(single_des_is_refused_where_it_is_not_written_out),
 		LAB_TEST(macos_without_a_challenge_is_opened_and_refused),

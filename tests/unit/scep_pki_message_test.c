@@ -25,7 +25,8 @@ setup(void **state)
 	fixture->keyring = (struct cms_keyring){
 		.provider = fixture->lab->provider,
 		.identities = { { fixture->lab->ca, fixture->lab->ca_key } },
-		.count = 1 };
+		.count = 1
+	};
 	*state = fixture;
 	return 0;
 }
@@ -85,8 +86,7 @@ opened_clear(struct opened *opened)
 }
 
 static void
-assert_opened(const struct opened *opened, enum err expected,
-    const char *what)
+assert_opened(const struct opened *opened, enum err expected, const char *what)
 {
 	if (opened->err != expected)
 		fail_msg("%s: got %s, want %s", what,
@@ -134,8 +134,7 @@ static struct opened
 open_with(const struct fixture *fixture, struct cms_attribute attribute)
 {
 	struct cms_attribute attributes[3] = {
-		{ OID_MESSAGE_TYPE, DER_PRINTABLE_STRING,
-		    BYTES_LITERAL("19") },
+		{ OID_MESSAGE_TYPE, DER_PRINTABLE_STRING, BYTES_LITERAL("19") },
 		{ OID_TRANSACTION_ID, DER_PRINTABLE_STRING,
 		    BYTES_LITERAL("txid") },
 		{ OID_SENDER_NONCE, DER_OCTET_STRING, BYTES_LITERAL("n") },
@@ -151,8 +150,8 @@ open_with(const struct fixture *fixture, struct cms_attribute attribute)
 		if (attributes[i].tag == 0)
 			attributes[i] = (struct cms_attribute){ OID_FAIL_INFO,
 				DER_NULL, { NULL, 0 } };
-	message = lab_request_with(fixture->lab, &fixture->request,
-	    attributes, COUNT(attributes));
+	message = lab_request_with(fixture->lab, &fixture->request, attributes,
+	    COUNT(attributes));
 	opened = open_message(fixture, buf_bytes(&message));
 	buf_clear(&message);
 	return opened;
@@ -190,7 +189,10 @@ static const struct {
 	{ DER_INTEGER, BYTES_LITERAL("1"), { NULL, 0 } },
 	{ DER_OCTET_STRING, BYTES_LITERAL("a"), { NULL, 0 } },
 	{ DER_BIT_STRING, BYTES_LITERAL("\0a"), { NULL, 0 } },
-	{ DER_SEQUENCE, BYTES_LITERAL("\x13\x01" "a"), { NULL, 0 } },
+	{ DER_SEQUENCE,
+	    BYTES_LITERAL("\x13\x01"
+			  "a"),
+	    { NULL, 0 } },
 	{ 0, { NULL, 0 }, { NULL, 0 } },
 };
 
@@ -228,8 +230,7 @@ static const struct {
 	{ DER_OCTET_STRING, { (const uint8_t *)TEXT_256, 64 }, ERR_OK },
 	{ DER_OCTET_STRING, { (const uint8_t *)TEXT_256, 65 },
 	    ERR_SENDER_NONCE },
-	{ DER_PRINTABLE_STRING, BYTES_LITERAL("12345678"),
-	    ERR_SENDER_NONCE },
+	{ DER_PRINTABLE_STRING, BYTES_LITERAL("12345678"), ERR_SENDER_NONCE },
 	{ DER_NULL, BYTES_LITERAL(""), ERR_SENDER_NONCE },
 };
 
@@ -247,8 +248,7 @@ a_sender_nonce_is_of_any_length_up_to_64(void **state)
 		assert_same_bytes(buf_bytes(&opened.header.sender_nonce),
 		    nonces[i].expected == ERR_OK ? nonces[i].value :
 						   bytes_of(NULL, 0));
-		assert_bytes(buf_bytes(&opened.header.transaction_id),
-		    "txid");
+		assert_bytes(buf_bytes(&opened.header.transaction_id), "txid");
 		opened_clear(&opened);
 	}
 }
@@ -257,10 +257,8 @@ static void
 a_doubled_attribute_is_refused(void **state)
 {
 	static const struct cms_attribute attributes[] = {
-		{ OID_MESSAGE_TYPE, DER_PRINTABLE_STRING,
-		    BYTES_LITERAL("19") },
-		{ OID_MESSAGE_TYPE, DER_PRINTABLE_STRING,
-		    BYTES_LITERAL("17") },
+		{ OID_MESSAGE_TYPE, DER_PRINTABLE_STRING, BYTES_LITERAL("19") },
+		{ OID_MESSAGE_TYPE, DER_PRINTABLE_STRING, BYTES_LITERAL("17") },
 		{ OID_TRANSACTION_ID, DER_PRINTABLE_STRING,
 		    BYTES_LITERAL("txid") },
 		{ OID_TRANSACTION_ID, DER_PRINTABLE_STRING,
@@ -338,19 +336,20 @@ static void
 a_foreign_recipient_is_named_for_the_log(void **state)
 {
 	struct fixture *fixture = *state;
-	struct opened opened;
+	struct buf message = lab_vector("jscep-samples/scep_req2.der");
+	struct opened opened = open_message(fixture, buf_bytes(&message));
 
-	fixture->request.recipient = fixture->lab->ra;
-	opened = open_request(fixture);
 	/* One recipient alone is tried with our key all the same (T16). */
 	assert_opened(&opened, ERR_ENVELOPE_DECRYPT, "recipient");
 	assert_non_null(strstr(buf_string(&opened.header.detail),
-	    "addressed to issuer CN=Lab SCEP CA,O=Lab,C=US serial "));
+	    "addressed to issuer CN="));
+	assert_non_null(strstr(buf_string(&opened.header.detail), " serial "));
 	opened_clear(&opened);
 	fixture->keyring.count = 0;
-	opened = open_request(fixture);
+	opened = open_message(fixture, buf_bytes(&message));
 	assert_opened(&opened, ERR_ENVELOPE_RECIPIENT, "no key");
 	opened_clear(&opened);
+	buf_clear(&message);
 }
 
 static size_t unwrapped;

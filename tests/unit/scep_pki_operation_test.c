@@ -6,52 +6,21 @@
 
 /* Which messages reach a handler, and what happens to all others. */
 
-/* A lab, a device, and what it asks for. */
-struct fixture {
-	struct lab *lab;
-	struct lab_client client;
-	struct lab_request request;
-};
-
-static int
-setup(void **state)
-{
-	struct fixture *fixture = xalloc(sizeof(*fixture));
-
-	fixture->lab = lab_open(LAB_DEFAULT);
-	fixture->client = lab_client_new(fixture->lab,
-	    "strongswan/client.key");
-	fixture->request = lab_request_by(fixture->lab, &fixture->client);
-	*state = fixture;
-	return 0;
-}
-
-static int
-teardown(void **state)
-{
-	struct fixture *fixture = *state;
-
-	lab_client_clear(&fixture->client);
-	lab_free(fixture->lab);
-	free(fixture);
-	return 0;
-}
-
 static void
 only_type_19_of_all_256_reaches_a_handler(void **state)
 {
-	struct fixture *fixture = *state;
+	struct device *device = *state;
 
 	for (unsigned type = 0; type < 256; type++) {
 		char *text = xasprintf("%u", type);
 
-		fixture->request.message_type = text;
+		device->request.message_type = text;
 		if (type == MESSAGE_TYPE_PKCS_REQ)
-			certificate_free(assert_request_issued(fixture->lab,
-			    &fixture->request));
+			certificate_free(assert_request_issued(device->lab,
+			    &device->request));
 		else
-			assert_request_refused(fixture->lab,
-			    &fixture->request, ERR_MESSAGE_TYPE);
+			assert_request_refused(device->lab, &device->request,
+			    ERR_MESSAGE_TYPE);
 		free(text);
 	}
 }
@@ -74,8 +43,7 @@ static const struct cms_attribute spellings[] = {
 	{ OID_MESSAGE_TYPE, DER_PRINTABLE_STRING, BYTES_LITERAL("0x13") },
 	{ OID_MESSAGE_TYPE, DER_PRINTABLE_STRING, BYTES_LITERAL("13h") },
 	{ OID_MESSAGE_TYPE, DER_PRINTABLE_STRING, BYTES_LITERAL("275") },
-	{ OID_MESSAGE_TYPE, DER_PRINTABLE_STRING,
-	    BYTES_LITERAL("4294967315") },
+	{ OID_MESSAGE_TYPE, DER_PRINTABLE_STRING, BYTES_LITERAL("4294967315") },
 	{ OID_MESSAGE_TYPE, DER_PRINTABLE_STRING, BYTES_LITERAL("\0") },
 	{ OID_MESSAGE_TYPE, DER_PRINTABLE_STRING, BYTES_LITERAL("\00019") },
 	{ OID_MESSAGE_TYPE, DER_PRINTABLE_STRING, BYTES_LITERAL("1\0009") },
@@ -103,8 +71,7 @@ static const struct cms_attribute spellings[] = {
 };
 
 static struct buf
-message_of_type(const struct fixture *fixture,
-    const struct cms_attribute *type)
+message_of_type(const struct device *device, const struct cms_attribute *type)
 {
 	const struct cms_attribute attributes[] = {
 		*type,
@@ -112,19 +79,19 @@ message_of_type(const struct fixture *fixture,
 		    BYTES_LITERAL("txid") },
 	};
 
-	return lab_request_with(fixture->lab, &fixture->request, attributes,
+	return lab_request_with(device->lab, &device->request, attributes,
 	    COUNT(attributes));
 }
 
 static void
 nothing_that_resembles_19_reaches_a_handler(void **state)
 {
-	struct fixture *fixture = *state;
+	struct device *device = *state;
 
 	for (size_t i = 0; i < COUNT(spellings); i++) {
-		struct buf message = message_of_type(fixture, &spellings[i]);
+		struct buf message = message_of_type(device, &spellings[i]);
 
-		assert_refused(fixture->lab, &fixture->client,
+		assert_refused(device->lab, &device->client,
 		    buf_bytes(&message), ERR_MESSAGE_TYPE);
 		buf_clear(&message);
 	}
@@ -143,19 +110,19 @@ static const struct cms_attribute tolerated[] = {
 static void
 what_old_clients_write_for_19_is_asked_for_the_challenge_too(void **state)
 {
-	struct fixture *fixture = *state;
+	struct device *device = *state;
 
 	for (size_t i = 0; i < COUNT(tolerated); i++) {
 		struct buf message;
 
-		fixture->request.challenge = BYTES_LITERAL("secret");
-		message = message_of_type(fixture, &tolerated[i]);
-		certificate_free(assert_issued(fixture->lab,
-		    &fixture->client, buf_bytes(&message)));
+		device->request.challenge = BYTES_LITERAL("secret");
+		message = message_of_type(device, &tolerated[i]);
+		certificate_free(assert_issued(device->lab, &device->client,
+		    buf_bytes(&message)));
 		buf_clear(&message);
-		fixture->request.challenge = BYTES_LITERAL("wrong");
-		message = message_of_type(fixture, &tolerated[i]);
-		assert_refused(fixture->lab, &fixture->client,
+		device->request.challenge = BYTES_LITERAL("wrong");
+		message = message_of_type(device, &tolerated[i]);
+		assert_refused(device->lab, &device->client,
 		    buf_bytes(&message), ERR_CHALLENGE_WRONG);
 		buf_clear(&message);
 	}
@@ -183,25 +150,24 @@ without_a_transaction_id_there_is_no_signed_answer(void **state)
 {
 	static const struct cms_attribute type = { OID_MESSAGE_TYPE,
 		DER_PRINTABLE_STRING, BYTES_LITERAL("19") };
-	struct fixture *fixture = *state;
-	struct buf message = lab_request_with(fixture->lab,
-	    &fixture->request, &type, 1);
-	struct scep_exchange exchange = lab_post(fixture->lab,
+	struct device *device = *state;
+	struct buf message = lab_request_with(device->lab, &device->request,
+	    &type, 1);
+	struct scep_exchange exchange = lab_post(device->lab,
 	    buf_bytes(&message));
 
-	assert_http_error(fixture->lab, &exchange, ERR_TRANSACTION_ID);
+	assert_http_error(device->lab, &exchange, ERR_TRANSACTION_ID);
 	buf_clear(&message);
 }
 
 static void
 a_bad_signature_is_answered_with_bad_message_check(void **state)
 {
-	struct fixture *fixture = *state;
-	struct buf message = lab_request_message(fixture->lab,
-	    &fixture->request);
+	struct device *device = *state;
+	struct buf message = lab_request_message(device->lab, &device->request);
 
 	message.data[message.size - 1] ^= 1;
-	assert_refused(fixture->lab, &fixture->client, buf_bytes(&message),
+	assert_refused(device->lab, &device->client, buf_bytes(&message),
 	    ERR_SIGNED_SIGNATURE);
 	assert_int_equal(err_fail_info(ERR_SIGNED_SIGNATURE),
 	    FAIL_INFO_BAD_MESSAGE_CHECK);
@@ -211,18 +177,16 @@ a_bad_signature_is_answered_with_bad_message_check(void **state)
 static void
 an_algorithm_that_is_not_listed_is_answered_with_bad_alg(void **state)
 {
-	struct fixture *fixture = *state;
+	struct device *device = *state;
 
-	fixture->request.digest = DIGEST_MD5;
-	assert_request_refused(fixture->lab, &fixture->request, ERR_DIGEST);
-	fixture->request.digest = DIGEST_SHA256;
-	fixture->request.cipher = CIPHER_DES_CBC;
-	assert_request_refused(fixture->lab, &fixture->request, ERR_CIPHER);
+	device->request.digest = DIGEST_MD5;
+	assert_request_refused(device->lab, &device->request, ERR_DIGEST);
+	device->request.digest = DIGEST_SHA256;
+	device->request.cipher = CIPHER_DES_CBC;
+	assert_request_refused(device->lab, &device->request, ERR_CIPHER);
 	assert_int_equal(err_fail_info(ERR_CIPHER), FAIL_INFO_BAD_ALG);
-	lab_restart(fixture->lab, LAB_ENDPOINT(LAB_CA LAB_CHALLENGE
-	    LAB_LEGACY));
-	certificate_free(assert_request_issued(fixture->lab,
-	    &fixture->request));
+	lab_restart(device->lab, LAB_ENDPOINT(LAB_CA LAB_CHALLENGE LAB_LEGACY));
+	certificate_free(assert_request_issued(device->lab, &device->request));
 }
 
 /* An RA answers, and both its key and the CA's open envelopes: PyScep takes
@@ -230,8 +194,8 @@ an_algorithm_that_is_not_listed_is_answered_with_bad_alg(void **state)
 static void
 an_ra_answers_for_its_ca(void **state)
 {
-	struct fixture *fixture = *state;
-	struct lab *lab = fixture->lab;
+	struct device *device = *state;
+	struct lab *lab = device->lab;
 
 	lab_restart(lab, LAB_ENDPOINT(LAB_CA LAB_RA LAB_CHALLENGE));
 	for (int i = 0; i < 2; i++) {
@@ -239,10 +203,10 @@ an_ra_answers_for_its_ca(void **state)
 		struct cert_rep cert_rep;
 		struct buf message;
 
-		fixture->request.recipient = i == 0 ? lab->ra : lab->ca;
-		message = lab_request_message(lab, &fixture->request);
+		device->request.recipient = i == 0 ? lab->ra : lab->ca;
+		message = lab_request_message(lab, &device->request);
 		exchange = lab_post(lab, buf_bytes(&message));
-		cert_rep = assert_cert_rep(lab, &fixture->client, lab->ra,
+		cert_rep = assert_cert_rep(lab, &device->client, lab->ra,
 		    &exchange);
 		assert_int_equal(cert_rep.status, PKI_STATUS_SUCCESS);
 		cert_rep_clear(&cert_rep);
@@ -254,14 +218,14 @@ an_ra_answers_for_its_ca(void **state)
 static void
 an_ec_signer_can_not_be_answered(void **state)
 {
-	struct fixture *fixture = *state;
-	struct lab_client ec = lab_client_new(fixture->lab, "keys/p256.pem");
-	struct lab_request request = lab_request_by(fixture->lab, &ec);
+	struct device *device = *state;
+	struct lab_client ec = lab_client_new(device->lab, "keys/p256.pem");
+	struct lab_request request = lab_request_by(device->lab, &ec);
 
-	assert_request_refused(fixture->lab, &request, ERR_REPLY_KEY);
+	assert_request_refused(device->lab, &request, ERR_REPLY_KEY);
 	/* With an RSA signer, the certificate may well be for an EC key. */
-	request.client = &fixture->client;
-	certificate_free(assert_request_issued(fixture->lab, &request));
+	request.client = &device->client;
+	certificate_free(assert_request_issued(device->lab, &request));
 	lab_client_clear(&ec);
 }
 
@@ -271,45 +235,44 @@ static enum err
 sign_or_not(const struct private_key *key, enum digest digest,
     struct bytes digest_value, struct buf *signature)
 {
-	return is_mute ? ERR_SIGN :
-			 provider_gnutls.sign(key, digest, digest_value,
-			     signature);
+	return is_mute ?
+	    ERR_SIGN :
+	    provider_gnutls.sign(key, digest, digest_value, signature);
 }
 
 static void
 a_server_that_can_not_sign_says_so_without_a_signature(void **state)
 {
-	struct fixture *fixture = *state;
+	struct device *device = *state;
 	struct provider moody = provider_gnutls;
-	struct buf message = lab_request_message(fixture->lab,
-	    &fixture->request);
+	struct buf message = lab_request_message(device->lab, &device->request);
 	struct scep_exchange exchange;
 
 	moody.sign = sign_or_not;
-	fixture->lab->provider = &moody;
+	device->lab->provider = &moody;
 	is_mute = false;
-	lab_restart(fixture->lab, LAB_DEFAULT);
+	lab_restart(device->lab, LAB_DEFAULT);
 	is_mute = true;
-	exchange = lab_post(fixture->lab, buf_bytes(&message));
-	assert_http_error(fixture->lab, &exchange, ERR_SIGN);
+	exchange = lab_post(device->lab, buf_bytes(&message));
+	assert_http_error(device->lab, &exchange, ERR_SIGN);
 	/* Nor can it say that the challenge was wrong. */
 	buf_clear(&message);
-	fixture->request.challenge = BYTES_LITERAL("wrong");
-	message = lab_request_message(fixture->lab, &fixture->request);
-	exchange = lab_post(fixture->lab, buf_bytes(&message));
-	assert_http_error(fixture->lab, &exchange, ERR_SIGN);
+	device->request.challenge = BYTES_LITERAL("wrong");
+	message = lab_request_message(device->lab, &device->request);
+	exchange = lab_post(device->lab, buf_bytes(&message));
+	assert_http_error(device->lab, &exchange, ERR_SIGN);
 	is_mute = false;
-	fixture->lab->provider = &provider_gnutls;
-	lab_restart(fixture->lab, LAB_DEFAULT);
+	device->lab->provider = &provider_gnutls;
+	lab_restart(device->lab, LAB_DEFAULT);
 	buf_clear(&message);
 }
 
 static void
 a_ca_that_has_expired_meanwhile_is_a_failure(void **state)
 {
-	struct fixture *fixture = *state;
-	struct lab *lab = fixture->lab;
-	struct buf message = lab_request_message(lab, &fixture->request);
+	struct device *device = *state;
+	struct lab *lab = device->lab;
+	struct buf message = lab_request_message(lab, &device->request);
 	struct scep_exchange exchange = {
 		.method = BYTES_LITERAL("POST"),
 		.body = buf_bytes(&message),
@@ -319,7 +282,7 @@ a_ca_that_has_expired_meanwhile_is_a_failure(void **state)
 
 	lab_serve(lab, &exchange);
 	assert_true(lab_logged(lab, "result=failure reason=ca-validity "));
-	cert_rep = assert_cert_rep(lab, &fixture->client, lab->ca, &exchange);
+	cert_rep = assert_cert_rep(lab, &device->client, lab->ca, &exchange);
 	assert_int_equal(cert_rep.status, PKI_STATUS_FAILURE);
 	assert_int_equal(cert_rep.fail_info, err_fail_info(ERR_CA_VALIDITY));
 	cert_rep_clear(&cert_rep);
@@ -327,29 +290,24 @@ a_ca_that_has_expired_meanwhile_is_a_failure(void **state)
 	buf_clear(&message);
 }
 
-#define FIXTURE_TEST(function) \
-	cmocka_unit_test_setup_teardown(function, setup, teardown)
-
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
-		FIXTURE_TEST(only_type_19_of_all_256_reaches_a_handler),
-		FIXTURE_TEST(nothing_that_resembles_19_reaches_a_handler),
-		FIXTURE_TEST(
+		DEVICE_TEST(only_type_19_of_all_256_reaches_a_handler),
+		DEVICE_TEST(nothing_that_resembles_19_reaches_a_handler),
+		DEVICE_TEST(
 		    what_old_clients_write_for_19_is_asked_for_the_challenge_too),
-		FIXTURE_TEST(every_row_of_the_table_has_its_three_steps),
-		FIXTURE_TEST(
-		    without_a_transaction_id_there_is_no_signed_answer),
-		FIXTURE_TEST(
-		    a_bad_signature_is_answered_with_bad_message_check),
-		FIXTURE_TEST(
+		DEVICE_TEST(every_row_of_the_table_has_its_three_steps),
+		DEVICE_TEST(without_a_transaction_id_there_is_no_signed_answer),
+		DEVICE_TEST(a_bad_signature_is_answered_with_bad_message_check),
+		DEVICE_TEST(
 		    an_algorithm_that_is_not_listed_is_answered_with_bad_alg),
-		FIXTURE_TEST(an_ra_answers_for_its_ca),
-		FIXTURE_TEST(an_ec_signer_can_not_be_answered),
-		FIXTURE_TEST(
+		DEVICE_TEST(an_ra_answers_for_its_ca),
+		DEVICE_TEST(an_ec_signer_can_not_be_answered),
+		DEVICE_TEST(
 		    a_server_that_can_not_sign_says_so_without_a_signature),
-		FIXTURE_TEST(a_ca_that_has_expired_meanwhile_is_a_failure),
+		DEVICE_TEST(a_ca_that_has_expired_meanwhile_is_a_failure),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -73,8 +73,8 @@ decode_undoes_percent_escapes_once(void **state)
 	}
 }
 
-static const char *const bad[] = { "%", "a%", "%2", "%G1", "%1G", "%%20",
-	"%+1", "% 1", "abc%2" };
+static const char *const bad[] = { "%", "a%", "%2", "%G1", "%1G", "%%20", "%+1",
+	"% 1", "abc%2" };
 
 static void
 decode_refuses_malformed_escapes_and_appends_nothing(void **state)
@@ -92,9 +92,9 @@ decode_refuses_malformed_escapes_and_appends_nothing(void **state)
 }
 
 /* T5: what clients make of the octets fb ff bf, "+/+/" in base64. */
-static const char *const spellings[] = { "+/+/", "%2B%2F%2B%2F",
-	"%2b%2f%2b%2f", " / /", "%20/%20/", "-_-_", "+_-/", "+/%0A+/",
-	"+/%0D%0A+/", "+/+/%0A", "%0A+/+/", "+/+/\n" };
+static const char *const spellings[] = { "+/+/", "%2B%2F%2B%2F", "%2b%2f%2b%2f",
+	" / /", "%20/%20/", "-_-_", "+_-/", "+/%0A+/", "+/%0D%0A+/", "+/+/%0A",
+	"%0A+/+/", "+/+/\n" };
 
 static void
 decode_message_reads_every_spelling_of_base64(void **state)
@@ -138,9 +138,8 @@ decode_message_tells_nothing_from_nonsense(void **state)
 		struct buf to = { 0 };
 
 		buf_append_string(&to, "before");
-		assert_int_equal(
-		    query_decode_message(bytes_of_string(messages[i].value),
-			&to),
+		assert_int_equal(query_decode_message(
+				     bytes_of_string(messages[i].value), &to),
 		    messages[i].expected);
 		if (messages[i].expected == ERR_OK)
 			assert_bytes(buf_bytes(&to), "before0");
@@ -159,8 +158,7 @@ main(void)
 		cmocka_unit_test(decode_undoes_percent_escapes_once),
 		cmocka_unit_test(
 		    decode_refuses_malformed_escapes_and_appends_nothing),
-		cmocka_unit_test(
-		    decode_message_reads_every_spelling_of_base64),
+		cmocka_unit_test(decode_message_reads_every_spelling_of_base64),
 		cmocka_unit_test(decode_message_tells_nothing_from_nonsense),
 	};
 

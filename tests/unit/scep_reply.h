@@ -44,6 +44,39 @@ lab_teardown(void **state)
 #define BARE_LAB_TEST(function) \
 	cmocka_unit_test_setup_teardown(function, lab_setup_bare, lab_teardown)
 
+/* A device in a lab, and what it asks for: another state of tests. */
+struct device {
+	struct lab *lab;
+	struct lab_client client;
+	struct lab_request request;
+};
+
+static inline int
+device_setup(void **state)
+{
+	struct device *device = xalloc(sizeof(*device));
+
+	device->lab = lab_open(LAB_DEFAULT);
+	device->client = lab_client_new(device->lab, "strongswan/client.key");
+	device->request = lab_request_by(device->lab, &device->client);
+	*state = device;
+	return 0;
+}
+
+static inline int
+device_teardown(void **state)
+{
+	struct device *device = *state;
+
+	lab_client_clear(&device->client);
+	lab_free(device->lab);
+	free(device);
+	return 0;
+}
+
+#define DEVICE_TEST(function) \
+	cmocka_unit_test_setup_teardown(function, device_setup, device_teardown)
+
 /* Starts the lab's endpoints anew; they must be without an error. */
 static inline void
 lab_restart(struct lab *lab, const char *text)
@@ -66,8 +99,8 @@ assert_cert_rep(struct lab *lab, const struct lab_client *client,
 	assert_int_equal(exchange->status, 200);
 	assert_string_equal(exchange->content_type,
 	    "application/x-pki-message");
-	err = lab_client_read(lab, client, signer,
-	    buf_bytes(&exchange->reply), &cert_rep);
+	err = lab_client_read(lab, client, signer, buf_bytes(&exchange->reply),
+	    &cert_rep);
 	if (err != ERR_OK)
 		fail_msg("%s; %s", err_name(err), buf_string(&lab->log));
 	return cert_rep;

@@ -11,8 +11,8 @@
 
 /* Each tells who it is by its capabilities. */
 static const char endpoints[] = "endpoints = ( " ENDPOINT("/scep",
-    "sha-1") ", " ENDPOINT("/scep/devices", "sha-384") ", "
-    ENDPOINT("/scep/devices/old", "sha-512") " );";
+    "sha-1") ", " ENDPOINT("/scep/devices",
+    "sha-384") ", " ENDPOINT("/scep/devices/old", "sha-512") " );";
 
 static const struct {
 	const char *path;
@@ -89,8 +89,7 @@ refuse_answers_what_was_never_taken_in(void **state)
 		};
 
 		scep_refuse(&exchange, early[i]);
-		assert_int_equal(exchange.status,
-		    err_http_status(early[i]));
+		assert_int_equal(exchange.status, err_http_status(early[i]));
 		assert_string_equal(exchange.content_type, "text/plain");
 		buf_clear(&exchange.reply);
 	}
@@ -101,14 +100,13 @@ static void
 an_anonymous_endpoint_beside_others_opens_none_of_them(void **state)
 {
 	struct lab *lab = *state;
-	struct lab_client client = lab_client_new(lab,
-	    "strongswan/client.key");
+	struct lab_client client = lab_client_new(lab, "strongswan/client.key");
 	struct lab_request request = lab_request_by(lab, &client);
 	struct buf message;
 
-	lab_restart(lab, "endpoints = ( { path = \"/scep/lab\"; " LAB_CA
-			     LAB_ANONYMOUS " }, { path = \"/scep\"; " LAB_CA
-				 LAB_CHALLENGE " } );");
+	lab_restart(lab,
+	    "endpoints = ( { path = \"/scep/lab\"; " LAB_CA LAB_ANONYMOUS
+	    " }, { path = \"/scep\"; " LAB_CA LAB_CHALLENGE " } );");
 	request.challenge = bytes_of(NULL, 0);
 	message = lab_request_message(lab, &request);
 	assert_refused(lab, &client, buf_bytes(&message),
