@@ -35,8 +35,8 @@ static void
 add(struct attributes *attributes, struct bytes oid, uint8_t tag,
     struct bytes value)
 {
-	attributes->items[attributes->count++] = (struct cms_attribute){
-		.oid = oid, .tag = tag, .value = value };
+	attributes->items[attributes->count++] =
+	    (struct cms_attribute){ .oid = oid, .tag = tag, .value = value };
 }
 
 /* All readers expect transactionID as PrintableString (T21). */
@@ -44,7 +44,8 @@ static uint8_t
 transaction_id_tag(const struct pki_header *header)
 {
 	return text_is_printable_string(buf_bytes(&header->transaction_id)) ?
-	    DER_PRINTABLE_STRING : header->transaction_id_tag;
+	    DER_PRINTABLE_STRING :
+	    header->transaction_id_tag;
 }
 
 static void
@@ -75,7 +76,7 @@ seal(const struct provider *provider, const struct pki_header *header,
     const struct cert_rep_order *order, struct buf *envelope)
 {
 	enum cipher cipher = header->has_cipher ? header->cipher :
-	    CIPHER_AES128_CBC;
+						  CIPHER_AES128_CBC;
 	struct buf certificates = { 0 };
 	enum err err;
 
@@ -97,7 +98,8 @@ cert_rep_append(struct buf *to, const struct provider *provider,
 {
 	uint8_t nonce[SENDER_NONCE_LIMIT];
 	size_t nonce_size = header->sender_nonce.size > 0 ?
-	    header->sender_nonce.size : SENDER_NONCE_DEFAULT;
+	    header->sender_nonce.size :
+	    SENDER_NONCE_DEFAULT;
 	struct attributes attributes = { 0 };
 	struct buf envelope = { 0 };
 	struct cms_signed_order signed_order = {
@@ -124,8 +126,8 @@ cert_rep_append(struct buf *to, const struct provider *provider,
 
 /* A signed attribute's content, which must be there once. */
 static enum err
-read_attribute(const struct cms_signed *message, struct bytes oid,
-    uint8_t tag, struct bytes *content)
+read_attribute(const struct cms_signed *message, struct bytes oid, uint8_t tag,
+    struct bytes *content)
 {
 	struct der_element value;
 	enum err err = cms_signed_attribute(message, oid, &value);
@@ -144,8 +146,8 @@ read_digit(const struct cms_signed *message, struct bytes oid, int *value)
 	enum err err = read_attribute(message, oid, DER_PRINTABLE_STRING,
 	    &text);
 
-	if (err == ERR_OK && (text.size != 1 || text.data[0] < '0' ||
-	    text.data[0] > '9'))
+	if (err == ERR_OK &&
+	    (text.size != 1 || text.data[0] < '0' || text.data[0] > '9'))
 		err = ERR_SIGNED_ATTRIBUTE;
 	if (err == ERR_OK)
 		*value = text.data[0] - '0';
@@ -162,8 +164,9 @@ read_status(const struct cms_signed *message, struct cert_rep *cert_rep)
 	if (err != ERR_OK || type != MESSAGE_TYPE_CERT_REP)
 		return ERR_MESSAGE_TYPE;
 	err = read_digit(message, OID_PKI_STATUS, &status);
-	if (err != ERR_OK || (status != PKI_STATUS_SUCCESS &&
-	    status != PKI_STATUS_FAILURE && status != PKI_STATUS_PENDING))
+	if (err != ERR_OK ||
+	    (status != PKI_STATUS_SUCCESS && status != PKI_STATUS_FAILURE &&
+		status != PKI_STATUS_PENDING))
 		return ERR_SIGNED_ATTRIBUTE;
 	cert_rep->status = (enum pki_status)status;
 	if (cert_rep->status != PKI_STATUS_FAILURE)
@@ -200,11 +203,11 @@ read_identifiers(const struct cms_signed *message, struct cert_rep *cert_rep)
 	struct bytes id, sender_nonce, recipient_nonce;
 
 	if (read_attribute(message, OID_TRANSACTION_ID, DER_PRINTABLE_STRING,
-	    &id) != ERR_OK)
+		&id) != ERR_OK)
 		return ERR_TRANSACTION_ID;
 	if (read_nonce(message, OID_SENDER_NONCE, &sender_nonce) != ERR_OK ||
 	    read_nonce(message, OID_RECIPIENT_NONCE, &recipient_nonce) !=
-	    ERR_OK)
+		ERR_OK)
 		return ERR_SIGNED_ATTRIBUTE;
 	buf_append(&cert_rep->transaction_id, id);
 	buf_append(&cert_rep->sender_nonce, sender_nonce);

@@ -18,8 +18,8 @@ enum pki_status {
 /* What an answer says. */
 struct cert_rep_order {
 	enum pki_status status;
-	enum fail_info fail_info;     /* FAILURE only */
-	const char *fail_info_text;   /* FAILURE only; UTF-8 */
+	enum fail_info fail_info;         /* FAILURE only */
+	const char *fail_info_text;       /* FAILURE only; UTF-8 */
 	const struct bytes *certificates; /* SUCCESS only: DER, leaf first */
 	size_t certificate_count;
 	const struct cms_identity *signer; /* the RA, or the CA itself */
@@ -36,7 +36,7 @@ struct cert_rep_order {
  * one.
  *
  * header->transaction_id must not be empty, and SUCCESS needs header->signer
- * with an RSA key.  ERR_SIGN, ERR_PUBLIC_KEY.
+ * with an RSA key: ERR_SIGNED_NO_CERTIFICATE, ERR_PUBLIC_KEY.  ERR_SIGN.
  */
 CHECKED enum err cert_rep_append(struct buf *to,
     const struct provider *provider, const struct pki_header *header,
@@ -45,12 +45,12 @@ CHECKED enum err cert_rep_append(struct buf *to,
 /* An answer as a client reads it; owns what it holds. */
 struct cert_rep {
 	enum pki_status status;
-	enum fail_info fail_info;   /* FAILURE only */
-	struct buf fail_info_text;  /* empty: none */
+	enum fail_info fail_info;  /* FAILURE only */
+	struct buf fail_info_text; /* empty: none */
 	struct buf transaction_id;
 	struct buf sender_nonce;
 	struct buf recipient_nonce;
-	struct buf certificates;    /* SUCCESS: the degenerate SignedData */
+	struct buf certificates; /* SUCCESS: the degenerate SignedData */
 };
 
 /*

@@ -43,11 +43,16 @@ struct ra_settings {
 };
 
 static const struct conf_key ra_keys[] = {
-	{ .name = "certificate", .type = CONF_PATH, .required = true,
+	{ .name = "certificate",
+	    .type = CONF_PATH,
+	    .required = true,
 	    .offset = offsetof(struct ra_settings, certificate) },
-	{ .name = "key", .type = CONF_PATH, .required = true,
+	{ .name = "key",
+	    .type = CONF_PATH,
+	    .required = true,
 	    .offset = offsetof(struct ra_settings, key) },
-	{ .name = "passphrase", .type = CONF_SECRET,
+	{ .name = "passphrase",
+	    .type = CONF_SECRET,
 	    .offset = offsetof(struct ra_settings, passphrase) },
 	{ 0 },
 };
@@ -90,8 +95,10 @@ read_algorithms(const struct conf_section *section,
 	for (size_t i = 0; i < names->count; i++)
 		if (!algorithms_add(algorithms, names->items[i])) {
 			conf_problem(section, "algorithms", PROBLEM_ERROR,
-			    problems, "unknown algorithm \"%s\"; "
-			    "scepd.conf(5) lists them", names->items[i]);
+			    problems,
+			    "unknown algorithm \"%s\"; "
+			    "scepd.conf(5) lists them",
+			    names->items[i]);
 			return ERR_CONFIGURATION;
 		}
 	if (algorithms->digests == 0 || algorithms->ciphers == 0)
@@ -142,7 +149,7 @@ check_ra_issuer(const struct conf_section *section,
 
 	if (!name_equal(ra->issuer, ca->subject) ||
 	    signed_object_verify(endpoint->provider, &ra->outer, ca->spki) !=
-	    ERR_OK)
+		ERR_OK)
 		return complain(section, "certificate", problems,
 		    "the RA certificate is not issued by this endpoint's CA");
 	return ERR_OK;
@@ -161,12 +168,12 @@ load_ra(const struct conf_section *section, struct endpoint *endpoint,
 	files = (struct credential_files){ settings.certificate, settings.key,
 		settings.passphrase };
 	if (credential_load(endpoint->provider, &files, &endpoint->ra,
-	    problems) != ERR_OK)
+		problems) != ERR_OK)
 		return ERR_CONFIGURATION;
 	err = check_identity(section, "certificate", endpoint->ra.certificate,
 	    problems);
 	if (certificate_check_validity(endpoint->ra.certificate,
-	    "RA certificate", now, problems) != ERR_OK)
+		"RA certificate", now, problems) != ERR_OK)
 		err = ERR_CONFIGURATION;
 	if (endpoint->backend != NULL &&
 	    check_ra_issuer(section, endpoint, problems) != ERR_OK)
@@ -221,18 +228,18 @@ static enum err
 assemble(const struct conf_section *section, const struct settings *settings,
     int64_t now, struct endpoint *endpoint, struct problems *problems)
 {
-	struct policy_sections sections = { settings->enrol,
-		settings->profile, settings->keys };
+	struct policy_sections sections = { settings->enrol, settings->profile,
+		settings->keys };
 	bool good = check_path(section, settings->path, problems) == ERR_OK;
 
 	if (read_algorithms(section, &settings->algorithms,
-	    &endpoint->algorithms, problems) != ERR_OK)
+		&endpoint->algorithms, problems) != ERR_OK)
 		good = false;
 	if (policy_read(&sections, &endpoint->policy, problems) != ERR_OK)
 		good = false;
 	/* Before the RA, which is checked against this CA. */
 	if (backend_open(settings->ca, endpoint->provider, now,
-	    &endpoint->backend, problems) != ERR_OK)
+		&endpoint->backend, problems) != ERR_OK)
 		good = false;
 	if (settings->ra != NULL &&
 	    load_ra(settings->ra, endpoint, now, problems) != ERR_OK)

@@ -12,17 +12,17 @@
  * and its rules.  Constant once assembled.
  */
 struct endpoint {
-	const char *path;             /* "/scep/devices", whole segments */
+	const char *path; /* "/scep/devices", whole segments */
 	const struct provider *provider;
 	struct backend *backend;
-	struct credential ra;         /* empty: the CA serves SCEP itself */
-	struct cms_keyring keyring;   /* first: what clients are told of */
+	struct credential ra;       /* empty: the CA serves SCEP itself */
+	struct cms_keyring keyring; /* first: what clients are told of */
 	struct algorithms algorithms;
 	struct policy policy;
-	struct buf capabilities;      /* the answer to GetCACaps */
-	struct buf ca_certificates;   /* the answer to GetCACert */
+	struct buf capabilities;          /* the answer to GetCACaps */
+	struct buf ca_certificates;       /* the answer to GetCACert */
 	const char *ca_certificates_type; /* its Content-Type */
-	struct buf ca_chain;          /* the answer to GetCACertChain */
+	struct buf ca_chain;              /* the answer to GetCACertChain */
 };
 
 /*

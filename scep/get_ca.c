@@ -15,10 +15,10 @@ append_bundle(struct buf *to, const struct endpoint *endpoint)
 
 	chain = backend_chain(endpoint->backend, &chain_count);
 	if (endpoint->ra.certificate != NULL)
-		certificates[count++] = buf_bytes(
-		    &endpoint->ra.certificate->der);
-	certificates[count++] = buf_bytes(
-	    &backend_certificate(endpoint->backend)->der);
+		certificates[count++] =
+		    buf_bytes(&endpoint->ra.certificate->der);
+	certificates[count++] =
+	    buf_bytes(&backend_certificate(endpoint->backend)->der);
 	for (size_t i = 0; i < chain_count && count < MAX_CERTIFICATES; i++)
 		certificates[count++] = buf_bytes(&chain[i]->der);
 	cms_certs_append(to, certificates, count);

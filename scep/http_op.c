@@ -79,11 +79,13 @@ pki_operation(const struct endpoint *endpoint, struct scep_exchange *exchange,
 
 /* An operation answers and says ERR_OK, or leaves the refusal to its
  * caller. */
-static const struct http_op {
+struct http_op {
 	const char *name;
 	enum err (*serve)(const struct endpoint *endpoint,
 	    struct scep_exchange *exchange, struct journal *journal);
-} http_ops[] = {
+};
+
+static const struct http_op http_ops[] = {
 	{ "GetCACaps", get_ca_caps },
 	{ "GetCACert", get_ca_cert },
 	{ "GetCACertChain", get_ca_chain },

@@ -10,17 +10,17 @@
  * request leaves one.  No secret and no payload ever goes into it.
  */
 struct journal {
-	int64_t started_us;       /* clock_monotonic_us */
-	const char *endpoint;     /* its path, or NULL */
-	const char *operation;    /* "PKIOperation", or NULL */
-	struct buf message_type;  /* as sent */
+	int64_t started_us;      /* clock_monotonic_us */
+	const char *endpoint;    /* its path, or NULL */
+	const char *operation;   /* "PKIOperation", or NULL */
+	struct buf message_type; /* as sent */
 	struct buf transaction_id;
-	struct bytes peer;        /* borrowed */
-	const char *result;       /* "success", "failure", "error", "ok" */
+	struct bytes peer;  /* borrowed */
+	const char *result; /* "success", "failure", "error", "ok" */
 	enum err reason;
-	struct buf serial;        /* hexadecimal, of what was issued */
-	struct buf subject;       /* RFC 4514 */
-	struct buf detail;        /* what exactly was wrong */
+	struct buf serial;  /* hexadecimal, of what was issued */
+	struct buf subject; /* RFC 4514 */
+	struct buf detail;  /* what exactly was wrong */
 };
 
 /* Writes the line and clears the journal. */

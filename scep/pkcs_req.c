@@ -59,8 +59,7 @@ enum err
 pkcs_req_handle(struct pki_operation *operation)
 {
 	enum err err = backend_issue(operation->endpoint->backend,
-	    operation->authorisation, operation->now,
-	    &operation->certificate);
+	    operation->authorisation, operation->now, &operation->certificate);
 
 	if (err == ERR_OK)
 		note_serial(operation->journal,

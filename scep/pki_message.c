@@ -97,8 +97,7 @@ is_text(uint8_t tag)
  * transactionID: opaque octets, whatever their string type (T20, T21).
  */
 static enum err
-read_transaction_id(const struct cms_signed *message,
-    struct pki_header *header)
+read_transaction_id(const struct cms_signed *message, struct pki_header *header)
 {
 	struct der_element value;
 	enum err err = cms_signed_attribute(message, OID_TRANSACTION_ID,
@@ -195,9 +194,8 @@ note_recipient(struct pki_header *header,
  * answer has what there is.
  */
 static enum err
-verify(const struct provider *provider, const struct cms_signed *message,
-    struct algorithms allowed, struct pki_header *header,
-    enum message_type *type)
+verify(const struct cms_signed *message, const struct pki_rules *rules,
+    struct pki_header *header, enum message_type *type)
 {
 	struct bytes unknown = { 0 };
 	enum err id_err = read_transaction_id(message, header);
@@ -207,7 +205,8 @@ verify(const struct provider *provider, const struct cms_signed *message,
 	enum err err;
 
 	header->signer = copy(message->signer);
-	err = cms_signed_verify(provider, message, allowed, &digest, &unknown);
+	err = cms_signed_verify(rules->keyring->provider, message,
+	    rules->allowed, &digest, &unknown);
 	header->has_digest = digest != DIGEST_COUNT;
 	if (header->has_digest)
 		header->digest = digest;
@@ -220,8 +219,7 @@ verify(const struct provider *provider, const struct cms_signed *message,
 }
 
 static enum err
-open_envelope(const struct cms_signed *message,
-    const struct cms_keyring *keyring, struct algorithms allowed,
+open_envelope(const struct cms_signed *message, const struct pki_rules *rules,
     struct pki_header *header, struct buf *data)
 {
 	struct cms_envelope_facts facts = { 0 };
@@ -229,8 +227,8 @@ open_envelope(const struct cms_signed *message,
 
 	if (!message->has_content)
 		return ERR_ENVELOPE_MISSING;
-	err = cms_envelope_open(message->content, keyring, allowed, &facts,
-	    data);
+	err = cms_envelope_open(message->content, rules->keyring,
+	    rules->allowed, &facts, data);
 	header->has_cipher = facts.has_cipher;
 	header->cipher = facts.cipher;
 	note_unknown(header, facts.unknown);
@@ -255,21 +253,18 @@ normalise_content(struct cms_signed *message, struct buf *content)
 }
 
 static enum err
-open_signed(struct cms_signed *message, const struct cms_keyring *keyring,
-    struct algorithms allowed, bool (*is_served)(enum message_type type),
+open_signed(struct cms_signed *message, const struct pki_rules *rules,
     struct pki_header *header, struct pki_request *request)
 {
 	struct buf content = { 0 };
-	enum err err = verify(keyring->provider, message, allowed, header,
-	    &request->type);
+	enum err err = verify(message, rules, header, &request->type);
 
-	if (err == ERR_OK && !is_served(request->type))
+	if (err == ERR_OK && !rules->is_served(request->type))
 		err = ERR_MESSAGE_TYPE;
 	if (err == ERR_OK)
 		err = normalise_content(message, &content);
 	if (err == ERR_OK)
-		err = open_envelope(message, keyring, allowed, header,
-		    &request->data);
+		err = open_envelope(message, rules, header, &request->data);
 	if (err == ERR_OK) {
 		request->signer = message->signer;
 		message->signer = NULL;
@@ -279,8 +274,7 @@ open_signed(struct cms_signed *message, const struct cms_keyring *keyring,
 }
 
 enum err
-pki_message_open(struct bytes message, const struct cms_keyring *keyring,
-    struct algorithms allowed, bool (*is_served)(enum message_type type),
+pki_message_open(struct bytes message, const struct pki_rules *rules,
     struct pki_header *header, struct pki_request **request)
 {
 	struct pki_request *made = xalloc(sizeof(*made));
@@ -291,8 +285,7 @@ pki_message_open(struct bytes message, const struct cms_keyring *keyring,
 	if (err == ERR_OK)
 		err = cms_signed_read(buf_bytes(&der), &signed_data);
 	if (err == ERR_OK)
-		err = open_signed(&signed_data, keyring, allowed, is_served,
-		    header, made);
+		err = open_signed(&signed_data, rules, header, made);
 	if (err == ERR_OK) {
 		*request = made;
 		made = NULL;

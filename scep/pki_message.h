@@ -14,7 +14,7 @@
 #define SENDER_NONCE_LIMIT 64
 
 /* RFC 8894 section 3.2.1.2: the types that have a name.  Only rows of the
- * table in scep/message_types.c are served. */
+ * table in scep/pki_operation.c are served. */
 enum message_type {
 	MESSAGE_TYPE_CERT_REP = 3,
 	MESSAGE_TYPE_RENEWAL_REQ = 17,
@@ -29,12 +29,12 @@ enum message_type {
  * read, also where the request was then refused.  Owns what it holds.
  */
 struct pki_header {
-	struct buf transaction_id;  /* empty: none, and no CertRep can be made */
+	struct buf transaction_id; /* empty: none, and no CertRep can be made */
 	uint8_t transaction_id_tag; /* the string type it came in */
 	struct buf sender_nonce;    /* empty: none was sent */
 	struct buf message_type;    /* as sent, for the log */
 	bool has_digest;
-	enum digest digest;         /* what the message is signed with */
+	enum digest digest; /* what the message is signed with */
 	bool has_cipher;
 	enum cipher cipher;         /* what it is enveloped with */
 	struct certificate *signer; /* or NULL; certifies nothing by itself */
@@ -49,18 +49,24 @@ void pki_header_clear(struct pki_header *header);
  */
 struct pki_request;
 
+/* What an endpoint opens messages with. */
+struct pki_rules {
+	const struct cms_keyring *keyring;
+	struct algorithms allowed;
+	bool (*is_served)(enum message_type type);
+};
+
 /*
  * Opens a pkiMessage as a client sent it, BER and all: signature verified,
- * messageType one that `is_served` knows, envelope opened with the keyring.
- * `header` is filled as far as possible, whatever comes of it; on ERR_OK
- * *request is the caller's, to pki_request_free.
+ * messageType one that is served, envelope opened with the keyring.  `header`
+ * is filled as far as possible, whatever comes of it; on ERR_OK *request is
+ * the caller's, to pki_request_free.
  *
  * The message type is looked at before the envelope, so that no private key
  * works for a type that nobody serves.
  */
 CHECKED enum err pki_message_open(struct bytes message,
-    const struct cms_keyring *keyring, struct algorithms allowed,
-    bool (*is_served)(enum message_type type), struct pki_header *header,
+    const struct pki_rules *rules, struct pki_header *header,
     struct pki_request **request);
 
 void pki_request_free(struct pki_request *request);
@@ -71,12 +77,11 @@ enum message_type pki_request_type(const struct pki_request *request);
 struct bytes pki_request_data(const struct pki_request *request);
 
 /* The certificate that the request is signed with. */
-const struct certificate *pki_request_signer(
-    const struct pki_request *request);
+const struct certificate *pki_request_signer(const struct pki_request *request);
 
 /* A request to be made. */
 struct pki_message_order {
-	const char *message_type;      /* "19": as text, so that tests may lie */
+	const char *message_type; /* "19": as text, so that tests may lie */
 	struct bytes transaction_id;
 	struct bytes sender_nonce;
 	struct bytes message_data;

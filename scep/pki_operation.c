@@ -56,7 +56,9 @@ static void
 spend_verification(const struct endpoint *endpoint)
 {
 	static const struct signature_algorithm algorithm = {
-		.scheme = SIGNATURE_RSA, .digest = DIGEST_SHA256 };
+		.scheme = SIGNATURE_RSA,
+		.digest = DIGEST_SHA256
+	};
 	const struct certificate *own =
 	    endpoint_identity(endpoint)->certificate;
 	/* A number below any modulus, and long enough to cost as much. */
@@ -76,9 +78,10 @@ static enum err
 run(struct pki_operation *operation, struct bytes message)
 {
 	const struct endpoint *endpoint = operation->endpoint;
+	struct pki_rules rules = { &endpoint->keyring, endpoint->algorithms,
+		is_served };
 	const struct pki_operation_row *row;
-	enum err err = pki_message_open(message, &endpoint->keyring,
-	    endpoint->algorithms, is_served, &operation->header,
+	enum err err = pki_message_open(message, &rules, &operation->header,
 	    &operation->request);
 
 	if (err != ERR_OK)
@@ -137,6 +140,14 @@ journal_header(struct journal *journal, struct pki_header *header)
 	buf_append(&journal->detail, buf_bytes(&header->detail));
 }
 
+static const char *
+result_of(enum err reason, enum err unanswered)
+{
+	if (unanswered != ERR_OK)
+		return "error";
+	return reason == ERR_OK ? "success" : "failure";
+}
+
 static void
 clear(struct pki_operation *operation)
 {
@@ -171,8 +182,7 @@ pki_operation_serve(const struct endpoint *endpoint, struct bytes message,
 	if (unanswered != ERR_OK)
 		scep_exchange_refuse(exchange, unanswered);
 	journal->reason = unanswered != ERR_OK ? unanswered : reason;
-	journal->result = unanswered != ERR_OK ? "error" :
-	    reason != ERR_OK ? "failure" : "success";
+	journal->result = result_of(reason, unanswered);
 	journal_header(journal, &operation.header);
 	clear(&operation);
 }

@@ -37,7 +37,9 @@ struct pki_operation_row {
 
 /* A row whose step is missing does not compile. */
 #define PKI_OPERATION_ROW(type, capability, parse, authorise, handle) \
-	{ type, capability, &parse, &authorise, &handle }
+	{ \
+		type, capability, &parse, &authorise, &handle \
+	}
 
 /* All that are served; a row without steps ends the table. */
 extern const struct pki_operation_row pki_operation_rows[];
@@ -47,8 +49,7 @@ extern const struct pki_operation_row pki_operation_rows[];
  * refusal whose message could be read so far as to its transactionID, else an
  * HTTP error.
  */
-void pki_operation_serve(const struct endpoint *endpoint,
-    struct bytes message, struct scep_exchange *exchange,
-    struct journal *journal);
+void pki_operation_serve(const struct endpoint *endpoint, struct bytes message,
+    struct scep_exchange *exchange, struct journal *journal);
 
 #endif

@@ -12,7 +12,8 @@ static struct bytes
 cut(struct bytes *text, uint8_t mark)
 {
 	struct bytes before = *text;
-	const uint8_t *found = text->size == 0 ? NULL :
+	const uint8_t *found = text->size == 0 ?
+	    NULL :
 	    memchr(text->data, mark, text->size);
 
 	if (found != NULL)

@@ -28,9 +28,8 @@ path_is_taken(const struct scep *scep)
 }
 
 enum err
-scep_new(const struct conf_sections *endpoints,
-    const struct provider *provider, int64_t now, struct scep **scep,
-    struct problems *problems)
+scep_new(const struct conf_sections *endpoints, const struct provider *provider,
+    int64_t now, struct scep **scep, struct problems *problems)
 {
 	struct scep *made = xalloc(sizeof(*made));
 	enum err err = ERR_OK;
@@ -38,15 +37,14 @@ scep_new(const struct conf_sections *endpoints,
 	made->endpoints = xcalloc(endpoints->count, sizeof(*made->endpoints));
 	for (size_t i = 0; i < endpoints->count; i++) {
 		if (endpoint_new(endpoints->items[i], provider, now,
-		    &made->endpoints[made->count], problems) != ERR_OK) {
+			&made->endpoints[made->count], problems) != ERR_OK) {
 			err = ERR_CONFIGURATION;
 			continue;
 		}
 		made->count++;
 		if (path_is_taken(made)) {
-			conf_problem(endpoints->items[i], "path",
-			    PROBLEM_ERROR, problems,
-			    "another endpoint has this path already");
+			conf_problem(endpoints->items[i], "path", PROBLEM_ERROR,
+			    problems, "another endpoint has this path already");
 			err = ERR_CONFIGURATION;
 		}
 	}
@@ -78,8 +76,9 @@ find_endpoint(const struct scep *scep, struct bytes path)
 	for (size_t i = 0; i < scep->count; i++) {
 		const struct endpoint *endpoint = scep->endpoints[i];
 
-		if (endpoint_has_path(endpoint, path) && (best == NULL ||
-		    strlen(endpoint->path) > strlen(best->path)))
+		if (endpoint_has_path(endpoint, path) &&
+		    (best == NULL ||
+			strlen(endpoint->path) > strlen(best->path)))
 			best = endpoint;
 	}
 	return best;

@@ -89,10 +89,10 @@ static void
 check_request(struct bytes message)
 {
 	struct cms_keyring keys = keyring();
+	struct pki_rules rules = { &keys, all, serve_all };
 	struct pki_header header = { 0 };
 	struct pki_request *request = NULL;
-	enum err err = pki_message_open(message, &keys, all, serve_all, &header,
-	    &request);
+	enum err err = pki_message_open(message, &rules, &header, &request);
 
 	assert((request != NULL) == (err == ERR_OK));
 	assert(header.transaction_id.size <= TRANSACTION_ID_LIMIT);

@@ -58,10 +58,11 @@ struct opened {
 static struct opened
 open_message(const struct fixture *fixture, struct bytes message)
 {
+	struct pki_rules rules = { &fixture->keyring, ALGORITHMS_DEFAULT,
+		serve_pkcs_req };
 	struct opened opened = { 0 };
 
-	opened.err = pki_message_open(message, &fixture->keyring,
-	    ALGORITHMS_DEFAULT, serve_pkcs_req, &opened.header,
+	opened.err = pki_message_open(message, &rules, &opened.header,
 	    &opened.request);
 	assert_int_equal(opened.request != NULL, opened.err == ERR_OK);
 	return opened;
