@@ -21,7 +21,8 @@ backend_open(const struct conf_section *section,
     struct problems *problems)
 {
 	static const struct conf_key key = { .name = "backend",
-		.type = CONF_CHOICE, .required = true,
+		.type = CONF_CHOICE,
+		.required = true,
 		.choices = backend_names };
 	struct backend *made;
 	int64_t index;

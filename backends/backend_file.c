@@ -5,6 +5,7 @@
 
 #include "base/xalloc.h"
 #include "crypto/credential.h"
+#include "crypto/name.h"
 #include "crypto/spki.h"
 
 /*
@@ -34,13 +35,19 @@ struct settings {
 
 static const struct conf_key keys[] = {
 	BACKEND_KEY(struct settings, backend),
-	{ .name = "certificate", .type = CONF_PATH, .required = true,
+	{ .name = "certificate",
+	    .type = CONF_PATH,
+	    .required = true,
 	    .offset = offsetof(struct settings, certificate) },
-	{ .name = "key", .type = CONF_PATH, .required = true,
+	{ .name = "key",
+	    .type = CONF_PATH,
+	    .required = true,
 	    .offset = offsetof(struct settings, key) },
-	{ .name = "passphrase", .type = CONF_SECRET,
+	{ .name = "passphrase",
+	    .type = CONF_SECRET,
 	    .offset = offsetof(struct settings, passphrase) },
-	{ .name = "chain", .type = CONF_PATH,
+	{ .name = "chain",
+	    .type = CONF_PATH,
 	    .offset = offsetof(struct settings, chain) },
 	{ 0 },
 };
@@ -59,44 +66,57 @@ file_close(void *state)
 	free(ca);
 }
 
+/* Each certificate of the chain issued the one before it, the first the
+ * CA's own: clients take the bundle as it stands. */
 static enum err
-check_is_ca(const struct certificate *certificate, const char *path,
+check_chain(const struct file_ca *ca, const char *path,
     struct problems *problems)
 {
-	struct bytes extensions = certificate->extensions;
+	const struct certificate *below = ca->ca.certificate;
 
-	if (!extensions_is_ca(extensions)) {
-		problem_add(problems, PROBLEM_ERROR, "%s: is no CA "
-		    "certificate (basicConstraints does not say CA:TRUE)",
-		    path);
-		return ERR_CONFIGURATION;
-	}
-	if ((extensions_key_usage(extensions) & KEY_USAGE_CERT_SIGN) == 0) {
-		problem_add(problems, PROBLEM_ERROR, "%s: may not sign "
-		    "certificates (its keyUsage lacks keyCertSign)", path);
-		return ERR_CONFIGURATION;
+	for (size_t i = 0; i < ca->chain_count; i++) {
+		const struct certificate *above = ca->chain[i];
+
+		if (!name_equal(below->issuer, above->subject) ||
+		    signed_object_verify(ca->provider, &below->outer,
+			above->spki) != ERR_OK) {
+			problem_add(problems, PROBLEM_ERROR,
+			    "%s: certificate "
+			    "%zu did not issue the one below it; the order is "
+			    "from the CA's issuer up to the root",
+			    path, i + 1);
+			return ERR_CONFIGURATION;
+		}
+		below = above;
 	}
 	return ERR_OK;
+}
+
+static enum err
+load_chain(struct file_ca *ca, const char *path, struct problems *problems)
+{
+	enum err err = certificates_load(path, ca->chain, MAX_CHAIN,
+	    &ca->chain_count, problems);
+
+	return err == ERR_OK ? check_chain(ca, path, problems) : err;
 }
 
 static enum err
 load(struct file_ca *ca, const struct settings *settings, int64_t now,
     struct problems *problems)
 {
-	struct credential_files files = { settings->certificate,
-		settings->key, settings->passphrase };
-	enum err err = credential_load(ca->provider, &files, &ca->ca,
-	    problems);
+	struct credential_files files = { settings->certificate, settings->key,
+		settings->passphrase };
+	enum err err = credential_load(ca->provider, &files, &ca->ca, problems);
 
 	if (err == ERR_OK)
-		err = check_is_ca(ca->ca.certificate, settings->certificate,
-		    problems);
+		err = certificate_check_ca(ca->ca.certificate,
+		    settings->certificate, problems);
 	if (err == ERR_OK)
 		err = certificate_check_validity(ca->ca.certificate,
 		    "CA certificate", now, problems);
 	if (err == ERR_OK && settings->chain != NULL)
-		err = certificates_load(settings->chain, ca->chain, MAX_CHAIN,
-		    &ca->chain_count, problems);
+		err = load_chain(ca, settings->chain, problems);
 	if (err == ERR_OK)
 		err = certificate_key_id(ca->provider, ca->ca.certificate,
 		    &ca->key_id);
@@ -197,8 +217,8 @@ file_issue(const void *state, const struct authorisation *authorisation,
 	if (now < ca->ca.certificate->not_before ||
 	    now > ca->ca.certificate->not_after)
 		return ERR_CA_VALIDITY;
-	err = complete(ca, authorisation_order(authorisation), serial,
-	    &key_id, &order);
+	err = complete(ca, authorisation_order(authorisation), serial, &key_id,
+	    &order);
 	if (err == ERR_OK) {
 		certificate_append_tbs(&tbs, &order, key_scheme(ca->ca.key),
 		    key_digest(ca->ca.key));

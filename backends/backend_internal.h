@@ -40,8 +40,11 @@ extern const char *const backend_names[];
 /* The row of the key `backend` for a table whose struct has an int64_t field
  * for it. */
 #define BACKEND_KEY(settings_type, field) \
-	{ .name = "backend", .type = CONF_CHOICE, .required = true, \
-	    .offset = offsetof(settings_type, field), .choices = backend_names }
+	{ \
+		.name = "backend", .type = CONF_CHOICE, .required = true, \
+		.offset = offsetof(settings_type, field), \
+		.choices = backend_names \
+	}
 
 /* backend_file.c: certificate and key in files. */
 extern const struct backend_ops backend_file;

@@ -38,13 +38,14 @@ read_certificates(const char *path, struct bytes text,
 	struct buf der = { 0 };
 	enum err err = ERR_OK;
 
-	while (err == ERR_OK && pem_next(&text, "CERTIFICATE", &der) == ERR_OK) {
+	while (err == ERR_OK &&
+	    pem_next(&text, "CERTIFICATE", &der) == ERR_OK) {
 		if (*count == limit)
 			err = complain(problems, path,
 			    "holds more certificates than expected here",
 			    ERR_PEM);
 		else if (certificate_read(buf_bytes(&der),
-		    &certificates[*count]) != ERR_OK)
+			     &certificates[*count]) != ERR_OK)
 			err = complain(problems, path,
 			    "holds a malformed certificate",
 			    ERR_CERTIFICATE_MALFORMED);
@@ -53,10 +54,11 @@ read_certificates(const char *path, struct bytes text,
 		buf_clear(&der);
 	}
 	if (err == ERR_OK && has_block(text))
-		err = complain(problems, path,
-		    "holds a damaged certificate", ERR_PEM);
+		err = complain(problems, path, "holds a damaged certificate",
+		    ERR_PEM);
 	if (err == ERR_OK && *count == 0)
-		err = complain(problems, path, "holds no certificate in PEM "
+		err = complain(problems, path,
+		    "holds no certificate in PEM "
 		    "form; convert it with: openssl x509 -inform DER",
 		    ERR_PEM);
 	return err;
@@ -84,9 +86,8 @@ certificates_load(const char *path, struct certificate **certificates,
 }
 
 static enum err
-load_key(const struct provider *provider,
-    const struct credential_files *files, struct key **key,
-    struct problems *problems)
+load_key(const struct provider *provider, const struct credential_files *files,
+    struct key **key, struct problems *problems)
 {
 	struct buf text = { 0 };
 	enum err err = file_read(files->key, FILE_SECRET, FILE_LIMIT, &text,
@@ -97,11 +98,13 @@ load_key(const struct provider *provider,
 	err = key_load(provider, buf_bytes(&text), files->passphrase, key);
 	buf_clear(&text);
 	if (err != ERR_OK)
-		complain(problems, files->key, files->passphrase.size == 0 ?
-		    "holds no private key in PEM form, or one that needs the "
-		    "setting passphrase" :
-		    "holds no private key in PEM form, or one with another "
-		    "passphrase", err);
+		complain(problems, files->key,
+		    files->passphrase.size == 0 ?
+			"holds no private key in PEM form, or one that needs the "
+			"setting passphrase" :
+			"holds no private key in PEM form, or one with another "
+			"passphrase",
+		    err);
 	return err;
 }
 
@@ -158,6 +161,25 @@ credential_clear(struct credential *credential)
 	*credential = (struct credential){ 0 };
 }
 
+enum err
+certificate_check_ca(const struct certificate *certificate, const char *path,
+    struct problems *problems)
+{
+	struct bytes extensions = certificate->extensions;
+
+	if (!extensions_is_ca(extensions))
+		return complain(problems, path,
+		    "is no CA certificate "
+		    "(basicConstraints does not say CA:TRUE)",
+		    ERR_CERTIFICATE_MALFORMED);
+	if ((extensions_key_usage(extensions) & KEY_USAGE_CERT_SIGN) == 0)
+		return complain(problems, path,
+		    "may not sign certificates "
+		    "(its keyUsage lacks keyCertSign)",
+		    ERR_CERTIFICATE_MALFORMED);
+	return ERR_OK;
+}
+
 static void
 append_date(struct buf *to, int64_t seconds)
 {
@@ -177,13 +199,16 @@ certificate_check_validity(const struct certificate *certificate,
 
 	buf_printf(&line, "the %s \"", role);
 	name_append_text(&line, certificate->subject);
-	buf_printf(&line, "\" %s ", early ? "is not valid before" :
-	    late ? "expired on" : "expires on");
-	append_date(&line, early ? certificate->not_before :
-	    certificate->not_after);
+	buf_printf(&line, "\" %s ",
+	    early    ? "is not valid before" :
+		late ? "expired on" :
+		       "expires on");
+	append_date(&line,
+	    early ? certificate->not_before : certificate->not_after);
 	if (early || late || soon)
-		problem_add(problems, soon && !early ? PROBLEM_WARNING :
-		    PROBLEM_ERROR, "%s", buf_string(&line));
+		problem_add(problems,
+		    soon && !early ? PROBLEM_WARNING : PROBLEM_ERROR, "%s",
+		    buf_string(&line));
 	buf_clear(&line);
 	return early || late ? ERR_CA_VALIDITY : ERR_OK;
 }

@@ -42,12 +42,20 @@ CHECKED enum err certificates_load(const char *path,
     struct problems *problems);
 
 /*
+ * Whether the certificate, from the file at `path`, is a CA's that may sign
+ * certificates; a line in `problems` says what it lacks.
+ * ERR_CERTIFICATE_MALFORMED where it is none.
+ */
+CHECKED enum err certificate_check_ca(const struct certificate *certificate,
+    const char *path, struct problems *problems);
+
+/*
  * Adds a line where the certificate is not valid at the time `now` (an error)
  * or expires within 30 days (a warning).  `role` is what people call it:
  * "CA certificate".  ERR_CA_VALIDITY for the first.
  */
-CHECKED enum err certificate_check_validity(
-    const struct certificate *certificate, const char *role, int64_t now,
-    struct problems *problems);
+CHECKED enum err
+certificate_check_validity(const struct certificate *certificate,
+    const char *role, int64_t now, struct problems *problems);
 
 #endif

@@ -255,16 +255,9 @@ static enum err
 check_ca(const struct init_order *order, const struct certificate *ca,
     int64_t now, struct problems *problems)
 {
-	if (!extensions_is_ca(ca->extensions))
-		return refuse_ca(order, problems,
-		    "is no CA certificate (basicConstraints does not say "
-		    "CA:TRUE)");
-	if ((extensions_key_usage(ca->extensions) & KEY_USAGE_CERT_SIGN) == 0)
-		return refuse_ca(order, problems,
-		    "may not sign certificates (its keyUsage lacks "
-		    "keyCertSign)");
-	if (certificate_check_validity(ca, "CA certificate", now, problems) !=
-	    ERR_OK)
+	if (certificate_check_ca(ca, order->ra_for, problems) != ERR_OK ||
+	    certificate_check_validity(ca, "CA certificate", now, problems) !=
+		ERR_OK)
 		return ERR_CONFIGURATION;
 	return ERR_OK;
 }

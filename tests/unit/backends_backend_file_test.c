@@ -21,6 +21,7 @@ static const struct {
 	{ "backend = \"file\"; certificate = \"ra.pem\"; key = \"ra.key\";",
 	    "ra.pem: is no CA certificate" },
 	{ LAB_CA "chain = \"none\";", "none" },
+	{ LAB_CA "chain = \"ra.pem\";", "did not issue the one below it" },
 	{ LAB_CA "passphrase = \"\";", "passphrase" },
 };
 
@@ -88,7 +89,7 @@ open_lends_certificate_key_and_chain(void **state)
 {
 	struct backend *backend = backend_of(LAB_CA);
 	struct certificate *ca = certificate_vector("ca/ca.pem");
-	struct certificate *ra = certificate_vector("ca/ra.pem");
+	struct certificate *above = certificate_vector("ca/ca-sign.pem");
 	const struct certificate *const *chain;
 	size_t count = 9;
 
@@ -99,14 +100,14 @@ open_lends_certificate_key_and_chain(void **state)
 	backend_chain(backend, &count);
 	assert_int_equal(count, 0);
 	backend_close(backend);
-	backend = backend_of(LAB_CA "chain = \"ra.pem\";");
+	backend = backend_of(LAB_CA "chain = \"ca-sign.pem\";");
 	chain = backend_chain(backend, &count);
 	assert_int_equal(count, 1);
-	assert_same_bytes(buf_bytes(&chain[0]->der), buf_bytes(&ra->der));
+	assert_same_bytes(buf_bytes(&chain[0]->der), buf_bytes(&above->der));
 	backend_close(backend);
 	backend_close(NULL);
 	certificate_free(ca);
-	certificate_free(ra);
+	certificate_free(above);
 }
 
 int

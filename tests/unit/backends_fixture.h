@@ -23,6 +23,7 @@ open_with(const char *settings, struct conf **conf, struct backend **backend,
 {
 	put_vector("ca.pem", "ca/ca.pem");
 	put_vector("ca.key", "ca/ca.key.pem");
+	put_vector("ca-sign.pem", "ca/ca-sign.pem");
 	put_vector("ra.pem", "ca/ra.pem");
 	put_vector("ra.key", "ca/ra.key.pem");
 	put("a.conf", settings);
