@@ -214,7 +214,7 @@
 	    "The subject is empty without a SAN, or equals the CA's own.") \
 	X(ERR_SAN, "san", 400, FAIL_INFO_BAD_REQUEST, \
 	    "A name of the request is not accepted here.", \
-	    "A subject alternative name is malformed.")
+	    "A subject alternative name is malformed, or a wildcard.")
 
 #define ERR_LIST_SERVER(X) \
 	X(ERR_CA_VALIDITY, "ca-validity", 500, FAIL_INFO_BAD_REQUEST, \

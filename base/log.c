@@ -12,10 +12,12 @@
 
 static enum log_target target = LOG_TO_STDERR;
 
-static const struct level {
+struct level {
 	const char *name;
 	int priority;
-} levels[] = {
+};
+
+static const struct level levels[] = {
 	[LOG_LEVEL_ERROR] = { "error", LOG_ERR },
 	[LOG_LEVEL_WARNING] = { "warning", LOG_WARNING },
 	[LOG_LEVEL_INFO] = { "info", LOG_INFO },

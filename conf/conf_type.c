@@ -16,11 +16,13 @@ static reader read_boolean, read_integer, read_size, read_duration, read_mode,
 #define KIND(kind) (1U << CONF_KIND_##kind)
 
 /* What a type takes, how to say so, and who reads it. */
-static const struct form {
+struct form {
 	unsigned kinds;
 	reader *read;
 	const char *wanted;
-} forms[] = {
+};
+
+static const struct form forms[] = {
 	[CONF_BOOLEAN] = { KIND(BOOLEAN), read_boolean,
 	    "true or false without quotes" },
 	[CONF_INTEGER] = { KIND(INTEGER), read_integer,

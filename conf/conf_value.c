@@ -129,10 +129,9 @@ conf_value_distance(const char *a, const char *b)
 	for (size_t i = 1; i <= a_size; i++) {
 		cost[i][0] = i;
 		for (size_t j = 1; j <= b_size; j++) {
-			cost[i][j] = least(least(cost[i - 1][j],
-					       cost[i][j - 1]) +
-				1,
-			    cost[i - 1][j - 1] + (a[i - 1] != b[j - 1]));
+			cost[i][j] =
+			    least(least(cost[i - 1][j], cost[i][j - 1]) + 1,
+				cost[i - 1][j - 1] + (a[i - 1] != b[j - 1]));
 			if (i > 1 && j > 1 && a[i - 1] == b[j - 2] &&
 			    a[i - 2] == b[j - 1])
 				cost[i][j] = least(cost[i][j],

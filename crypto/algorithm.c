@@ -8,11 +8,13 @@
 
 /* RFC 3370 and 5754; the RSA and ECDSA columns are the same digest's
  * signature algorithms (RFC 8017 appendix A.2.4, RFC 5758). */
-static const struct digest_row {
+struct digest_row {
 	struct digest_facts facts;
 	struct bytes with_rsa;
 	struct bytes with_ecdsa;
-} digests[DIGEST_COUNT] = {
+};
+
+static const struct digest_row digests[DIGEST_COUNT] = {
 	[DIGEST_MD5] = {
 		{ "md5", NULL, 16,
 		    BYTES_LITERAL("\x2a\x86\x48\x86\xf7\x0d\x02\x05") },

@@ -49,19 +49,19 @@ CHECKED enum err certificate_key_id(const struct provider *provider,
 
 /* What a certificate to be made says.  All views are borrowed. */
 struct certificate_order {
-	struct bytes serial;   /* positive, big-endian, at most 20 octets */
-	struct bytes issuer;   /* Name, whole */
-	struct bytes subject;  /* Name, whole */
+	struct bytes serial;  /* positive, big-endian, at most 20 octets */
+	struct bytes issuer;  /* Name, whole */
+	struct bytes subject; /* Name, whole */
 	struct bytes spki;
 	int64_t not_before;
 	int64_t not_after;
-	bool ca;               /* basicConstraints; false says CA:FALSE */
-	unsigned key_usage;    /* enum key_usage, 0: no extension */
+	bool ca;            /* basicConstraints; false says CA:FALSE */
+	unsigned key_usage; /* enum key_usage, 0: no extension */
 	struct bytes extended_key_usage; /* OIDs as DER in a row; or nothing */
 	struct bytes subject_alt_name;   /* GeneralNames, whole; or nothing */
 	struct bytes subject_key_id;
-	struct bytes authority_key_id;   /* nothing: no extension */
-	const char *const *crl_urls;     /* NULL at the end; or NULL */
+	struct bytes authority_key_id; /* nothing: no extension */
+	const char *const *crl_urls;   /* NULL at the end; or NULL */
 	const char *const *ocsp_urls;
 	const char *const *issuer_urls;
 };

@@ -30,10 +30,10 @@ struct cms_keyring {
 /* What could be told of an envelope, also where it could not be opened. */
 struct cms_envelope_facts {
 	bool has_cipher;
-	enum cipher cipher;      /* what the reply is sealed with */
-	struct bytes unknown;    /* the OID that could not be used, if any */
-	struct bytes issuer;     /* whom the first recipient names, if that */
-	struct bytes serial;     /* way: for the log of a wrong recipient */
+	enum cipher cipher;   /* what the reply is sealed with */
+	struct bytes unknown; /* the OID that could not be used, if any */
+	struct bytes issuer;  /* whom the first recipient names, if that */
+	struct bytes serial;  /* way: for the log of a wrong recipient */
 };
 
 /*

@@ -17,11 +17,11 @@
 
 /* A message as it was read: views into the DER, but for the certificate. */
 struct cms_signed {
-	struct bytes content_type;  /* OID of the content */
+	struct bytes content_type; /* OID of the content */
 	bool has_content;
 	struct bytes content;
-	struct bytes digested;      /* what messageDigest is taken of */
-	struct bytes certificates;  /* the elements of the set, in a row */
+	struct bytes digested;     /* what messageDigest is taken of */
+	struct bytes certificates; /* the elements of the set, in a row */
 
 	/* The one SignerInfo. */
 	struct bytes signer_issuer; /* Name and serial, or the key id */
@@ -29,7 +29,7 @@ struct cms_signed {
 	struct bytes signer_key_id;
 	struct bytes digest_algorithm;    /* AlgorithmIdentifier, whole */
 	struct bytes signature_algorithm; /* AlgorithmIdentifier, whole */
-	struct bytes attributes;    /* the elements of the set, in a row */
+	struct bytes attributes; /* the elements of the set, in a row */
 	struct bytes signature;
 
 	struct certificate *signer; /* NULL: not among the certificates */
@@ -42,8 +42,7 @@ struct cms_signed {
  * ERR_SIGNED_CERTIFICATES over CMS_MAX_CERTIFICATES, ERR_DER_*.
  * To be cleared by cms_signed_clear.
  */
-CHECKED enum err cms_signed_read(struct bytes der,
-    struct cms_signed *message);
+CHECKED enum err cms_signed_read(struct bytes der, struct cms_signed *message);
 
 void cms_signed_clear(struct cms_signed *message);
 
@@ -82,7 +81,7 @@ struct cms_signed_order {
 	enum digest digest;
 	const struct cms_attribute *attributes; /* beside the three of CMS */
 	size_t attribute_count;
-	const struct certificate *signer;       /* also put into the message */
+	const struct certificate *signer; /* also put into the message */
 	const struct key *key;
 	int64_t signing_time;
 };

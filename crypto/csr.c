@@ -50,10 +50,12 @@ read_extensions(struct csr *csr, struct der values)
 }
 
 /* The attributes that we understand; all others are passed over. */
-static const struct attribute_row {
+struct attribute_row {
 	struct bytes oid;
 	enum err (*read)(struct csr *csr, struct der values);
-} attribute_rows[] = {
+};
+
+static const struct attribute_row attribute_rows[] = {
 	{ OID_CHALLENGE_PASSWORD, read_challenge },
 	{ OID_EXTENSION_REQUEST, read_extensions },
 	{ OID_EXTENSION_REQUEST_MICROSOFT, read_extensions },

@@ -9,11 +9,13 @@
 #include "crypto/text.h"
 
 /* RFC 4514 section 3 and the types that device clients use besides (T28). */
-static const struct attribute_type {
+struct attribute_type {
 	const char *name;
 	struct bytes oid;
 	uint8_t tag; /* the string type that we write */
-} attribute_types[] = {
+};
+
+static const struct attribute_type attribute_types[] = {
 	{ "CN", BYTES_LITERAL("\x55\x04\x03"), DER_UTF8_STRING },
 	{ "O", BYTES_LITERAL("\x55\x04\x0a"), DER_UTF8_STRING },
 	{ "OU", BYTES_LITERAL("\x55\x04\x0b"), DER_UTF8_STRING },

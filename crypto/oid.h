@@ -11,13 +11,11 @@
 /* CMS content types: RFC 5652. */
 #define OID_DATA BYTES_LITERAL("\x2a\x86\x48\x86\xf7\x0d\x01\x07\x01")
 #define OID_SIGNED_DATA BYTES_LITERAL("\x2a\x86\x48\x86\xf7\x0d\x01\x07\x02")
-#define OID_ENVELOPED_DATA \
-	BYTES_LITERAL("\x2a\x86\x48\x86\xf7\x0d\x01\x07\x03")
+#define OID_ENVELOPED_DATA BYTES_LITERAL("\x2a\x86\x48\x86\xf7\x0d\x01\x07\x03")
 
 /* PKCS#9 attributes: RFC 2985. */
 #define OID_CONTENT_TYPE BYTES_LITERAL("\x2a\x86\x48\x86\xf7\x0d\x01\x09\x03")
-#define OID_MESSAGE_DIGEST \
-	BYTES_LITERAL("\x2a\x86\x48\x86\xf7\x0d\x01\x09\x04")
+#define OID_MESSAGE_DIGEST BYTES_LITERAL("\x2a\x86\x48\x86\xf7\x0d\x01\x09\x04")
 #define OID_SIGNING_TIME BYTES_LITERAL("\x2a\x86\x48\x86\xf7\x0d\x01\x09\x05")
 #define OID_CHALLENGE_PASSWORD \
 	BYTES_LITERAL("\x2a\x86\x48\x86\xf7\x0d\x01\x09\x07")
@@ -32,10 +30,8 @@
 /* SCEP attributes: RFC 8894 section 3.2.1. */
 #define OID_MESSAGE_TYPE \
 	BYTES_LITERAL("\x60\x86\x48\x01\x86\xf8\x45\x01\x09\x02")
-#define OID_PKI_STATUS \
-	BYTES_LITERAL("\x60\x86\x48\x01\x86\xf8\x45\x01\x09\x03")
-#define OID_FAIL_INFO \
-	BYTES_LITERAL("\x60\x86\x48\x01\x86\xf8\x45\x01\x09\x04")
+#define OID_PKI_STATUS BYTES_LITERAL("\x60\x86\x48\x01\x86\xf8\x45\x01\x09\x03")
+#define OID_FAIL_INFO BYTES_LITERAL("\x60\x86\x48\x01\x86\xf8\x45\x01\x09\x04")
 #define OID_SENDER_NONCE \
 	BYTES_LITERAL("\x60\x86\x48\x01\x86\xf8\x45\x01\x09\x05")
 #define OID_RECIPIENT_NONCE \

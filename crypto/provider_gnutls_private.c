@@ -27,10 +27,12 @@ static const gnutls_digest_algorithm_t digests[DIGEST_COUNT] = {
 	[DIGEST_SHA512] = GNUTLS_DIG_SHA512,
 };
 
-static const struct curve {
+struct curve {
 	const char *name;
 	gnutls_ecc_curve_t id;
-} curves[] = {
+};
+
+static const struct curve curves[] = {
 	{ "secp256r1", GNUTLS_ECC_CURVE_SECP256R1 },
 	{ "secp384r1", GNUTLS_ECC_CURVE_SECP384R1 },
 	{ "secp521r1", GNUTLS_ECC_CURVE_SECP521R1 },

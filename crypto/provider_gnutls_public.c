@@ -121,8 +121,8 @@ verify_pss(const struct rsa_public_key *rsa,
     const struct signature_algorithm *algorithm, struct bytes digest_value,
     const mpz_t signature)
 {
-	const struct nettle_hash *hash = provider_gnutls_hash(
-	    algorithm->digest);
+	const struct nettle_hash *hash =
+	    provider_gnutls_hash(algorithm->digest);
 	mpz_t encoded;
 	bool fits;
 

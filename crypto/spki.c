@@ -10,12 +10,14 @@
 #define RSA_BITS_MAXIMUM 8192
 #define RSA_EXPONENT_OCTETS 4
 
-static const struct curve {
+struct curve {
 	struct bytes oid;
 	const char *name;
 	unsigned bits;
 	size_t point_size; /* of an uncompressed point, its 04 included */
-} curves[] = {
+};
+
+static const struct curve curves[] = {
 	{ OID_SECP256R1, "secp256r1", 256, 65 },
 	{ OID_SECP384R1, "secp384r1", 384, 97 },
 	{ OID_SECP521R1, "secp521r1", 521, 133 },

@@ -3,10 +3,12 @@
 
 #include "base/clock.h"
 
-static const struct phrase {
+struct phrase {
 	int status;
 	const char *text;
-} phrases[] = {
+};
+
+static const struct phrase phrases[] = {
 	{ 200, "OK" },
 	{ 400, "Bad Request" },
 	{ 404, "Not Found" },

@@ -17,7 +17,7 @@ void authorisation_free(struct authorisation *authorisation);
  * identifiers, which are the backend's to fill in a copy, and a validity that
  * the CA's own may cut short.  Lives as long as the authorisation.
  */
-const struct certificate_order *authorisation_order(
-    const struct authorisation *authorisation);
+const struct certificate_order *
+authorisation_order(const struct authorisation *authorisation);
 
 #endif

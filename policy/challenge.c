@@ -20,9 +20,11 @@ struct enrol {
 };
 
 static const struct conf_key enrol_keys[] = {
-	{ .name = "challenge", .type = CONF_SECTIONS,
+	{ .name = "challenge",
+	    .type = CONF_SECTIONS,
 	    .offset = offsetof(struct enrol, challenges) },
-	{ .name = "anonymous", .type = CONF_BOOLEAN,
+	{ .name = "anonymous",
+	    .type = CONF_BOOLEAN,
 	    .offset = offsetof(struct enrol, anonymous) },
 	{ 0 },
 };
@@ -36,9 +38,14 @@ struct entry {
 static const char *const types[] = { "static", NULL };
 
 static const struct conf_key entry_keys[] = {
-	{ .name = "type", .type = CONF_CHOICE, .required = true,
-	    .offset = offsetof(struct entry, type), .choices = types },
-	{ .name = "secret", .type = CONF_SECRET, .required = true,
+	{ .name = "type",
+	    .type = CONF_CHOICE,
+	    .required = true,
+	    .offset = offsetof(struct entry, type),
+	    .choices = types },
+	{ .name = "secret",
+	    .type = CONF_SECRET,
+	    .required = true,
 	    .offset = offsetof(struct entry, secret) },
 	{ 0 },
 };
@@ -54,8 +61,7 @@ read_entries(const struct enrol *enrol, struct challenges *challenges,
 	for (size_t i = 0; i < enrol->challenges.count; i++) {
 		const struct conf_section *section = enrol->challenges.items[i];
 		struct entry entry = { 0 };
-		enum err err = conf_read(section, entry_keys, &entry,
-		    problems);
+		enum err err = conf_read(section, entry_keys, &entry, problems);
 
 		if (err != ERR_OK) {
 			result = err;
@@ -63,7 +69,8 @@ read_entries(const struct enrol *enrol, struct challenges *challenges,
 		}
 		if (entry.secret.size < SHORT_SECRET)
 			conf_problem(section, "secret", PROBLEM_WARNING,
-			    problems, "this challenge password has fewer "
+			    problems,
+			    "this challenge password has fewer "
 			    "than %d characters and can be guessed",
 			    SHORT_SECRET);
 		challenges->secrets[challenges->count++] = entry.secret;
@@ -72,8 +79,8 @@ read_entries(const struct enrol *enrol, struct challenges *challenges,
 }
 
 static enum err
-check_combination(const struct conf_section *section,
-    const struct enrol *enrol, struct problems *problems)
+check_combination(const struct conf_section *section, const struct enrol *enrol,
+    struct problems *problems)
 {
 	if (enrol->anonymous && enrol->challenges.count > 0) {
 		conf_problem(section, "anonymous", PROBLEM_ERROR, problems,
@@ -136,8 +143,7 @@ challenges_check(const struct challenges *challenges, struct bytes password,
 		return ERR_CHALLENGE_MISSING;
 	/* All are compared, so that the time does not tell which one fits. */
 	for (size_t i = 0; i < challenges->count; i++)
-		matches |= bytes_equal_secret(challenges->secrets[i],
-		    password);
+		matches |= bytes_equal_secret(challenges->secrets[i], password);
 	*vouched = matches;
 	return matches ? ERR_OK : ERR_CHALLENGE_WRONG;
 }

@@ -8,10 +8,13 @@
 static const char *const default_curves[] = { "secp256r1", "secp384r1" };
 
 static const struct conf_key keys[] = {
-	{ .name = "rsa_min", .type = CONF_INTEGER,
+	{ .name = "rsa_min",
+	    .type = CONF_INTEGER,
 	    .offset = offsetof(struct key_rules, rsa_min),
-	    .minimum = 1024, .maximum = 8192 },
-	{ .name = "ec", .type = CONF_STRINGS,
+	    .minimum = 1024,
+	    .maximum = 8192 },
+	{ .name = "ec",
+	    .type = CONF_STRINGS,
 	    .offset = offsetof(struct key_rules, curves) },
 	{ 0 },
 };

@@ -32,12 +32,11 @@ enum err
 policy_read(const struct policy_sections *sections, struct policy *policy,
     struct problems *problems)
 {
-	enum err enrol = challenges_read(sections->enrol,
-	    &policy->challenges, problems);
+	enum err enrol = challenges_read(sections->enrol, &policy->challenges,
+	    problems);
 	enum err profile = profile_read(sections->profile, &policy->profile,
 	    problems);
-	enum err keys = key_rules_read(sections->keys, &policy->keys,
-	    problems);
+	enum err keys = key_rules_read(sections->keys, &policy->keys, problems);
 
 	if (enrol != ERR_OK)
 		return enrol;
@@ -77,7 +76,7 @@ check_key(const struct policy *policy, const struct facts *facts)
 	struct bytes spki = facts->csr->spki;
 
 	if (!algorithms_have_digest(policy->algorithms,
-	    facts->csr->algorithm.digest))
+		facts->csr->algorithm.digest))
 		return ERR_CSR_DIGEST;
 	for (size_t i = 0; i < policy->own_key_count; i++)
 		if (bytes_equal(spki, policy->own_keys[i]))
@@ -89,7 +88,8 @@ static enum err
 check_subject(const struct policy *policy, const struct facts *facts)
 {
 	return name_equal(facts->csr->subject, policy->ca_subject) ?
-	    ERR_SUBJECT : ERR_OK;
+	    ERR_SUBJECT :
+	    ERR_OK;
 }
 
 /* The rules in the order in which they are asked. */

@@ -20,7 +20,7 @@ struct policy {
 	struct key_rules keys;
 	struct profile profile;
 	struct algorithms algorithms;
-	struct bytes ca_subject;                 /* borrowed */
+	struct bytes ca_subject;                    /* borrowed */
 	struct bytes own_keys[POLICY_MAX_OWN_KEYS]; /* SPKIs of CA and RA */
 	size_t own_key_count;
 };
@@ -41,7 +41,7 @@ void policy_clear(struct policy *policy);
 
 /* What is known of a request for a certificate. Views are borrowed. */
 struct facts {
-	const struct csr *csr;   /* proof of possession was checked */
+	const struct csr *csr;            /* proof of possession was checked */
 	const struct certificate *signer; /* of the message; proves nothing
 	                                   * but the possession of its key */
 	int64_t now;

@@ -38,10 +38,12 @@ static const struct word san_words[] = {
 };
 
 /* Extended key usages by name; others are written as dotted OIDs. */
-static const struct purpose {
+struct purpose {
 	const char *name;
 	const char *oid;
-} purposes[] = {
+};
+
+static const struct purpose purposes[] = {
 	{ "serverAuth", "1.3.6.1.5.5.7.3.1" },
 	{ "clientAuth", "1.3.6.1.5.5.7.3.2" },
 	{ "codeSigning", "1.3.6.1.5.5.7.3.3" },
@@ -72,8 +74,7 @@ struct settings {
 	.name = #field, .offset = offsetof(struct settings, field)
 
 static const struct conf_key keys[] = {
-	{ SETTING(days), .type = CONF_INTEGER, .minimum = 1,
-	    .maximum = 36500 },
+	{ SETTING(days), .type = CONF_INTEGER, .minimum = 1, .maximum = 36500 },
 	{ SETTING(backdate), .type = CONF_DURATION, .maximum = 30 * DAY },
 	{ SETTING(key_usage), .type = CONF_STRINGS },
 	{ SETTING(extended_key_usage), .type = CONF_STRINGS },
@@ -94,8 +95,8 @@ static const char *const default_purposes[] = { "clientAuth" };
 static const char *const default_san[] = { "dns", "email" };
 
 static enum err
-complain(const struct conf_section *section, const char *key,
-    const char *word, struct problems *problems)
+complain(const struct conf_section *section, const char *key, const char *word,
+    struct problems *problems)
 {
 	conf_problem(section, key, PROBLEM_ERROR, problems,
 	    "unknown value \"%s\"; scepd.conf(5) lists those of \"%s\"", word,
@@ -109,8 +110,7 @@ struct word_list {
 	const struct word *words;
 };
 
-static const struct word_list key_usage_list = { "key_usage",
-	key_usage_words };
+static const struct word_list key_usage_list = { "key_usage", key_usage_words };
 static const struct word_list san_list = { "san", san_words };
 
 static enum err
@@ -195,8 +195,8 @@ profile_read(const struct conf_section *section, struct profile *profile,
 	profile->issuer_urls = terminated(&settings.issuer_url);
 	err = read_words(section, &key_usage_list, &settings.key_usage,
 	    &profile->key_usage, problems);
-	list_err = read_words(section, &san_list, &settings.san,
-	    &profile->san, problems);
+	list_err = read_words(section, &san_list, &settings.san, &profile->san,
+	    problems);
 	if (err == ERR_OK)
 		err = list_err;
 	list_err = read_purposes(section, &settings.extended_key_usage,
@@ -264,24 +264,21 @@ has_wildcard(struct bytes names)
 }
 
 enum err
-profile_apply(const struct profile *profile, const struct csr *csr,
-    int64_t now, struct profile_buffers *buffers,
-    struct certificate_order *order)
+profile_apply(const struct profile *profile, const struct csr *csr, int64_t now,
+    struct profile_buffers *buffers, struct certificate_order *order)
 {
 	struct bytes names;
 
 	if (extensions_find(csr->extensions, OID_SUBJECT_ALT_NAME, &names) &&
 	    general_names_filter(&buffers->subject_alt_name, names,
-	    profile->san) != ERR_OK)
+		profile->san) != ERR_OK)
 		return ERR_SAN;
 	/* A device has names of its own, and never those of others. */
 	if (has_wildcard(buf_bytes(&buffers->subject_alt_name)))
 		return ERR_SAN;
-	if (name_is_empty(csr->subject) &&
-	    buffers->subject_alt_name.size == 0)
+	if (name_is_empty(csr->subject) && buffers->subject_alt_name.size == 0)
 		return ERR_SUBJECT;
-	choose_purposes(profile, csr->extensions,
-	    &buffers->extended_key_usage);
+	choose_purposes(profile, csr->extensions, &buffers->extended_key_usage);
 	*order = (struct certificate_order){
 		.subject = csr->subject,
 		.spki = csr->spki,

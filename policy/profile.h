@@ -19,7 +19,7 @@ struct profile {
 	int64_t backdate; /* seconds */
 	unsigned key_usage;
 	struct buf extended_key_usage; /* OIDs as DER, in a row */
-	unsigned san;     /* GeneralName choices taken from the request */
+	unsigned san;          /* GeneralName choices taken from the request */
 	const char **crl_urls; /* NULL at the end */
 	const char **ocsp_urls;
 	const char **issuer_urls;

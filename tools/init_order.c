@@ -21,10 +21,12 @@
 
 /* The first is the default: good beyond 2030 by everybody's book, and still
  * known to all devices, which EC is not. */
-static const struct key_choice {
+struct key_choice {
 	const char *name;
 	struct key_spec spec;
-} key_choices[] = {
+};
+
+static const struct key_choice key_choices[] = {
 	{ "rsa-3072", { .rsa = true, .bits = 3072 } },
 	{ "rsa-2048", { .rsa = true, .bits = 2048 } },
 	{ "rsa-4096", { .rsa = true, .bits = 4096 } },
