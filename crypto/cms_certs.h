@@ -14,8 +14,8 @@ void cms_certs_append(struct buf *to, const struct bytes *certificates,
 
 /*
  * Reads one, after ber_normalise: views of at most `limit` certificates, in
- * their order.  ERR_SIGNED_CERTIFICATES where there are more, ERR_SIGNED_TYPE,
- * ERR_DER_*.
+ * their order; the array may be written to also where an error follows.
+ * ERR_SIGNED_CERTIFICATES where there are more, ERR_SIGNED_TYPE, ERR_DER_*.
  */
 CHECKED enum err cms_certs_read(struct bytes der, struct bytes *certificates,
     size_t limit, size_t *count);

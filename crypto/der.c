@@ -7,6 +7,8 @@
 #include "base/clock.h"
 #include "base/xalloc.h"
 
+#define MAX_ARC_OCTETS 19
+
 struct der
 der_of(struct bytes bytes)
 {
@@ -135,8 +137,8 @@ der_read_oid(struct der *der, struct bytes *oid)
 		if (arc == 0 && content.data[i] == 0x80)
 			return ERR_DER_OID;
 		arc = content.data[i] >= 0x80 ? arc + 1 : 0;
-		/* No arc of a registered OID needs more than 32 bits. */
-		if (arc > 4)
+		/* A UUID below 2.25 has the longest arc there is, 128 bits. */
+		if (arc >= MAX_ARC_OCTETS)
 			return ERR_DER_OID;
 	}
 	*oid = content;

@@ -4,27 +4,59 @@
 #include <errno.h>
 #include <stdlib.h>
 
+#include "base/hex.h"
+
+/* The longest arc that fits 63 bits; those of UUIDs (2.25.*) do not. */
+#define LONG_ARC 9
+
+/* One arc from its octets; a very long one as they stand, in hexadecimal. */
+static void
+append_arc_text(struct buf *to, struct bytes octets)
+{
+	uint64_t arc = 0;
+
+	if (octets.size > LONG_ARC) {
+		buf_append_octet(to, '#');
+		hex_append(to, octets);
+		return;
+	}
+	for (size_t i = 0; i < octets.size; i++)
+		arc = arc << 7 | (octets.data[i] & 0x7f);
+	buf_printf(to, "%llu", (unsigned long long)arc);
+}
+
+/* The first two arcs share their octets (X.690 8.19.4). */
+static void
+append_first_arcs(struct buf *to, struct bytes octets)
+{
+	uint64_t both = 0;
+
+	for (size_t i = 0; i < octets.size && i < LONG_ARC; i++)
+		both = both << 7 | (octets.data[i] & 0x7f);
+	if (both < 80)
+		buf_printf(to, "%u.%u", (unsigned)both / 40,
+		    (unsigned)both % 40);
+	else
+		buf_printf(to, "2.%llu", (unsigned long long)both - 80);
+}
+
 void
 oid_append_text(struct buf *to, struct bytes oid)
 {
-	uint64_t arc = 0;
-	bool first = true;
+	size_t start = 0;
 
 	for (size_t i = 0; i < oid.size; i++) {
-		arc = (arc & UINT32_MAX) << 7 | (oid.data[i] & 0x7f);
+		struct bytes octets = bytes_of(oid.data + start, i + 1 - start);
+
 		if (oid.data[i] >= 0x80)
 			continue;
-		if (first) {
-			uint64_t top = arc < 80 ? arc / 40 : 2;
-
-			buf_printf(to, "%u.", (unsigned)top);
-			arc -= 40 * top;
-			first = false;
+		if (start == 0) {
+			append_first_arcs(to, octets);
 		} else {
 			buf_append_octet(to, '.');
+			append_arc_text(to, octets);
 		}
-		buf_printf(to, "%llu", (unsigned long long)arc);
-		arc = 0;
+		start = i + 1;
 	}
 }
 

@@ -62,7 +62,8 @@
 #define OID_ACCESS_OCSP BYTES_LITERAL("\x2b\x06\x01\x05\x05\x07\x30\x01")
 #define OID_ACCESS_CA_ISSUERS BYTES_LITERAL("\x2b\x06\x01\x05\x05\x07\x30\x02")
 
-/* Appends the dotted form: "1.2.840.113549". */
+/* Appends the dotted form: "1.2.840.113549". An arc of more than 63 bits is
+ * written as "#" and its octets in hexadecimal. */
 void oid_append_text(struct buf *to, struct bytes oid);
 
 /* Appends the content octets of a dotted form; false, with nothing appended,

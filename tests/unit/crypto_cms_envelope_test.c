@@ -373,6 +373,30 @@ open_looks_through_the_whole_keyring(void **state)
 }
 
 static void
+open_knows_no_key_id_that_the_certificate_lacks(void **state)
+{
+	struct buf bare = asn1(BARE_CERTIFICATE), content = { 0 };
+	struct buf der = sealed(ENVELOPE("a100" RECIPIENT_WITH("80{$2}", RSA)
+					     RECIPIENT,
+	    CONTENT));
+	struct cms_keyring keyring = { gnutls(),
+		{ { NULL, key_vector("keys/rsa.pem") } }, 1 };
+	struct certificate *certificate = NULL;
+	struct cms_envelope_facts facts;
+
+	(void)state;
+	assert_int_equal(certificate_read(buf_bytes(&bare), &certificate),
+	    ERR_OK);
+	keyring.identities[0].certificate = certificate;
+	assert_int_equal(cms_envelope_open(buf_bytes(&der), &keyring,
+			     all_algorithms, &facts, &content),
+	    ERR_ENVELOPE_RECIPIENT);
+	free_keyring(&keyring);
+	buf_clear(&bare);
+	buf_clear(&der);
+}
+
+static void
 open_takes_content_in_each_of_its_forms(void **state)
 {
 	static const char *const rows[] = {
@@ -514,6 +538,8 @@ main(void)
 		cmocka_unit_test(open_finds_the_recipient_that_is_ours),
 		cmocka_unit_test(open_takes_recipients_so_many_and_no_more),
 		cmocka_unit_test(open_looks_through_the_whole_keyring),
+		cmocka_unit_test(
+		    open_knows_no_key_id_that_the_certificate_lacks),
 		cmocka_unit_test(open_takes_content_in_each_of_its_forms),
 		cmocka_unit_test(open_refuses_malformed_envelopes),
 		cmocka_unit_test(

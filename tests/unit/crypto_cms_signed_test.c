@@ -96,6 +96,9 @@ read_finds_the_signers_certificate(void **state)
 		{ MESSAGE(CONTENT, "a0{$6 $0}",
 		      SIGNER_WITH(BY_KEY_ID, SHA256, RSA)),
 		    THE_SIGNERS },
+		{ MESSAGE(CONTENT, "a0{" BARE_CERTIFICATE "$0}",
+		      SIGNER_WITH(BY_KEY_ID, SHA256, RSA)),
+		    THE_SIGNERS },
 		/* A serial number with other leading zeros, a name in other
 		 * string types. */
 		{ MESSAGE(CONTENT, "a0{$6 $0}",

@@ -47,6 +47,11 @@ codec_append(struct buf *to, const char *at, const struct bytes *parts)
 	return at;
 }
 
+/* A certificate that says as little as one can, its key id not either. */
+#define BARE_CERTIFICATE \
+	"30{ 30{ 020101 3000 3000 30{17{'700101000000Z'} 17{'700101000000Z'}}" \
+	"3000 3000 } 3000 030100 }"
+
 /* What `notation` stands for; the caller's, to buf_clear. */
 static inline struct buf
 asn1_of(const char *notation, const struct bytes *parts)

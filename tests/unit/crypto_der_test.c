@@ -148,9 +148,11 @@ read_oid_checks_the_form(void **state)
 		/* A leading zero in the arc. */
 		{ "0603 2a8001", ERR_DER_OID, NULL, 0 },
 		{ "0602 8001", ERR_DER_OID, NULL, 0 },
-		/* An arc of six octets. */
-		{ "06{2a 8fffffffff7f}", ERR_DER_OID, NULL, 0 },
-		{ "06{ ffffffffffffffffffffff7f }", ERR_DER_OID, NULL, 0 },
+		/* A UUID's arc of 19 octets, and one of 20. */
+		{ "06{69 83ffffffffffffffffffffffffffffffffff7f}", ERR_OK,
+		    "6983ffffffffffffffffffffffffffffffffff7f", 0 },
+		{ "06{69 81ffffffffffffffffffffffffffffffffffff7f}",
+		    ERR_DER_OID, NULL, 0 },
 		{ "0d03 55040a", ERR_DER_TAG, NULL, 0 },
 		{ "0603 5504", ERR_DER_TRUNCATED, NULL, 0 },
 	};

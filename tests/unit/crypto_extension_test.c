@@ -96,6 +96,8 @@ find_gives_the_content_of_the_octet_string(void **state)
 	struct bytes value = { 0 };
 
 	(void)state;
+	assert_false(extensions_find(BYTES_LITERAL("\x05"), OID_KEY_USAGE,
+	    &value));
 	assert_true(extensions_find(buf_bytes(&list), OID_KEY_USAGE, &value));
 	assert_asn1(value, "030205a0", "keyUsage");
 	assert_false(extensions_find(buf_bytes(&list), OID_SUBJECT_ALT_NAME,

@@ -38,6 +38,20 @@ append_text_writes_the_dotted_form(void **state)
 }
 
 static void
+append_text_writes_a_very_long_arc_in_hexadecimal(void **state)
+{
+	struct buf octets = asn1("69 83ffffffffffffffffff7f 05");
+	struct buf text = { 0 };
+
+	(void)state;
+	oid_append_text(&text, buf_bytes(&octets));
+	assert_string_equal(buf_string(&text),
+	    "2.25.#83ffffffffffffffffff7f.5");
+	buf_clear(&octets);
+	buf_clear(&text);
+}
+
+static void
 from_text_is_the_inverse(void **state)
 {
 	(void)state;
@@ -74,6 +88,8 @@ main(void)
 {
 	static const struct CMUnitTest tests[] = {
 		cmocka_unit_test(append_text_writes_the_dotted_form),
+		cmocka_unit_test(
+		    append_text_writes_a_very_long_arc_in_hexadecimal),
 		cmocka_unit_test(from_text_is_the_inverse),
 		cmocka_unit_test(from_text_refuses_what_is_no_oid),
 	};
