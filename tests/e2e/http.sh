@@ -70,23 +70,24 @@ check "GetCACert of a lone CA is its certificate in DER" is_body one.der
 ask '/scep?operation=GetCACert&message=0'
 check "GetCACert does not mind a message" is_body one.der
 
-# The certificates of a degenerate SignedData, one digest a line.
-fingerprints() {
-	openssl pkcs7 -inform DER -in body -print_certs |
-	    awk '/BEGIN/ { n++ } n { print > "part" n ".pem" }'
-	for part in part*.pem; do
-		openssl x509 -in "$part" -noout -fingerprint -sha256
+fingerprints() { # CERTIFICATE...
+	for certificate; do
+		openssl x509 -in "$certificate" -noout -fingerprint -sha256
 	done
+}
+
+# The certificates of the degenerate SignedData in the file body, one a file.
+unbundle() {
+	openssl pkcs7 -inform DER -in body -print_certs |
+	    awk '/BEGIN/ { n++ } n { print > "bundled" n ".pem" }'
 }
 
 ask '/scep/ra?operation=GetCACert'
 check "GetCACert with an RA is application/x-x509-ca-ra-cert" \
     answered 200 application/x-x509-ca-ra-cert
-check "GetCACert with an RA has the RA and then the CA" \
-    same certificates \
-    "$(for name in ra two; do
-	openssl x509 -in $name.pem -noout -fingerprint -sha256
-    done)" "$(fingerprints)"
+unbundle
+check "GetCACert with an RA has the RA and then the CA" same certificates \
+    "$(fingerprints ra.pem two.pem)" "$(fingerprints bundled*.pem)"
 
 ask '/elsewhere?operation=GetCACaps'
 check "nginx keeps other paths to itself" same status 404 "$(cat status)"

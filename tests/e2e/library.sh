@@ -116,6 +116,7 @@ end() {
 	local status=$? pid
 
 	trap - EXIT
+	trap '' HUP INT TERM
 	for pid in "${pids[@]}"; do
 		stop "$pid"
 	done

@@ -5,7 +5,7 @@
 
 # shellcheck source=tests/e2e/library.sh
 . "$(dirname "$0")/library.sh"
-plan 25
+plan 30
 need nginx nginx-light
 begin
 
@@ -124,6 +124,44 @@ end_in_flight USR1
 check "USR1: a request in flight is answered" is_cert_rep 0
 check "USR1: then it ends with status 0" ended_well
 stop "$web"
+
+# Many requests, and connections that nginx keeps open between two of them:
+# one that idles must not occupy the only thread there is.
+
+configure "socket = { path = \"$socket\"; mode = \"0660\";
+    group = \"$group\"; };
+threads = 1;" "$(endpoint /scep lab)"
+start_scepd
+nginx_site=$work/kept.nginx
+{
+	echo "upstream kept { server unix:$socket; keepalive 4; }"
+	sed 's,fastcgi_pass .*,fastcgi_pass kept; fastcgi_keep_conn on;,' \
+	    "$source/contrib/nginx/scepd.conf"
+} >"$nginx_site"
+start_nginx
+keeping=$web
+ask '/scep?operation=GetCACaps'
+check "a connection that nginx keeps serves" answered 200 text/plain
+ask '/scep?operation=GetCACaps'
+check "and serves again" answered 200 text/plain
+check "it is kept" is_connected
+nginx_site=$source/contrib/nginx/scepd.conf
+start_nginx
+ask '/scep?operation=GetCACaps' --max-time 10
+check "while it idles the one thread serves others" answered 200 text/plain
+stop "$keeping"
+
+succeeded() {
+	logged operation=PKIOperation result=success
+}
+before=$(succeeded)
+seq 40 | xargs -P 10 -I '{}' curl -sS --max-time 60 -o /dev/null \
+    --data-binary "@$message" \
+    "http://127.0.0.1:$port/scep?operation=PKIOperation"
+check "forty enrolments, ten at a time, all succeed" \
+    same "how many" 40 "$(($(succeeded) - before))"
+stop "$web"
+stop "$scepd"
 
 # Sockets that others make
 

@@ -22,7 +22,10 @@ quickstart() { # OPTION...
 }
 
 clean_up() {
+	local status=$?
+
 	quickstart --stop >/dev/null
+	(exit "$status")
 	end
 }
 trap clean_up EXIT
