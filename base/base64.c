@@ -4,6 +4,7 @@
 static const char alphabet[] =
     "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
 
+/* Three octets are four digits; what is missing at the end is padding. */
 void
 base64_append(struct buf *to, struct bytes bytes)
 {
@@ -23,12 +24,18 @@ base64_append(struct buf *to, struct bytes bytes)
 	}
 }
 
+/* What a character is that is no digit. */
 enum {
 	SKIP = -1,
 	PADDING = -2,
 	INVALID = -3
 };
 
+/*
+ * Both alphabets of RFC 4648 at once: micromdm's client sends the one for
+ * URLs.  A "+" that somebody took for an encoded blank comes back as the plus
+ * it was; Cisco, sscep and strongSwan break the text into lines (T5).
+ */
 static int
 classify(uint8_t character)
 {
@@ -57,7 +64,11 @@ classify(uint8_t character)
 	}
 }
 
-/* Decodes into `to`; false at the first thing that base64_decode refuses. */
+/*
+ * Decodes into `to`; false at the first thing that base64_decode refuses.
+ * `bits` may overflow: only the last few of them are ever used.  Each digit
+ * but the first of four completes an octet.
+ */
 static bool
 decode_characters(struct buf *to, struct bytes text)
 {
@@ -81,6 +92,7 @@ decode_characters(struct buf *to, struct bytes text)
 			buf_append_octet(to,
 			    (uint8_t)(bits >> (6 - 2 * ((digits - 1) % 4))));
 	}
+	/* One digit has 6 bits, and an octet needs 8. */
 	return digits % 4 != 1;
 }
 

@@ -9,6 +9,8 @@
 
 #include "base/xalloc.h"
 
+/* What lies past the size has been wiped by buf_truncate, or was never
+ * filled. */
 void
 buf_clear(struct buf *buf)
 {
@@ -34,6 +36,7 @@ reserve(struct buf *buf, size_t more)
 	size_t capacity = buf->capacity < 64 ? 64 : buf->capacity;
 	uint8_t *data;
 
+	/* Sizes are bounded long before; this is for our own slips. */
 	assert(more < SIZE_MAX / 4 - buf->size);
 	if (buf->capacity - buf->size >= more && buf->data != NULL)
 		return;
@@ -79,6 +82,7 @@ buf_append_string(struct buf *buf, const char *string)
 	buf_append(buf, bytes_of_string(string));
 }
 
+/* The text may hold a secret, so the copy that vasprintf made is wiped. */
 void
 buf_printf(struct buf *buf, const char *format, ...)
 {
@@ -101,6 +105,8 @@ buf_bytes(const struct buf *buf)
 	return bytes_of(buf->data, buf->size);
 }
 
+/* The NUL lies behind the contents and is not counted, so the next append
+ * overwrites it. */
 const char *
 buf_string(struct buf *buf)
 {

@@ -39,6 +39,7 @@ bytes_equal_string(struct bytes bytes, const char *string)
 	return bytes_equal(bytes, bytes_of_string(string));
 }
 
+/* ASCII alone, whatever the locale is: tolower would ask it. */
 static uint8_t
 lower(uint8_t octet)
 {
@@ -60,6 +61,11 @@ bytes_equal_string_nocase(struct bytes bytes, const char *string)
 	return true;
 }
 
+/*
+ * No branch on what is compared, and volatile, so that the compiler adds none:
+ * a comparison that ends early tells how far a guess was right.  Sizes are no
+ * secret.
+ */
 bool
 bytes_equal_secret(struct bytes a, struct bytes b)
 {
@@ -82,6 +88,7 @@ bytes_compare(struct bytes a, struct bytes b)
 	return (a.size > b.size) - (a.size < b.size);
 }
 
+/* memset before a free is a dead store, which compilers leave out. */
 void
 bytes_wipe(void *data, size_t size)
 {

@@ -18,6 +18,7 @@ clock_monotonic_us(void)
 	return (int64_t)now.tv_sec * 1000000 + now.tv_nsec / 1000;
 }
 
+/* The _r form: other threads ask for other dates. */
 struct clock_date
 clock_date_of(int64_t seconds)
 {
@@ -29,6 +30,7 @@ clock_date_of(int64_t seconds)
 		tm.tm_mday, tm.tm_hour, tm.tm_min, tm.tm_sec };
 }
 
+/* timegm, since mktime would take the date for one of the local zone. */
 int64_t
 clock_seconds_of(const struct clock_date *date)
 {

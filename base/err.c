@@ -12,6 +12,8 @@ struct row {
 	const char *meaning;
 };
 
+/* The list once more, as a table; the enum in err.h is made from the same
+ * rows. */
 static const struct row rows[ERR_COUNT] = {
 	[ERR_OK] = { "ok", 200, FAIL_INFO_BAD_REQUEST, "", "No error." },
 #define ERR_ROW(code, name, status, fail_info, public_text, meaning) \
@@ -20,6 +22,7 @@ static const struct row rows[ERR_COUNT] = {
 #undef ERR_ROW
 };
 
+/* An enum err comes from our own code, so a wrong one is a bug. */
 static const struct row *
 row_of(enum err err)
 {

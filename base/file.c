@@ -16,6 +16,8 @@ complain(struct problems *problems, const char *path, const char *what)
 	return ERR_FILE;
 }
 
+/* Of the open file and not of its path, which could be another file by now.  A
+ * directory or a device has no contents to read whole. */
 static enum err
 check_status(int fd, const char *path, enum file_kind kind,
     struct problems *problems)
@@ -33,6 +35,11 @@ check_status(int fd, const char *path, enum file_kind kind,
 	return ERR_OK;
 }
 
+/*
+ * Read in pieces and not by st_size, which says nothing in /proc and may
+ * change.  Each piece is wiped, as it may be part of a key; and a limit is
+ * there because a file of any size may lie where a configuration points to.
+ */
 static enum err
 read_all(int fd, const char *path, size_t limit, struct buf *contents,
     struct problems *problems)
@@ -49,6 +56,7 @@ read_all(int fd, const char *path, size_t limit, struct buf *contents,
 		bytes_wipe(chunk, sizeof(chunk));
 		if (got < 0 && errno == EINTR)
 			continue;
+		/* An octet over the limit is enough to know. */
 		if (got <= 0 || contents->size - before > limit)
 			break;
 	}
@@ -78,6 +86,8 @@ file_read(const char *path, enum file_kind kind, size_t limit,
 	return err;
 }
 
+/* fsync, since a key that is reported as made must be there after a power
+ * cut. */
 static int
 write_all(int fd, struct bytes contents)
 {
@@ -92,6 +102,11 @@ write_all(int fd, struct bytes contents)
 	return fsync(fd);
 }
 
+/*
+ * O_EXCL: nothing is overwritten, and no link of somebody else's is followed.
+ * The mode is widened only when all is written, so that nobody can open the
+ * file while a key is half in it, whatever the umask.
+ */
 enum err
 file_create(const char *path, mode_t mode, struct bytes contents,
     struct problems *problems)
@@ -114,6 +129,8 @@ file_create(const char *path, mode_t mode, struct bytes contents,
 	return ERR_OK;
 }
 
+/* A configuration with its keys beside it can be moved, and read from any
+ * working directory. */
 char *
 file_path_beside(const char *beside, const char *path)
 {

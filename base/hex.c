@@ -28,6 +28,7 @@ hex_append_colons(struct buf *to, struct bytes bytes)
 	}
 }
 
+/* Of either case: lighttpd, for one, writes percent escapes anew. */
 int
 hex_digit(uint8_t character)
 {

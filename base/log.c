@@ -8,8 +8,10 @@
 #include <syslog.h>
 #include <unistd.h>
 
+/* Enough for every name and reason; a client can't fill the log by one. */
 #define VALUE_LIMIT 512
 
+/* Set once, before threads begin, and only read from then on. */
 static enum log_target target = LOG_TO_STDERR;
 
 struct level {
@@ -31,6 +33,8 @@ log_open(enum log_target to)
 		openlog("scepd", LOG_PID, LOG_DAEMON);
 }
 
+/* One write for one line, so that lines of several threads and processes do
+ * not mix; syslog does the same by itself. */
 void
 log_line(enum log_level level, struct bytes line)
 {
@@ -51,6 +55,7 @@ log_line(enum log_level level, struct bytes line)
 	buf_clear(&whole);
 }
 
+/* The text is ours, but strings in it may not be: it is quoted as one value. */
 void
 log_event(enum log_level level, const char *format, ...)
 {
@@ -68,6 +73,7 @@ log_event(enum log_level level, const char *format, ...)
 	free(text);
 }
 
+/* What stands without quotes must not end the value or begin another. */
 static bool
 is_plain(struct bytes value)
 {
@@ -80,6 +86,8 @@ is_plain(struct bytes value)
 	return value.size > 0;
 }
 
+/* No control character gets through: a line end would begin a line of its own,
+ * and an escape sequence would speak to the administrator's terminal. */
 static void
 append_quoted(struct buf *line, struct bytes value, const char *end)
 {

@@ -7,7 +7,8 @@
 #include "base/base64.h"
 #include "base/xalloc.h"
 
-/* The view behind the first `mark`; its data is NULL where there is none. */
+/* The view behind the first `mark`; its data is NULL where there is none, and
+ * not where it is only empty. */
 static struct bytes
 behind(struct bytes text, const char *mark)
 {
@@ -43,6 +44,8 @@ decode_lines(struct buf *der, struct bytes lines)
 	return good;
 }
 
+/* RFC 7468.  The end must bear the same label; what stands between the blocks,
+ * such as the text that openssl writes above a certificate, is passed over. */
 enum err
 pem_next(struct bytes *text, const char *label, struct buf *der)
 {
@@ -66,6 +69,7 @@ pem_next(struct bytes *text, const char *label, struct buf *der)
 	return err;
 }
 
+/* RFC 7468 section 2: lines of 64 characters but for the last. */
 void
 pem_append(struct buf *to, const char *label, struct bytes der)
 {

@@ -32,6 +32,7 @@ problems_free(struct problems *problems)
 	free(problems);
 }
 
+/* vasprintf fails when memory has run out, as xalloc would. */
 void
 problem_add(struct problems *problems, enum problem_level level,
     const char *format, ...)

@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* By fputs to an unbuffered stream: the log would allocate. */
 static void *
 checked(void *memory)
 {
@@ -17,6 +18,7 @@ checked(void *memory)
 	return memory;
 }
 
+/* calloc(0) may answer NULL, which is no failure: hence one octet at least. */
 void *
 xcalloc(size_t count, size_t size)
 {
@@ -31,6 +33,7 @@ xalloc(size_t size)
 	return xcalloc(1, size);
 }
 
+/* calloc checks the product itself, realloc does not. */
 void *
 xrealloc(void *old, size_t count, size_t size)
 {

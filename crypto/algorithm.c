@@ -6,8 +6,14 @@
 
 #include "crypto/oid.h"
 
-/* RFC 3370 and 5754; the RSA and ECDSA columns are the same digest's
- * signature algorithms (RFC 8017 appendix A.2.4, RFC 5758). */
+/*
+ * RFC 3370 and 5754; the RSA and ECDSA columns are the same digest's signature
+ * algorithms (RFC 8017 appendix A.2.4, RFC 5758).  The capability is the word
+ * that GetCACaps announces the digest by: RFC 8894 knows SHA-1, SHA-256 and
+ * SHA-512, but strongSwan 5.9.8 uses AES only where it is told of SHA-384
+ * (E11).  For MD5 there never was a word: clients that are told of no digest
+ * fall back to it.
+ */
 struct digest_row {
 	struct digest_facts facts;
 	struct bytes with_rsa;
@@ -52,7 +58,11 @@ static const struct digest_row digests[DIGEST_COUNT] = {
 	},
 };
 
-/* RFC 8894 has words for AES-128 and 3DES alone (section 3.5.2). */
+/*
+ * RFC 8894 has words for AES-128 and 3DES alone (section 3.5.2).  Clients that
+ * are told of neither fall back to single DES.  Where AES is announced they
+ * may choose any key length: certmonger sends AES-256 then.
+ */
 static const struct cipher_facts ciphers[CIPHER_COUNT] = {
 	[CIPHER_DES_CBC] = { "des", NULL, 8, 8,
 	    BYTES_LITERAL("\x2b\x0e\x03\x02\x07") },
@@ -92,6 +102,8 @@ algorithms_have_cipher(struct algorithms algorithms, enum cipher cipher)
 	return (algorithms.ciphers & 1u << cipher) != 0;
 }
 
+/* The presets add as the names do, so that a list can begin with one of them
+ * and go on: ("default", "md5"). */
 bool
 algorithms_add(struct algorithms *algorithms, const char *name)
 {
@@ -120,7 +132,13 @@ algorithms_add(struct algorithms *algorithms, const char *name)
 	return false;
 }
 
-/* An AlgorithmIdentifier's two parts; parameters may be left empty. */
+/*
+ * The two parts of one; the parameters may be left empty (RFC 5280 section
+ * 4.1.1.2):
+ *     AlgorithmIdentifier ::= SEQUENCE {
+ *         algorithm   OBJECT IDENTIFIER,
+ *         parameters  ANY DEFINED BY algorithm OPTIONAL }
+ */
 static enum err
 read_identifier(struct der *from, struct bytes *oid, struct der *parameters)
 {
@@ -134,6 +152,8 @@ read_identifier(struct der *from, struct bytes *oid, struct der *parameters)
 	return err;
 }
 
+/* The OID is for the log line: an operator whose device is refused must learn
+ * which algorithm it wants. */
 static enum err
 report_unknown(struct bytes *unknown, struct bytes oid, enum err err)
 {
@@ -142,6 +162,8 @@ report_unknown(struct bytes *unknown, struct bytes oid, enum err err)
 	return err;
 }
 
+/* Parameters are not looked at: RFC 5754 section 2 wants them absent and RFC
+ * 3370 allows NULL, and clients send either (T12). */
 enum err
 algorithm_read_digest(struct der *from, enum digest *digest,
     struct bytes *unknown)
@@ -160,6 +182,8 @@ algorithm_read_digest(struct der *from, enum digest *digest,
 	return report_unknown(unknown, oid, ERR_DIGEST);
 }
 
+/* Parameters of CBC are the IV: CBCParameter ::= OCTET STRING.  Its size is
+ * the cipher's block, which whoever decrypts relies on. */
 enum err
 algorithm_read_cipher(struct der *from, enum cipher *cipher, struct bytes *iv,
     struct bytes *unknown)
@@ -184,8 +208,16 @@ algorithm_read_cipher(struct der *from, enum cipher *cipher, struct bytes *iv,
 }
 
 /*
- * RSASSA-PSS-params (RFC 4055 section 3.1), all optional, SHA-1 and 20 octets
- * by default.  MGF1 must use the same digest, as all signers do.
+ * RSASSA-PSS-params, RFC 4055 section 3.1:
+ *     SEQUENCE {
+ *         hashAlgorithm     [0] HashAlgorithm DEFAULT sha1,
+ *         maskGenAlgorithm  [1] MaskGenAlgorithm DEFAULT mgf1SHA1,
+ *         saltLength        [2] INTEGER DEFAULT 20,
+ *         trailerField      [3] INTEGER DEFAULT 1 }
+ *
+ * MGF1 must use the same digest, as all signers do, and the salt must be one
+ * that fits a key.  The trailer field has no second value.  strongSwan signs
+ * like this when told to (T12).
  */
 static enum err
 read_pss(struct der parameters, struct signature_algorithm *algorithm)
@@ -223,7 +255,12 @@ read_pss(struct der parameters, struct signature_algorithm *algorithm)
 	return ERR_OK;
 }
 
-/* What `oid` says by itself; .digest is ANY_DIGEST where it names none. */
+/*
+ * What `oid` says by itself; .digest is ANY_DIGEST where it names none.  In
+ * CMS most clients write the key's own OID, rsaEncryption (RFC 3370 section
+ * 3.2), and leave the digest to digestAlgorithm; strongSwan, jscep and Go's
+ * write shaXWithRSAEncryption, which must then agree with it.
+ */
 static enum err
 signature_of(struct bytes oid, struct der parameters,
     struct signature_algorithm *algorithm)
@@ -249,6 +286,8 @@ signature_of(struct bytes oid, struct der parameters,
 	return ERR_SIGNATURE_ALGORITHM;
 }
 
+/* Two statements about the digest must not differ: a signature could be
+ * checked by the one, and a policy by the other. */
 enum err
 algorithm_read_signature(struct der *from, enum digest digest,
     struct signature_algorithm *algorithm, struct bytes *unknown)
@@ -270,6 +309,8 @@ algorithm_read_signature(struct der *from, enum digest digest,
 	return ERR_OK;
 }
 
+/* NULL and absent parameters mean the same to nobody who compares octets: each
+ * algorithm has the form that the most clients expect (E4). */
 static void
 append_identifier(struct buf *to, struct bytes oid, bool null)
 {
@@ -287,6 +328,7 @@ algorithm_append_digest(struct buf *to, enum digest digest)
 	append_identifier(to, digest_facts(digest)->oid, true);
 }
 
+/* As algorithm_read_cipher reads it. */
 void
 algorithm_append_cipher(struct buf *to, enum cipher cipher, struct bytes iv)
 {

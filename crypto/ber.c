@@ -7,9 +7,21 @@
 #include "crypto/der.h"
 
 /*
- * Two walks over the input, each linear.  The first measures: it finds every
- * element and how long its content is once normalised.  The second writes,
- * and takes those lengths in the same order.
+ * BER (X.690) is what Apple's devices and jscep send (T10): lengths that are
+ * not known when an element begins (0x80, ended by 00 00) and strings cut into
+ * segments.  Every reader above this file takes DER alone, so all of that is
+ * undone here, once, before anything is looked at.
+ *
+ * Two walks over the input, each linear, by the same functions.  The first
+ * measures: it finds every element and how long its content is once
+ * normalised, and notes that by the element's number.  The second writes,
+ * meets the elements in the same order, and so takes each length by the same
+ * number.  A single walk would have to move what it has written whenever a
+ * length turns out to need more octets, which is quadratic where elements
+ * nest.
+ *
+ * Depth and count of elements are bounded before memory is spent on them; what
+ * the input announces is never trusted to size anything.
  */
 
 #define CONSTRUCTED 0x20
@@ -31,6 +43,12 @@ struct header {
 	int64_t length;
 };
 
+/*
+ * X.690 section 8.1.3: one octet below 0x80 is the length; 0x80 alone is the
+ * indefinite form; 0x80 and n is followed by n octets, most significant first.
+ * BER allows leading zeros, so their number is no reason to refuse; the value
+ * is checked at each step, so that no sum can overflow.
+ */
 static enum err
 read_length(struct bytes *left, int64_t *length)
 {
@@ -61,7 +79,12 @@ read_length(struct bytes *left, int64_t *length)
 	return ERR_OK;
 }
 
-/* Whether a tag is that of a string of the universal class in segments. */
+/*
+ * Whether a tag is that of a string of the universal class in segments.  The
+ * two times lie among the string tags but no CMS producer cuts them; a BIT
+ * STRING could be cut too, but its segments have an octet of their own to tell
+ * of, and no client is known to send one.
+ */
 static bool
 is_segmented(uint8_t tag)
 {
@@ -74,6 +97,8 @@ is_segmented(uint8_t tag)
 		    primitive != DER_GENERALIZED_TIME));
 }
 
+/* The tags that CMS, PKCS#10 and X.509 use.  What is none of them is refused
+ * here rather than carried along as bytes that nobody reads. */
 static bool
 tag_is_known(uint8_t tag)
 {
@@ -85,6 +110,8 @@ tag_is_known(uint8_t tag)
 	    tag == DER_SET || is_segmented(tag);
 }
 
+/* A definite length must lie within what is left.  The indefinite form is the
+ * constructed elements' alone (X.690 section 8.1.3.2). */
 static enum err
 read_header(struct bytes *left, struct header *header)
 {
@@ -118,7 +145,12 @@ inside_ended(struct bytes *inside, int64_t length)
 	return true;
 }
 
-/* Whether `left` begins with something that a segmented string may hold. */
+/*
+ * Whether `left` begins with something that a segmented string may hold: an
+ * OCTET STRING, which is what X.690 wants in every kind of string, or the
+ * string's own type, which some encoders put there.  Nesting of segments is
+ * allowed by X.690, and bounded by the depth as all nesting is.
+ */
 static bool
 is_segment(struct bytes left, uint8_t string_tag)
 {
@@ -130,6 +162,7 @@ is_segment(struct bytes left, uint8_t string_tag)
 	return tag == PRIMITIVE(string_tag) || tag == DER_OCTET_STRING;
 }
 
+/* The octets of tag and length in DER's shortest form (X.690 section 10.1). */
 static size_t
 header_size(size_t content)
 {
@@ -157,7 +190,13 @@ write_header(struct buf *to, uint8_t tag, size_t length)
 
 static enum err walk_element(struct walk *walk, bool bare, size_t *length);
 
-/* Walks what lies inside an element; *total is what it comes to. */
+/*
+ * Walks what lies inside an element; *total is what it comes to.  While it
+ * walks, the end of a definite element is the end of all there is, so nothing
+ * inside can reach past it; what follows it comes back afterwards.  An
+ * indefinite one ends where its end-of-contents octets say, at this level
+ * only: those of inner elements have been consumed by then.
+ */
 static enum err
 walk_inside(struct walk *walk, const struct header *header, size_t *total)
 {
@@ -200,8 +239,12 @@ count_element(struct walk *walk, size_t *index)
 }
 
 /*
- * Walks one element; *length is that of its normalised content.  A bare one
- * is a segment, whose content goes into the string without a header.
+ * Walks one element; *length is that of its normalised content.  A bare one is
+ * a segment, whose content goes into the string without a header.
+ *
+ * While writing, the header comes before the content whose length is in it:
+ * that is what the first walk was for.  The constructed bit of a segmented
+ * string goes away, and with it the last thing that told it from DER.
  */
 static enum err
 walk_element(struct walk *walk, bool bare, size_t *length)
@@ -233,6 +276,8 @@ walk_element(struct walk *walk, bool bare, size_t *length)
 	return err;
 }
 
+/* The second walk can fail no more, since the first took every branch; it is
+ * checked all the same, so that a slip here never yields half a message. */
 enum err
 ber_normalise(struct bytes ber, struct buf *der)
 {

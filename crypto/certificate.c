@@ -8,6 +8,11 @@
 #include "crypto/oid.h"
 #include "crypto/spki.h"
 
+/*
+ * Validity ::= SEQUENCE { notBefore Time, notAfter Time } (RFC 5280 section
+ * 4.1.2.5).  Whether now lies between the two is not asked here: the clocks of
+ * devices that sign their own certificate are often wrong (T24).
+ */
 static enum err
 read_validity(struct der *tbs, struct certificate *certificate)
 {
@@ -21,7 +26,12 @@ read_validity(struct der *tbs, struct certificate *certificate)
 	return err;
 }
 
-/* What follows the key: two unique identifiers nobody uses, extensions. */
+/*
+ * What follows the key: two unique identifiers nobody uses, [1] and [2], and
+ * the extensions.  Their own syntax is checked by who asks for one: a device's
+ * self-signed certificate may have odd ones, and none of them counts for
+ * anything.
+ */
 static enum err
 read_optional(struct der *tbs, struct certificate *certificate)
 {
@@ -40,7 +50,23 @@ read_optional(struct der *tbs, struct certificate *certificate)
 	return err;
 }
 
-/* TBSCertificate, RFC 5280 section 4.1.2. */
+/*
+ * RFC 5280 section 4.1.2:
+ *     TBSCertificate ::= SEQUENCE {
+ *         version          [0] EXPLICIT INTEGER DEFAULT v1,
+ *         serialNumber         INTEGER,
+ *         signature            AlgorithmIdentifier,
+ *         issuer               Name,
+ *         validity             Validity,
+ *         subject              Name,
+ *         subjectPublicKeyInfo SubjectPublicKeyInfo,
+ *         issuerUniqueID   [1] IMPLICIT BIT STRING OPTIONAL,
+ *         subjectUniqueID  [2] IMPLICIT BIT STRING OPTIONAL,
+ *         extensions       [3] EXPLICIT Extensions OPTIONAL }
+ *
+ * The version is passed over: certmonger signs with a certificate of version
+ * 1.  So is the inner signature algorithm, which repeats the outer one.
+ */
 static enum err
 read_tbs(struct certificate *certificate)
 {
@@ -67,6 +93,8 @@ read_tbs(struct certificate *certificate)
 	return err;
 }
 
+/* The copy makes the certificate independent of the message it came in, which
+ * may be freed first. */
 enum err
 certificate_read(struct bytes der, struct certificate **certificate)
 {
@@ -91,6 +119,7 @@ certificate_free(struct certificate *certificate)
 	free(certificate);
 }
 
+/* One zero may be there for the sign, more by a careless encoder. */
 static struct bytes
 without_leading_zeros(struct bytes number)
 {
@@ -99,6 +128,8 @@ without_leading_zeros(struct bytes number)
 	return number;
 }
 
+/* Numbers, not octets, are compared: node-forge writes serial numbers anew
+ * from hexadecimal digits, with as many zeros as those begin with. */
 bool
 serial_equal(struct bytes serial, struct bytes other)
 {
@@ -106,6 +137,7 @@ serial_equal(struct bytes serial, struct bytes other)
 	    without_leading_zeros(other));
 }
 
+/* The number first: it differs more often and costs less to compare. */
 bool
 certificate_is_named(const struct certificate *certificate, struct bytes issuer,
     struct bytes serial)
@@ -114,6 +146,12 @@ certificate_is_named(const struct certificate *certificate, struct bytes issuer,
 	    name_equal(certificate->issuer, issuer);
 }
 
+/*
+ * The extension's own value where there is one, however it was made: what is
+ * compared with it was copied from there.  Else RFC 5280 section 4.2.1.2,
+ * method 1, as its issuer would have done.  SHA-1 makes a name here and
+ * protects nothing.
+ */
 enum err
 certificate_key_id(const struct provider *provider,
     const struct certificate *certificate, struct buf *key_id)

@@ -4,6 +4,17 @@
 #include "crypto/name.h"
 #include "crypto/oid.h"
 
+/*
+ * Extensions are written in a fixed order, each by a function that leaves it
+ * out where the order has nothing to say.  Which of them are critical is RFC
+ * 5280's to say, and the form that most software expects.
+ */
+
+/*
+ * BasicConstraints ::= SEQUENCE { cA BOOLEAN DEFAULT FALSE, ...  } (RFC 5280
+ * section 4.2.1.9).  DER leaves a default out, so a device's has nothing in
+ * it; it is written all the same, so that no reader has to guess.
+ */
 static void
 append_basic_constraints(struct buf *to, bool ca)
 {
@@ -17,6 +28,7 @@ append_basic_constraints(struct buf *to, bool ca)
 	buf_clear(&value);
 }
 
+/* KeyUsage, RFC 5280 section 4.2.1.3, which wants it critical. */
 static void
 append_key_usage(struct buf *to, unsigned bits)
 {
@@ -29,6 +41,11 @@ append_key_usage(struct buf *to, unsigned bits)
 	buf_clear(&value);
 }
 
+/*
+ * ExtKeyUsageSyntax ::= SEQUENCE OF OBJECT IDENTIFIER (RFC 5280 section
+ * 4.2.1.12).  Not critical, so that software which knows no such extension
+ * still takes the certificate.
+ */
 static void
 append_extended_key_usage(struct buf *to, struct bytes purposes)
 {
@@ -41,6 +58,8 @@ append_extended_key_usage(struct buf *to, struct bytes purposes)
 	buf_clear(&value);
 }
 
+/* SubjectKeyIdentifier ::= OCTET STRING, never critical (RFC 5280 section
+ * 4.2.1.2). */
 static void
 append_subject_key_id(struct buf *to, struct bytes key_id)
 {
@@ -51,6 +70,12 @@ append_subject_key_id(struct buf *to, struct bytes key_id)
 	buf_clear(&value);
 }
 
+/*
+ * AuthorityKeyIdentifier ::= SEQUENCE { keyIdentifier [0] IMPLICIT OCTET
+ * STRING, ...  } (RFC 5280 section 4.2.1.1).  Its other fields, issuer and
+ * serial, would tie the certificate to one certificate of the CA, which may be
+ * renewed.
+ */
 static void
 append_authority_key_id(struct buf *to, struct bytes key_id)
 {
@@ -76,7 +101,16 @@ append_subject_alt_name(struct buf *to, struct bytes names,
 		    names);
 }
 
-/* CRLDistributionPoints, RFC 5280 section 4.2.1.13: one point a URL. */
+/*
+ * RFC 5280 section 4.2.1.13:
+ *     CRLDistributionPoints ::= SEQUENCE OF DistributionPoint
+ *     DistributionPoint ::= SEQUENCE {
+ *         distributionPoint [0] EXPLICIT DistributionPointName OPTIONAL, ... }
+ *     DistributionPointName ::= CHOICE {
+ *         fullName [0] IMPLICIT GeneralNames, ... }
+ *
+ * One point a URL, since several names in one point must lead to the same CRL.
+ */
 static void
 append_crl_urls(struct buf *to, const char *const *urls)
 {
@@ -103,6 +137,8 @@ append_crl_urls(struct buf *to, const char *const *urls)
 	buf_clear(&value);
 }
 
+/* AccessDescription ::= SEQUENCE { accessMethod OBJECT IDENTIFIER,
+ * accessLocation GeneralName }, one a URL. */
 static void
 append_access(struct buf *to, struct bytes method, const char *const *urls)
 {
@@ -116,7 +152,8 @@ append_access(struct buf *to, struct bytes method, const char *const *urls)
 	}
 }
 
-/* AuthorityInfoAccess, RFC 5280 section 4.2.2.1. */
+/* AuthorityInfoAccessSyntax ::= SEQUENCE OF AccessDescription (RFC 5280
+ * section 4.2.2.1); one without any would be malformed. */
 static void
 append_information_access(struct buf *to, const struct certificate_order *order)
 {
@@ -133,6 +170,8 @@ append_information_access(struct buf *to, const struct certificate_order *order)
 	buf_clear(&value);
 }
 
+/* extensions [3] EXPLICIT SEQUENCE OF Extension.  It is never empty, as
+ * basicConstraints and the key id are always there. */
 static void
 append_extensions(struct buf *to, const struct certificate_order *order)
 {
@@ -152,6 +191,8 @@ append_extensions(struct buf *to, const struct certificate_order *order)
 	der_close(to, wrapper);
 }
 
+/* As certificate.c draws it.  The inner algorithm must be the one that the
+ * frame will have (RFC 5280 section 4.1.1.2), so both come from the key. */
 void
 certificate_append_tbs(struct buf *tbs, const struct certificate_order *order,
     enum signature_scheme scheme, enum digest digest)
@@ -160,6 +201,7 @@ certificate_append_tbs(struct buf *tbs, const struct certificate_order *order,
 	size_t version = der_open(tbs, DER_CONTEXT_CONSTRUCTED);
 	size_t validity;
 
+	/* v3: the numbers begin with 0. */
 	der_append_number(tbs, 2);
 	der_close(tbs, version);
 	der_append_unsigned(tbs, order->serial);

@@ -4,6 +4,12 @@
 #include "crypto/cms_signed_internal.h"
 #include "crypto/oid.h"
 
+/*
+ * SignedData (cms_signed.c draws it) without signers and without eContent,
+ * which RFC 8894 section 3.4 wants absent: cryptlib refuses an empty one.
+ * digestAlgorithms and signerInfos are there though empty: TrustCore finds the
+ * certificates by counting (E8).
+ */
 static void
 append_signed_data(struct buf *to, const struct bytes *certificates,
     size_t count)
@@ -36,6 +42,8 @@ cms_certs_append(struct buf *to, const struct bytes *certificates, size_t count)
 	der_close(to, info);
 }
 
+/* CMS allows other things than X.509 certificates in the set, with tags of
+ * their own; no CA sends them, and ERR_DER_TAG says so. */
 enum err
 cms_certs_read(struct bytes der, struct bytes *certificates, size_t limit,
     size_t *count)

@@ -5,7 +5,17 @@
 
 #include "crypto/oid.h"
 
-/* KeyTransRecipientInfo, RFC 5652 section 6.2.1. */
+/*
+ * Opening an envelope goes through two worlds.  Up to choose(), everything is
+ * read that anybody on the wire can see, and each fault has an error of its
+ * own.  After it the private key is at work, and whoever sends a thousand
+ * changed copies of a recorded message learns its content from any difference
+ * between the answers (Bleichenbacher by the RSA padding, Vaudenay by that of
+ * CBC).  So the key transport has no result at all, the padding is checked
+ * without branches, and ERR_ENVELOPE_DECRYPT is the only word that comes out.
+ */
+
+/* What is kept of a KeyTransRecipientInfo (RFC 5652 section 6.2.1). */
 struct recipient {
 	struct bytes issuer; /* Name and serial, or the key id */
 	struct bytes serial;
@@ -38,6 +48,15 @@ unwrap_key_id(struct bytes content)
 	return content;
 }
 
+/*
+ * RFC 5652 section 6.2.1:
+ *     RecipientIdentifier ::= CHOICE {
+ *         issuerAndSerialNumber     IssuerAndSerialNumber,
+ *         subjectKeyIdentifier  [0] IMPLICIT OCTET STRING }
+ *     IssuerAndSerialNumber ::= SEQUENCE {
+ *         issuer        Name,
+ *         serialNumber  INTEGER }
+ */
 static enum err
 read_recipient_identifier(struct der *info, struct recipient *recipient)
 {
@@ -61,6 +80,17 @@ read_recipient_identifier(struct der *info, struct recipient *recipient)
 	return err;
 }
 
+/*
+ * RFC 5652 section 6.2.1:
+ *     KeyTransRecipientInfo ::= SEQUENCE {
+ *         version                 INTEGER,
+ *         rid                     RecipientIdentifier,
+ *         keyEncryptionAlgorithm  AlgorithmIdentifier,
+ *         encryptedKey            OCTET STRING }
+ *
+ * The version follows from the form of rid, so it is passed over; and the
+ * algorithm's parameters are NULL or absent (T12).
+ */
 static enum err
 read_recipient(struct bytes content, struct recipient *recipient)
 {
@@ -81,7 +111,12 @@ read_recipient(struct bytes content, struct recipient *recipient)
 	return err;
 }
 
-/* Recipients of other kinds (key agreement, password) are passed over. */
+/*
+ * RecipientInfos ::= SET OF RecipientInfo (RFC 5652 section 6.1), of which key
+ * transport is the one without a tag of its own.  Recipients of other kinds
+ * (key agreement, password) are passed over.  Go's client seals for every
+ * certificate that GetCACert gave it, so several are common (T16).
+ */
 static enum err
 read_recipients(struct der *enveloped, struct envelope *envelope)
 {
@@ -101,7 +136,11 @@ read_recipients(struct der *enveloped, struct envelope *envelope)
 	return err == ERR_OK && seen == 0 ? ERR_ENVELOPE_RECIPIENTS : err;
 }
 
-/* encryptedContent: one [0], or a constructed one with segments (T10). */
+/*
+ * encryptedContent [0] IMPLICIT OCTET STRING: primitive, or constructed with
+ * segments (T10).  ber_normalise can't tell a constructed [0] from an explicit
+ * tag, so the joining is left to this reader.
+ */
 static enum err
 read_encrypted(struct der *info, struct buf *encrypted)
 {
@@ -124,7 +163,16 @@ read_encrypted(struct der *info, struct buf *encrypted)
 	return err;
 }
 
-/* EncryptedContentInfo, RFC 5652 section 6.1; its type is passed over (T17) */
+/*
+ * RFC 5652 section 6.1:
+ *     EncryptedContentInfo ::= SEQUENCE {
+ *         contentType                 OBJECT IDENTIFIER,
+ *         contentEncryptionAlgorithm  AlgorithmIdentifier,
+ *         encryptedContent        [0] IMPLICIT OCTET STRING OPTIONAL }
+ *
+ * The type is passed over (T17).  The cipher is noted before it is known
+ * whether the envelope opens, because the answer mirrors it (E5).
+ */
 static enum err
 read_content(struct der *enveloped, struct algorithms allowed,
     struct cms_envelope_facts *facts, struct envelope *envelope)
@@ -149,7 +197,8 @@ read_content(struct der *enveloped, struct algorithms allowed,
 	return read_encrypted(&info, &envelope->encrypted);
 }
 
-/* The cursor over EnvelopedData, within its ContentInfo or bare. */
+/* The cursor over EnvelopedData, within its ContentInfo or bare: the one
+ * begins with an OBJECT IDENTIFIER, the other with its version. */
 static enum err
 enter_enveloped(struct bytes der, struct der *enveloped)
 {
@@ -170,6 +219,17 @@ enter_enveloped(struct bytes der, struct der *enveloped)
 	return ERR_OK;
 }
 
+/*
+ * RFC 5652 section 6.1:
+ *     EnvelopedData ::= SEQUENCE {
+ *         version                   INTEGER,
+ *         originatorInfo        [0] IMPLICIT OriginatorInfo OPTIONAL,
+ *         recipientInfos            RecipientInfos,
+ *         encryptedContentInfo      EncryptedContentInfo,
+ *         unprotectedAttrs      [1] IMPLICIT SET OF Attribute OPTIONAL }
+ *
+ * The attributes at the end protect nothing and are not read.
+ */
 static enum err
 read_envelope(struct bytes der, struct algorithms allowed,
     struct cms_envelope_facts *facts, struct envelope *envelope)
@@ -193,6 +253,8 @@ read_envelope(struct bytes der, struct algorithms allowed,
 	return err;
 }
 
+/* By whichever of the two names the recipient has; our key id is what the
+ * certificate says it is, as the client had no other source. */
 static bool
 is_recipient(const struct recipient *recipient,
     const struct certificate *certificate)
@@ -211,7 +273,15 @@ is_recipient(const struct recipient *recipient,
 	    bytes_equal(key_id, recipient->key_id);
 }
 
-/* Which recipient to open with which key; ERR_ENVELOPE_RECIPIENT for none. */
+/*
+ * Which recipient to open with which key; ERR_ENVELOPE_RECIPIENT for none.
+ * The CA's key is tried as well as the RA's, since PyScep seals for the CA
+ * where one RA certificate serves both purposes.  A lone recipient that names
+ * none of ours is most often a client that holds a certificate from before its
+ * renewal with the same key, or writes the issuer in its own way (T16).  One
+ * private operation is done, whatever the client lists: recipients are no
+ * lever to keep the CPU busy with.
+ */
 static enum err
 choose(const struct envelope *envelope, const struct cms_keyring *keyring,
     const struct recipient **recipient, const struct key **key)
@@ -235,8 +305,10 @@ choose(const struct envelope *envelope, const struct cms_keyring *keyring,
 
 /*
  * The size of `data` without its padding (RFC 5652 section 6.3), or 0 where
- * that is bad, found in a time that depends on the sizes alone: which octet
- * of the padding was wrong is what Vaudenay's attack lives on.
+ * that is bad, found in a time that depends on the sizes alone: which octet of
+ * the padding was wrong is what Vaudenay's attack lives on.  `size` is a
+ * multiple of the block's and not 0.  An empty content comes out as 0 too: no
+ * message of SCEP is empty.
  */
 static size_t
 size_without_padding(const uint8_t *data, size_t size, size_t block_size)
@@ -255,7 +327,12 @@ size_without_padding(const uint8_t *data, size_t size, size_t block_size)
 	return (size - padding) & ((size_t)bad - 1);
 }
 
-/* Decrypts what has been read, in place, and appends what it holds. */
+/*
+ * Decrypts what has been read, in place, and appends what it holds.  With a
+ * key transport that could not be opened, the content key is another one, made
+ * from the message, and what comes out is noise, which fails as any other
+ * wrong content does: on the same path, with the same error.
+ */
 static enum err
 decrypt(const struct provider *provider, struct envelope *envelope,
     const struct recipient *recipient, const struct key *key,
@@ -266,6 +343,7 @@ decrypt(const struct provider *provider, struct envelope *envelope,
 	struct buf *data = &envelope->encrypted;
 	size_t size;
 
+	/* Told by the ciphertext's size, which its sender knows. */
 	if (data->size == 0 || data->size % cipher->block_size != 0)
 		return ERR_ENVELOPE_DECRYPT;
 	key_unwrap(key, recipient->encrypted_key, content_key,
@@ -281,6 +359,8 @@ decrypt(const struct provider *provider, struct envelope *envelope,
 	return ERR_OK;
 }
 
+/* The transport's algorithm is looked at for the chosen recipient alone: OAEP
+ * for somebody else is no concern of ours. */
 enum err
 cms_envelope_open(struct bytes der, const struct cms_keyring *keyring,
     struct algorithms allowed, struct cms_envelope_facts *facts,
@@ -306,7 +386,11 @@ cms_envelope_open(struct bytes der, const struct cms_keyring *keyring,
 	return err;
 }
 
-/* KeyTransRecipientInfo with the recipient's own issuer and serial octets. */
+/*
+ * KeyTransRecipientInfo (read_recipient draws it) with the recipient's own
+ * issuer and serial octets, copied and never encoded anew: clients look for
+ * their own bytes.  Version 0 goes with that form of rid.
+ */
 static enum err
 append_recipient(struct buf *to, const struct provider *provider,
     const struct certificate *recipient, struct bytes content_key)
@@ -335,7 +419,12 @@ append_recipient(struct buf *to, const struct provider *provider,
 	return err;
 }
 
-/* EncryptedContentInfo: `content` padded and encrypted in CBC. */
+/*
+ * EncryptedContentInfo: `content` padded and encrypted in CBC.  The padding is
+ * one whole block where nothing is missing, so that its last octet always
+ * tells its size (RFC 5652 section 6.3).  The IV is random: CBC shows equal
+ * beginnings under equal ones.
+ */
 static void
 append_encrypted(struct buf *to, const struct provider *provider,
     enum cipher cipher, struct bytes content_key, struct bytes content)
@@ -374,6 +463,7 @@ cms_envelope_append(struct buf *to, const struct provider *provider,
 	der_append_oid(to, OID_ENVELOPED_DATA);
 	wrapper = der_open(to, DER_CONTEXT_CONSTRUCTED);
 	enveloped = der_open(to, DER_SEQUENCE);
+	/* Version 0: key transport by issuer and serial, nothing optional. */
 	der_append_number(to, 0);
 	set = der_open(to, DER_SET);
 	provider_random(provider, octets, content_key.size);

@@ -4,7 +4,18 @@
 #include "crypto/cms_signed_internal.h"
 #include "crypto/oid.h"
 
-/* ContentInfo, RFC 5652 section 3. */
+/*
+ * Reading takes a message apart and believes nothing; verifying decides.  What
+ * is read are views, so a message costs no memory beside its own octets and
+ * the signer's certificate.
+ */
+
+/*
+ * RFC 5652 section 3:
+ *     ContentInfo ::= SEQUENCE {
+ *         contentType  OBJECT IDENTIFIER,
+ *         content  [0] EXPLICIT ANY DEFINED BY contentType }
+ */
 static enum err
 enter_content_info(struct bytes der, struct der *signed_data)
 {
@@ -26,9 +37,14 @@ enter_content_info(struct bytes der, struct der *signed_data)
 }
 
 /*
- * EncapsulatedContentInfo, RFC 5652 section 5.2.  Some clients put the
- * content's own SEQUENCE where the OCTET STRING should be (T18, PKCS#7's
- * older form); the digest is then taken of what is inside it.
+ * RFC 5652 section 5.2:
+ *     EncapsulatedContentInfo ::= SEQUENCE {
+ *         eContentType  OBJECT IDENTIFIER,
+ *         eContent  [0] EXPLICIT OCTET STRING OPTIONAL }
+ *
+ * Some clients put the content's own SEQUENCE where the OCTET STRING should be
+ * (T18, PKCS#7's older form, RFC 5652 section 5.2.1); the digest is then taken
+ * of what is inside it, its tag and length left out.
  */
 static enum err
 read_content(struct der *signed_data, struct cms_signed *message)
@@ -57,6 +73,20 @@ read_content(struct der *signed_data, struct cms_signed *message)
 	return ERR_OK;
 }
 
+/*
+ * RFC 5652 section 5.1:
+ *     SignedData ::= SEQUENCE {
+ *         version               INTEGER,
+ *         digestAlgorithms      SET OF AlgorithmIdentifier,
+ *         encapContentInfo      EncapsulatedContentInfo,
+ *         certificates      [0] IMPLICIT CertificateSet OPTIONAL,
+ *         crls              [1] IMPLICIT RevocationInfoChoices OPTIONAL,
+ *         signerInfos           SET OF SignerInfo }
+ *
+ * The version is passed over: encoders get it wrong, and what is there shows
+ * in the tags.  digestAlgorithms is a hint for readers in one pass; the
+ * signer's own is what counts.
+ */
 enum err
 cms_signed_read_frame(struct bytes der, struct cms_signed *message,
     struct der *signers)
@@ -83,7 +113,8 @@ cms_signed_read_frame(struct bytes der, struct cms_signed *message,
 	return err;
 }
 
-/* SignerIdentifier, RFC 5652 section 5.3. */
+/* SignerIdentifier, RFC 5652 section 5.3: as RecipientIdentifier
+ * (cms_envelope.c), IssuerAndSerialNumber or [0] with the key id. */
 static enum err
 read_signer_identifier(struct der *signer, struct cms_signed *message)
 {
@@ -101,7 +132,20 @@ read_signer_identifier(struct der *signer, struct cms_signed *message)
 	return err;
 }
 
-/* SignerInfo, RFC 5652 section 5.3; its version is passed over. */
+/*
+ * RFC 5652 section 5.3:
+ *     SignerInfo ::= SEQUENCE {
+ *         version                 INTEGER,
+ *         sid                     SignerIdentifier,
+ *         digestAlgorithm         AlgorithmIdentifier,
+ *         signedAttrs         [0] IMPLICIT SET OF Attribute OPTIONAL,
+ *         signatureAlgorithm      AlgorithmIdentifier,
+ *         signature               OCTET STRING,
+ *         unsignedAttrs       [1] IMPLICIT SET OF Attribute OPTIONAL }
+ *
+ * Version and unsigned attributes are passed over (T19).  One signer exactly:
+ * with two, one could vouch for what the other says.
+ */
 static enum err
 read_signer(struct der *signers, struct cms_signed *message)
 {
@@ -129,6 +173,7 @@ read_signer(struct der *signers, struct cms_signed *message)
 	return err;
 }
 
+/* By whichever of the two names the SignerInfo has. */
 static bool
 is_the_signer(const struct cms_signed *message,
     const struct certificate *certificate)
@@ -147,7 +192,11 @@ is_the_signer(const struct cms_signed *message,
 	    bytes_equal(key_id, message->signer_key_id);
 }
 
-/* The certificate in `element` if it is the signer's, or the only one. */
+/*
+ * The certificate in `element` if it is the signer's, or the only one.  Sets
+ * are not sorted by all clients, and chains come along, so the signer's may
+ * stand anywhere (T19, T24).
+ */
 static struct certificate *
 read_candidate(const struct cms_signed *message,
     const struct der_element *element, bool lone)
@@ -214,6 +263,12 @@ cms_signed_clear(struct cms_signed *message)
 	*message = (struct cms_signed){ 0 };
 }
 
+/*
+ * Attribute ::= SEQUENCE { attrType OBJECT IDENTIFIER, attrValues SET OF ANY }
+ * (RFC 5652 section 5.3).  The walk goes on behind a hit: a second
+ * transactionID must be found, or we would act on one and somebody else on the
+ * other.
+ */
 enum err
 cms_signed_attribute(const struct cms_signed *message, struct bytes oid,
     struct der_element *value)
@@ -238,7 +293,10 @@ cms_signed_attribute(const struct cms_signed *message, struct bytes oid,
 	return ERR_OK;
 }
 
-/* contentType must agree with the content's type, or say id-data (T18). */
+/*
+ * contentType (RFC 5652 section 11.1) must agree with the content's type, or
+ * say id-data (T18).  It ties the signature to how the content is to be read.
+ */
 static enum err
 check_content_type(const struct cms_signed *message)
 {
@@ -257,6 +315,11 @@ check_content_type(const struct cms_signed *message)
 	return ERR_OK;
 }
 
+/*
+ * messageDigest (RFC 5652 section 11.2) is what ties the attributes, and with
+ * them the signature, to the content.  Without content it is the digest of
+ * nothing.  Nothing in it is secret, so a plain comparison will do.
+ */
 static enum err
 check_message_digest(const struct provider *provider,
     const struct cms_signed *message, enum digest digest)
@@ -276,7 +339,14 @@ check_message_digest(const struct provider *provider,
 	return ERR_OK;
 }
 
-/* The signature over the attributes, as received or else sorted (T11). */
+/*
+ * The signature over the attributes, as received or else sorted (T11).  RFC
+ * 5652 section 5.4 has the DER of the SET OF signed, with its own tag and not
+ * the [0] that is sent; node-forge signs what it sends, unsorted, others sort
+ * for the signature and send another order.  Both tries are of the same
+ * attributes, so nothing can slip in between.  The second is made for a wrong
+ * signature alone: other errors would come again.
+ */
 static enum err
 check_signature(const struct provider *provider,
     const struct cms_signed *message,
@@ -302,6 +372,13 @@ check_signature(const struct provider *provider,
 	return err;
 }
 
+/*
+ * The order is one of usefulness: the digest first, as it is what the answer
+ * is signed with (E5) even where the rest fails; what is cheap before what
+ * needs the public key.  A message without signed attributes is refused
+ * although CMS has such: SCEP's live there, and a signature straight over the
+ * content could be made to pass for one over attributes.
+ */
 enum err
 cms_signed_verify(const struct provider *provider,
     const struct cms_signed *message, struct algorithms allowed,

@@ -3,6 +3,7 @@
 
 #include "crypto/oid.h"
 
+/* Attribute (RFC 5652 section 5.3), with one value each (E2). */
 static void
 append_attribute(struct buf *to, struct bytes oid, struct bytes value)
 {
@@ -13,7 +14,11 @@ append_attribute(struct buf *to, struct bytes oid, struct bytes value)
 	der_close(to, attribute);
 }
 
-/* The signed attributes as a SET OF in DER order: what is signed. */
+/*
+ * The signed attributes as a SET OF in DER order: what is signed.  jscep and
+ * iOS insist on contentType, xipki on signingTime (E2); messageDigest is of
+ * the content's octets alone, of nothing where there is none.
+ */
 static void
 append_attributes(struct buf *to, const struct provider *provider,
     const struct cms_signed_order *order)
@@ -54,6 +59,11 @@ append_signature_algorithm(struct buf *to, const struct cms_signed_order *order)
 		    order->digest);
 }
 
+/*
+ * SignerInfo, as cms_signed.c draws it.  Version 1 goes with a signer by
+ * issuer and serial, whose octets are copied from the certificate: some
+ * clients compare them and not what they mean (E4).
+ */
 static enum err
 append_signer(struct buf *to, const struct provider *provider,
     const struct cms_signed_order *order)
@@ -85,6 +95,8 @@ append_signer(struct buf *to, const struct provider *provider,
 	return err;
 }
 
+/* EncapsulatedContentInfo.  An eContent that is there but empty and one that
+ * is absent are two things to clients (E9); the order decides. */
 static void
 append_content(struct buf *to, const struct cms_signed_order *order)
 {
@@ -116,6 +128,7 @@ cms_signed_append(struct buf *to, const struct provider *provider,
 	algorithm_append_digest(to, order->digest);
 	der_close(to, set);
 	append_content(to, order);
+	/* Not all clients keep the certificate that GetCACert gave them. */
 	der_append(to, DER_CONTEXT_CONSTRUCTED, buf_bytes(&order->signer->der));
 	set = der_open(to, DER_SET);
 	err = append_signer(to, provider, order);

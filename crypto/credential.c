@@ -8,8 +8,15 @@
 #include "base/pem.h"
 #include "crypto/name.h"
 
+/* A bundle of certificates, a large key: more is some other file. */
 #define FILE_LIMIT (256 * 1024)
 #define WARN_SECONDS (30 * 86400)
+
+/*
+ * Every line names the file and, where there is one, the command that helps:
+ * these are read by somebody who has just set up a CA, and for whom "ASN.1
+ * error" is no answer.
+ */
 
 static enum err
 complain(struct problems *problems, const char *path, const char *what,
@@ -30,6 +37,8 @@ has_block(struct bytes text)
 	    memmem(text.data, text.size, mark.data, mark.size) != NULL;
 }
 
+/* All blocks of the file.  A damaged one is an error even behind good ones: a
+ * chain that lost a certificate would only show on devices. */
 static enum err
 read_certificates(const char *path, struct bytes text,
     struct certificate **certificates, size_t limit, size_t *count,
@@ -64,6 +73,7 @@ read_certificates(const char *path, struct bytes text,
 	return err;
 }
 
+/* The array has what was read before a failure, and is emptied here. */
 enum err
 certificates_load(const char *path, struct certificate **certificates,
     size_t limit, size_t *count, struct problems *problems)
@@ -85,6 +95,8 @@ certificates_load(const char *path, struct certificate **certificates,
 	return err;
 }
 
+/* The passphrase is not told to be wrong or missing by the library's own
+ * error, which differs with the form of the key; what was set decides. */
 static enum err
 load_key(const struct provider *provider, const struct credential_files *files,
     struct key **key, struct problems *problems)
@@ -128,6 +140,11 @@ load_certificate(const char *path, struct certificate **certificate,
 	return ERR_OK;
 }
 
+/*
+ * Both files are read even where one fails, so that one start names both.  The
+ * public halves must be the same octets: a key of another certificate would
+ * sign answers that every device refuses.
+ */
 enum err
 credential_load(const struct provider *provider,
     const struct credential_files *files, struct credential *credential,
@@ -161,6 +178,8 @@ credential_clear(struct credential *credential)
 	*credential = (struct credential){ 0 };
 }
 
+/* RFC 5280 section 4.2.1.9 and 4.2.1.3: without these two, devices and servers
+ * refuse whatever the CA has issued, and do so later than here. */
 enum err
 certificate_check_ca(const struct certificate *certificate, const char *path,
     struct problems *problems)
@@ -188,6 +207,8 @@ append_date(struct buf *to, int64_t seconds)
 	buf_printf(to, "%04d-%02d-%02d", date.year, date.month, date.day);
 }
 
+/* The last month is announced, since devices in the field need time to learn
+ * of a new CA. */
 enum err
 certificate_check_validity(const struct certificate *certificate,
     const char *role, int64_t now, struct problems *problems)

@@ -10,6 +10,7 @@
 #include "crypto/spki.h"
 #include "crypto/text.h"
 
+/* No password and no list of attributes of a real client is longer. */
 #define CHALLENGE_LIMIT 1024
 #define MAX_ATTRIBUTES 64
 
@@ -22,6 +23,11 @@ single_value(struct der values, struct der_element *value)
 	return ERR_OK;
 }
 
+/*
+ * challengePassword, RFC 2985 section 5.4.1: a DirectoryString, of any type by
+ * what clients send (T27).  It becomes UTF-8 so that it can be compared with
+ * the configured one whatever type it came in.
+ */
 static enum err
 read_challenge(struct csr *csr, struct der values)
 {
@@ -36,7 +42,11 @@ read_challenge(struct csr *csr, struct der values)
 	return ERR_OK;
 }
 
-/* Under whichever of its names, a request has one list at most. */
+/*
+ * extensionRequest, RFC 2985 section 5.4.2: Extensions ::= SEQUENCE OF
+ * Extension.  Under whichever of its names (T28), a request has one list at
+ * most: with two, policy might look at one and somebody else at the other.
+ */
 static enum err
 read_extensions(struct csr *csr, struct der values)
 {
@@ -62,8 +72,11 @@ static const struct attribute_row attribute_rows[] = {
 	{ OID_EXTENSION_REQUEST_VERISIGN, read_extensions },
 };
 
-/* Reads the next attribute; *seen has a bit for each row met before, since an
- * empty password counts as one of two, too. */
+/*
+ * Reads the next Attribute ::= SEQUENCE { type OBJECT IDENTIFIER, values SET
+ * OF ANY } (RFC 2986 section 4.1).  *seen has a bit for each row met before,
+ * since an empty password counts as one of two, too.
+ */
 static enum err
 read_attribute(struct csr *csr, struct der *attributes, unsigned *seen)
 {
@@ -87,8 +100,17 @@ read_attribute(struct csr *csr, struct der *attributes, unsigned *seen)
 	return ERR_OK;
 }
 
-/* CertificationRequestInfo, RFC 2986 section 4.1. Its version is passed over:
- * real clients send 0, 1 and 2. */
+/*
+ * RFC 2986 section 4.1:
+ *     CertificationRequestInfo ::= SEQUENCE {
+ *         version         INTEGER,
+ *         subject         Name,
+ *         subjectPKInfo   SubjectPublicKeyInfo,
+ *         attributes  [0] IMPLICIT SET OF Attribute }
+ *
+ * The version is passed over: real clients send 0, 1 and 2.  The subject's
+ * strings are checked here, as it will stand in a certificate and in logs.
+ */
 static enum err
 read_info(struct csr *csr, struct der *attributes)
 {
@@ -111,6 +133,7 @@ read_info(struct csr *csr, struct der *attributes)
 	return err == ERR_OK ? der_end(&info) : err;
 }
 
+/* Views into the copy of the DER, so they live as long as the request. */
 static enum err
 read_request(struct csr *csr)
 {
@@ -148,6 +171,8 @@ verify_request(const struct provider *provider, const struct csr *csr)
 	}
 }
 
+/* Parsing first, the signature last: what is malformed costs no public-key
+ * operation. */
 enum err
 csr_read(const struct provider *provider, struct bytes der, struct csr **csr)
 {
@@ -176,6 +201,7 @@ csr_free(struct csr *csr)
 	free(csr);
 }
 
+/* The value is either whole already, as extensions are, or a string. */
 static void
 append_attribute(struct buf *to, struct bytes oid, struct der_element value)
 {
@@ -192,6 +218,8 @@ append_attribute(struct buf *to, struct bytes oid, struct der_element value)
 	der_close(to, attribute);
 }
 
+/* CertificationRequestInfo, as read_info draws it.  The attributes are there
+ * though empty, as RFC 2986 has it. */
 static void
 append_info(struct buf *to, const struct csr_order *order, struct bytes spki)
 {

@@ -7,6 +7,17 @@
 #include "base/clock.h"
 #include "base/xalloc.h"
 
+/*
+ * Reading is a cursor that moves over the octets and hands out views of them.
+ * It takes the one form that DER (X.690 section 10) allows, so that no two
+ * readers can see different things in the same octets; where real clients need
+ * more, the function says so.
+ *
+ * Writing is appending.  A constructed element's length is known only when it
+ * is closed, so der_close makes room for it and moves the content: each level
+ * of nesting costs one move, and messages have few levels.
+ */
+
 #define MAX_ARC_OCTETS 19
 
 struct der
@@ -33,7 +44,11 @@ der_next_is(const struct der *der, uint8_t tag)
 	return der->left.size > 0 && der->left.data[0] == tag;
 }
 
-/* Reads the length octets at *at, which moves behind them. */
+/*
+ * Reads the length octets at *at, which moves behind them.  Four octets of
+ * length are more than any message has; more would only be an overflow to
+ * watch for.
+ */
 static enum err
 read_length(struct bytes from, size_t *at, size_t *length)
 {
@@ -122,6 +137,12 @@ der_read_whole(struct der *der, uint8_t tag, struct bytes *whole)
 	return err;
 }
 
+/*
+ * X.690 section 8.19.2: an arc is a row of octets that all but the last have
+ * their top bit set, and the first of them is never 0x80, which would be a
+ * leading zero.  Without that rule two different encodings would be one OID,
+ * and bytes_equal could not compare them.
+ */
 enum err
 der_read_oid(struct der *der, struct bytes *oid)
 {
@@ -145,6 +166,11 @@ der_read_oid(struct der *der, struct bytes *oid)
 	return ERR_OK;
 }
 
+/*
+ * X.690 section 8.3.2 wants the fewest octets; serial numbers of odd clients
+ * (T24) have more, or a sign.  Whoever needs a number and not just its octets
+ * checks that for itself.
+ */
 enum err
 der_read_integer(struct der *der, struct bytes *integer)
 {
@@ -159,6 +185,8 @@ der_read_integer(struct der *der, struct bytes *integer)
 	return ERR_OK;
 }
 
+/* The top bit of the first octet is the sign.  Nothing that is read by this is
+ * negative or needs 32 bits: versions, salt lengths. */
 enum err
 der_read_number(struct der *der, int *number)
 {
@@ -176,6 +204,7 @@ der_read_number(struct der *der, int *number)
 	return ERR_OK;
 }
 
+/* X.690 section 11.1: TRUE is FF in DER, though any other octet is in BER. */
 enum err
 der_read_boolean(struct der *der, bool *value)
 {
@@ -191,6 +220,8 @@ der_read_boolean(struct der *der, bool *value)
 	return ERR_OK;
 }
 
+/* The first octet says how many bits at the end do not count (X.690 section
+ * 8.6.2).  Keys and signatures are whole octets: for them it is 0. */
 enum err
 der_read_bit_string(struct der *der, struct bytes *octets)
 {
@@ -205,6 +236,8 @@ der_read_bit_string(struct der *der, struct bytes *octets)
 	return ERR_OK;
 }
 
+/* X.690 section 11.2.2 allows no zero bits behind the last one that is set,
+ * but certificates with them are about, and they say the same. */
 enum err
 der_read_named_bits(struct der *der, unsigned *bits)
 {
@@ -235,6 +268,11 @@ two_digits(const uint8_t *text)
 	return (text[0] - '0') * 10 + (text[1] - '0');
 }
 
+/*
+ * timegm would make the 3rd of March of a 31st of February, and without this
+ * two octet strings could mean one time.  A second 60 is refused too: seconds
+ * since 1970 have no room for it.
+ */
 static bool
 date_is_valid(const struct clock_date *date)
 {
@@ -250,6 +288,8 @@ date_is_valid(const struct clock_date *date)
 	    date->second >= 0 && date->second <= 59;
 }
 
+/* RFC 5280 section 4.1.2.5: YYMMDDHHMMSSZ or YYYYMMDDHHMMSSZ, with seconds,
+ * without fractions, always in UTC.  Two digits mean 1950 to 2049. */
 enum err
 der_read_time(struct der *der, int64_t *seconds)
 {
@@ -280,6 +320,7 @@ der_read_time(struct der *der, int64_t *seconds)
 	return ERR_OK;
 }
 
+/* The length goes between here and the content, once der_close knows it. */
 size_t
 der_open(struct buf *to, uint8_t tag)
 {
@@ -287,7 +328,11 @@ der_open(struct buf *to, uint8_t tag)
 	return to->size;
 }
 
-/* Writes the length octets of `length`; returns how many, at most 5. */
+/*
+ * X.690 section 10.1: below 0x80 the length is its own octet, else the number
+ * of octets that follow, with the top bit set.  Returns how many, at most 1 +
+ * sizeof(size_t).
+ */
 static size_t
 encode_length(size_t length, uint8_t *out)
 {
@@ -317,6 +362,8 @@ der_close(struct buf *to, size_t start)
 	memcpy(to->data + start, octets, count);
 }
 
+/* X.690 section 11.6 pads the shorter one with zeros before it compares.  That
+ * never matters, since no element is the beginning of another. */
 static int
 compare_elements(const void *a, const void *b)
 {
@@ -341,6 +388,8 @@ split_elements(struct bytes content, size_t *count)
 	return elements;
 }
 
+/* The elements are views into what is being sorted, so their new order is
+ * written beside it first. */
 void
 der_close_sorted(struct buf *to, size_t start)
 {
@@ -382,6 +431,11 @@ der_append_oid(struct buf *to, struct bytes oid)
 	der_append(to, DER_OID, oid);
 }
 
+/*
+ * A first octet of 0x80 or more would be a negative number (X.690 section
+ * 8.3.3): a zero goes before it.  Leading zeros that came along are dropped
+ * first.
+ */
 void
 der_append_unsigned(struct buf *to, struct bytes octets)
 {
@@ -423,6 +477,8 @@ der_append_bit_string(struct buf *to, struct bytes octets)
 	der_close(to, start);
 }
 
+/* NamedBitList, X.690 section 11.2.2: the first octet counts the unused
+ * bits. */
 void
 der_append_named_bits(struct buf *to, unsigned bits)
 {
@@ -445,6 +501,7 @@ void
 der_append_time(struct buf *to, int64_t seconds)
 {
 	struct clock_date date = clock_date_of(seconds);
+	/* Two digits can't say more: RFC 5280 section 4.1.2.5. */
 	bool utc = date.year < 2050;
 	size_t start;
 

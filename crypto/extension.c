@@ -4,6 +4,8 @@
 #include "crypto/der.h"
 #include "crypto/oid.h"
 
+/* Both far above what any request has; they bound the time of the loops below,
+ * which compare each with each or copy them. */
 #define MAX_EXTENSIONS 64
 #define MAX_GENERAL_NAMES 256
 
@@ -13,6 +15,15 @@ struct extension {
 	struct bytes value;
 };
 
+/*
+ * RFC 5280 section 4.1:
+ *     Extension ::= SEQUENCE {
+ *         extnID     OBJECT IDENTIFIER,
+ *         critical   BOOLEAN DEFAULT FALSE,
+ *         extnValue  OCTET STRING }
+ *
+ * A FALSE that is written out is no DER but common.
+ */
 static enum err
 extension_read(struct der *from, struct extension *extension)
 {
@@ -45,6 +56,8 @@ enter_list(struct bytes list, struct der *inner)
 	return err == ERR_OK ? der_end(&outer) : err;
 }
 
+/* Twice the same extension is refused, as RFC 5280 section 4.2 demands: one
+ * reader would take the first, another the last. */
 enum err
 extensions_check(struct bytes extensions)
 {
@@ -86,6 +99,7 @@ extensions_find(struct bytes extensions, struct bytes oid, struct bytes *value)
 	return false;
 }
 
+/* A malformed one grants nothing: the safe side of "not restricted". */
 unsigned
 extensions_key_usage(struct bytes extensions)
 {
@@ -101,6 +115,7 @@ extensions_key_usage(struct bytes extensions)
 	return bits;
 }
 
+/* BasicConstraints is empty where cA is left at its default. */
 bool
 extensions_is_ca(struct bytes extensions)
 {
@@ -145,6 +160,11 @@ extension_append(struct buf *to, struct bytes oid, bool critical,
 	der_close(to, start);
 }
 
+/*
+ * What may stand in an IA5String of a name: no blanks, no controls, and with
+ * them no NUL, by which "bank.example\0.attacker.example" once passed for two
+ * different hosts with two readers.
+ */
 static bool
 is_plain_text(struct bytes text)
 {
@@ -154,7 +174,12 @@ is_plain_text(struct bytes text)
 	return text.size > 0;
 }
 
-/* The choices that we know are primitive, unlike directoryName's kind. */
+/*
+ * Whether a name has the form of its choice (RFC 5280 section 4.2.1.6):
+ * rfc822Name [1], dNSName [2] and uniformResourceIdentifier [6] are text,
+ * iPAddress [7] is 4 or 16 octets.  All are primitive, unlike directoryName
+ * [4] and its kind; others can't be switched on in a profile.
+ */
 static bool
 general_name_is_sound(const struct der_element *name)
 {
@@ -173,6 +198,11 @@ general_name_is_sound(const struct der_element *name)
 	}
 }
 
+/*
+ * GeneralNames ::= SEQUENCE OF GeneralName.  What is not allowed is dropped
+ * and not refused: devices ask for names that their CA does not give, and are
+ * content without.
+ */
 enum err
 general_names_filter(struct buf *to, struct bytes names, unsigned allowed)
 {

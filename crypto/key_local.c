@@ -39,6 +39,7 @@ derive_secret(struct key *key)
 	return err;
 }
 
+/* What is known of a key is asked of the provider once, not at each use. */
 static enum err
 fill(struct key *key)
 {
@@ -52,6 +53,7 @@ fill(struct key *key)
 	return err;
 }
 
+/* The private key is taken over first, so that a failure frees it as well. */
 enum err
 key_of(const struct provider *provider, struct private_key *private_key,
     struct key **key)
@@ -102,6 +104,8 @@ key_scheme(const struct key *key)
 	return key->facts.type == KEY_TYPE_EC ? SIGNATURE_ECDSA : SIGNATURE_RSA;
 }
 
+/* As many bits of security as the curve has, half its size; SHA-256 for RSA of
+ * every size, since there are devices that know nothing longer. */
 enum digest
 key_digest(const struct key *key)
 {
@@ -110,6 +114,8 @@ key_digest(const struct key *key)
 	return key->facts.bits == 384 ? DIGEST_SHA384 : DIGEST_SHA512;
 }
 
+/* The message is digested here, so that a key only ever sees digests of whole
+ * messages, never a value that a caller made up. */
 enum err
 key_sign(const struct key *key, enum digest digest, struct bytes message,
     struct buf *signature)
@@ -130,6 +136,8 @@ key_unwrap(const struct key *key, struct bytes encrypted, uint8_t *content_key,
 	/* One block of HMAC-SHA256 is enough for the longest key. */
 	static_assert(SECRET_SIZE >= CIPHER_MAX_KEY_SIZE, "no expansion");
 	assert(size > 0 && size <= CIPHER_MAX_KEY_SIZE);
+	/* First, and whether it will be needed or not: so that it takes the
+	 * same time in both cases. */
 	provider_hmac(key->provider, SECRET_DIGEST, BYTES_ARRAY(key->secret),
 	    encrypted, fallback);
 	memcpy(content_key, fallback, size);

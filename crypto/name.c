@@ -56,6 +56,18 @@ struct walk {
 	struct der attributes;
 };
 
+/*
+ * RFC 5280 section 4.1.2.4, which all readers below walk over:
+ *     Name ::= SEQUENCE OF RelativeDistinguishedName
+ *     RelativeDistinguishedName ::= SET OF AttributeTypeAndValue
+ *     AttributeTypeAndValue ::= SEQUENCE {
+ *         type   OBJECT IDENTIFIER,
+ *         value  ANY DEFINED BY type }
+ *
+ * Most RDNs have one attribute, but `openssl req` can make longer ones, and
+ * RFC 4514 writes their attributes with "+" between.
+ */
+
 static enum err
 walk_start(struct walk *walk, struct bytes name)
 {
@@ -73,6 +85,8 @@ walk_at_end(const struct walk *walk)
 	return der_at_end(&walk->rdns) && der_at_end(&walk->attributes);
 }
 
+/* The next attribute in the order of the octets; an RDN without any is
+ * malformed, since a set of them has at least one. */
 static enum err
 walk_next(struct walk *walk, struct attribute *attribute)
 {
@@ -118,6 +132,8 @@ append_value(struct buf *to, const struct attribute *attribute)
 	    attribute->value.content);
 }
 
+/* That each value is text is what allows it to go into a certificate and a
+ * log. */
 enum err
 name_check(struct bytes name)
 {
@@ -144,7 +160,11 @@ name_is_empty(struct bytes name)
 	    der_at_end(&rdns);
 }
 
-/* `text` with blanks at both ends gone, runs of them one, ASCII lowered. */
+/*
+ * `text` with blanks at both ends gone, runs of them one, ASCII lowered: the
+ * part of RFC 5280's string preparation (section 7.1) that names of CAs need.
+ * Case beyond ASCII would take Unicode's tables.
+ */
 static void
 fold(struct buf *to, struct bytes text)
 {
@@ -161,6 +181,7 @@ fold(struct buf *to, struct bytes text)
 		buf_truncate(to, to->size - 1);
 }
 
+/* The octets first: they are nearly always the same. */
 static bool
 values_equal(const struct attribute *a, const struct attribute *b)
 {
@@ -181,6 +202,7 @@ values_equal(const struct attribute *a, const struct attribute *b)
 	return equal;
 }
 
+/* Attributes within one RDN must come in the same order: DER has but one. */
 bool
 name_equal(struct bytes a, struct bytes b)
 {
@@ -201,6 +223,8 @@ name_equal(struct bytes a, struct bytes b)
 	return true;
 }
 
+/* An OID that is none of the table's is printed as it is (RFC 4514 section
+ * 2.3). */
 static void
 append_type(struct buf *to, struct bytes oid)
 {
@@ -212,7 +236,8 @@ append_type(struct buf *to, struct bytes oid)
 	oid_append_text(to, oid);
 }
 
-/* RFC 4514 section 2.4. */
+/* RFC 4514 section 2.4.  NUL can't occur, since text_append_utf8 refuses it;
+ * but strchr would find its own. */
 static void
 append_escaped(struct buf *to, struct bytes text)
 {
@@ -227,6 +252,8 @@ append_escaped(struct buf *to, struct bytes text)
 	}
 }
 
+/* A value that is no text is its DER in hexadecimal, after "#" (RFC 4514
+ * section 2.4). */
 static void
 append_attribute(struct buf *to, const struct attribute *attribute)
 {
@@ -243,6 +270,7 @@ append_attribute(struct buf *to, const struct attribute *attribute)
 	buf_clear(&text);
 }
 
+/* The last RDN first (RFC 4514 section 2.1); within an RDN the order stays. */
 void
 name_append_text(struct buf *to, struct bytes name)
 {
@@ -269,6 +297,7 @@ name_append_text(struct buf *to, struct bytes name)
 	}
 }
 
+/* From the end, where the most specific attribute stands. */
 bool
 name_find(struct bytes name, struct bytes oid, struct buf *value)
 {
@@ -293,7 +322,11 @@ find_type(const char *name)
 	return NULL;
 }
 
-/* Whether the text may stand in a string with this tag, and is not empty. */
+/*
+ * Whether the text may stand in a string with this tag, and is not empty.  The
+ * readers take any ASCII for a PrintableString, since clients write that; what
+ * we make ourselves keeps to its small set.
+ */
 static bool
 fits(uint8_t tag, struct bytes text)
 {
@@ -306,6 +339,7 @@ fits(uint8_t tag, struct bytes text)
 	return valid;
 }
 
+/* A SET of one attribute is in DER order as it is. */
 static enum err
 append_rdn(struct buf *to, const struct name_part *part)
 {

@@ -6,6 +6,12 @@
 
 #include "base/hex.h"
 
+/*
+ * An OID's arcs are written in base 128, most significant first, each octet
+ * but an arc's last with its top bit set (X.690 section 8.19).  What is
+ * printed here has been seen by der_read_oid.
+ */
+
 /* The longest arc that fits 63 bits; those of UUIDs (2.25.*) do not. */
 #define LONG_ARC 9
 
@@ -60,6 +66,7 @@ oid_append_text(struct buf *to, struct bytes oid)
 	}
 }
 
+/* Five octets hold 35 bits, and next_arc gives 32 and a little. */
 static void
 append_arc(struct buf *to, uint64_t arc)
 {
@@ -84,6 +91,8 @@ next_arc(const char **text, uint64_t *arc)
 	return errno == 0 && *arc <= UINT32_MAX;
 }
 
+/* For configurations: arcs of over 32 bits are a slip there.  The second arc
+ * is below 40 under 0 and 1, or it would be read back as another. */
 bool
 oid_from_text(struct buf *to, const char *text)
 {

@@ -10,6 +10,7 @@
  * providers; a promise that is broken is a bug of scepd, never input.
  */
 
+/* All there are; the setting `crypto` picks one by its name. */
 static const struct provider *const providers[] = { &provider_gnutls, NULL };
 
 const struct provider *
@@ -137,6 +138,8 @@ provider_unwrap(const struct provider *provider, const struct private_key *key,
 	provider->unwrap(key, encrypted, content_key, size);
 }
 
+/* nettle asserts nothing about the sizes of keys and IVs: it would read past
+ * the end of a short one. */
 static void
 assert_cbc_sizes(enum cipher cipher, struct bytes key, struct bytes iv,
     size_t size)

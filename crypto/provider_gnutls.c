@@ -17,6 +17,8 @@
 #include "base/log.h"
 #include "crypto/provider_internal.h"
 
+/* nettle and not GnuTLS, which may refuse a digest that the machine's own
+ * policy calls weak, whatever scepd.conf says of it. */
 static const struct nettle_hash *const hashes[DIGEST_COUNT] = {
 	[DIGEST_MD5] = &nettle_md5,
 	[DIGEST_SHA1] = &nettle_sha1,
@@ -34,12 +36,16 @@ union hash_context {
 	struct sha512_ctx sha512; /* and SHA-384 */
 };
 
+/* Since 3.3 the library starts itself when it is loaded; what is asked for
+ * here is whether that went well. */
 static bool
 start(void)
 {
 	return gnutls_global_init() == GNUTLS_E_SUCCESS;
 }
 
+/* An abort has whoever supervises us start afresh; going on without random
+ * numbers would make weak keys. */
 void
 provider_gnutls_must(int status)
 {
@@ -61,6 +67,7 @@ provider_gnutls_hash(enum digest digest)
 	return hashes[digest];
 }
 
+/* In parts, so that nobody has to copy them together first. */
 static void
 compute_digest(enum digest digest, const struct bytes *parts, size_t count,
     uint8_t *out)
@@ -75,6 +82,8 @@ compute_digest(enum digest digest, const struct bytes *parts, size_t count,
 	bytes_wipe(&context, sizeof(context));
 }
 
+/* nettle's generic HMAC wants three states of the digest: outer, inner, and
+ * the one that runs.  All are made from the key, so all are wiped. */
 static void
 compute_hmac(enum digest digest, struct bytes key, struct bytes message,
     uint8_t *out)
@@ -104,6 +113,8 @@ set_des3_key(void *context, const uint8_t *key)
 	(void)des3_set_key(context, key);
 }
 
+/* nettle's own functions have a typed context, and to call them through a
+ * pointer with another type is undefined: hence these wrappers. */
 static void
 encrypt_des(const void *context, size_t size, uint8_t *to, const uint8_t *from)
 {
@@ -168,6 +179,7 @@ union cipher_context {
 	struct aes256_ctx aes256;
 };
 
+/* nettle works the IV forward as it goes, so it gets a copy. */
 static void
 encrypt_cbc(enum cipher cipher, struct bytes key, struct bytes iv,
     uint8_t *data, size_t size)

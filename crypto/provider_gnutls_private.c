@@ -18,6 +18,7 @@ struct private_key {
 	gnutls_x509_privkey_t raw; /* what is exported; owned by handle */
 };
 
+/* What a digest value to be signed was made with, as GnuTLS calls it. */
 static const gnutls_digest_algorithm_t digests[DIGEST_COUNT] = {
 	[DIGEST_MD5] = GNUTLS_DIG_MD5,
 	[DIGEST_SHA1] = GNUTLS_DIG_SHA1,
@@ -56,6 +57,8 @@ append_datum(struct buf *to, gnutls_datum_t *datum)
 	gnutls_free(datum->data);
 }
 
+/* The library's own words go to the log; the caller's finding names the file
+ * and what to do. */
 static enum err
 refuse(const char *why)
 {
@@ -81,7 +84,8 @@ check(const struct private_key *key)
 	return err;
 }
 
-/* Makes a key of `raw`, which it takes over. */
+/* Makes a key of `raw`, which it takes over: from AUTO_RELEASE on, freeing the
+ * handle frees it as well, and nothing else may. */
 static enum err
 adopt(gnutls_x509_privkey_t raw, struct private_key **key)
 {
@@ -110,6 +114,11 @@ holds_key(struct bytes pem)
 	    memmem(pem.data, pem.size, mark.data, mark.size) != NULL;
 }
 
+/*
+ * GnuTLS tells the forms apart by itself (PKCS#8 plain and encrypted, PKCS#1,
+ * SEC 1, OpenSSL's old one).  It wants the passphrase as a string, so there is
+ * a copy, which is wiped.
+ */
 enum err
 provider_gnutls_private_load(struct bytes pem, struct bytes passphrase,
     struct private_key **key)
@@ -180,6 +189,8 @@ provider_gnutls_private_free(struct private_key *key)
 	free(key);
 }
 
+/* Plain, since the file's permissions protect it: an encrypted key would need
+ * its passphrase beside it. */
 enum err
 provider_gnutls_private_export(const struct private_key *key, struct buf *pem)
 {
@@ -193,6 +204,7 @@ provider_gnutls_private_export(const struct private_key *key, struct buf *pem)
 	return ERR_OK;
 }
 
+/* By way of a public key of GnuTLS's: its DER is the SubjectPublicKeyInfo. */
 enum err
 provider_gnutls_private_spki(const struct private_key *key, struct buf *spki)
 {
@@ -212,6 +224,8 @@ provider_gnutls_private_spki(const struct private_key *key, struct buf *spki)
 	return ERR_OK;
 }
 
+/* For RSA this is PKCS#1 v1.5, with the DigestInfo made by GnuTLS; for EC the
+ * DER of Ecdsa-Sig-Value.  ECDSA's nonce is GnuTLS's concern. */
 enum err
 provider_gnutls_private_sign(const struct private_key *key, enum digest digest,
     struct bytes digest_value, struct buf *signature)

@@ -12,6 +12,13 @@
 #include "crypto/provider_gnutls_internal.h"
 #include "crypto/spki.h"
 
+/*
+ * Public keys come from strangers, in every request.  They are loaded once and
+ * used for all that follows; nettle does the arithmetic, since GnuTLS would
+ * read the SubjectPublicKeyInfo anew in ways of its own and have an opinion on
+ * what is too weak (spki_read has ours).
+ */
+
 struct public_key {
 	enum key_type type;
 	struct rsa_public_key rsa; /* KEY_TYPE_RSA */
@@ -36,6 +43,7 @@ load_rsa(struct bytes octets, struct rsa_public_key *rsa)
 	return rsa_public_key_prepare(rsa) ? ERR_OK : ERR_PUBLIC_KEY;
 }
 
+/* spki_read lets no other curve pass. */
 static const struct ecc_curve *
 curve_of_bits(unsigned bits)
 {
@@ -44,7 +52,11 @@ curve_of_bits(unsigned bits)
 	return bits == 384 ? nettle_get_secp_384r1() : nettle_get_secp_521r1();
 }
 
-/* An uncompressed point (SEC 1 section 2.3.3): 04, then x and y. */
+/*
+ * An uncompressed point (SEC 1 section 2.3.3): 04, then x and y.  nettle
+ * checks the curve's equation: points off the curve are what invalid-curve
+ * attacks begin with.
+ */
 static enum err
 load_point(struct bytes octets, unsigned bits, struct ecc_point *point)
 {
@@ -137,6 +149,8 @@ verify_pss(const struct rsa_public_key *rsa,
 	return fits;
 }
 
+/* RFC 8017 section 8.2.2, step 1: a signature has the length of the modulus.
+ * Others are the same number written with fewer zeros or more. */
 static bool
 verify_rsa(const struct rsa_public_key *rsa,
     const struct signature_algorithm *algorithm, struct bytes digest_value,
@@ -157,7 +171,8 @@ verify_rsa(const struct rsa_public_key *rsa,
 	return fits;
 }
 
-/* A positive INTEGER in its one DER form. */
+/* A positive INTEGER in its one DER form (X.690 section 8.3.2), so that one
+ * signature has one encoding. */
 static bool
 read_positive(struct der *der, mpz_t number)
 {
@@ -171,7 +186,11 @@ read_positive(struct der *der, mpz_t number)
 	return true;
 }
 
-/* Ecdsa-Sig-Value, RFC 3279 section 2.2.3. */
+/*
+ * Ecdsa-Sig-Value ::= SEQUENCE { r INTEGER, s INTEGER } (RFC 3279 section
+ * 2.2.3).  That both lie between 0 and the order of the curve is checked by
+ * nettle.
+ */
 static bool
 verify_ecdsa(const struct ecc_point *point, struct bytes digest_value,
     struct bytes signature)
@@ -189,6 +208,8 @@ verify_ecdsa(const struct ecc_point *point, struct bytes digest_value,
 	return fits;
 }
 
+/* The scheme comes from the message and the key from a certificate: that they
+ * fit together is nobody's promise. */
 enum err
 provider_gnutls_public_verify(const struct public_key *key,
     const struct signature_algorithm *algorithm, struct bytes digest_value,
@@ -216,6 +237,11 @@ random_for_nettle(void *nothing, size_t size, uint8_t *out)
 	provider_gnutls_random(out, size);
 }
 
+/*
+ * nettle pads by PKCS#1 v1.5 (RFC 8017 section 7.2.1) and fails where the key
+ * is too short for that.  The result has the modulus' length, leading zeros
+ * and all.
+ */
 enum err
 provider_gnutls_public_wrap(const struct public_key *key,
     struct bytes content_key, struct buf *encrypted)

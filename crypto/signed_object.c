@@ -3,6 +3,16 @@
 
 #include "crypto/spki.h"
 
+/*
+ * Of a certificate, RFC 5280 section 4.1; a request and a CRL look the same:
+ *     Certificate ::= SEQUENCE {
+ *         tbsCertificate      TBSCertificate,
+ *         signatureAlgorithm  AlgorithmIdentifier,
+ *         signatureValue      BIT STRING }
+ *
+ * The first part is kept whole, tag and length included: that is what is
+ * signed, byte by byte as it came, and nothing is ever encoded anew for it.
+ */
 enum err
 signed_object_read(struct bytes der, struct signed_object *object)
 {
@@ -25,6 +35,7 @@ signed_object_read(struct bytes der, struct signed_object *object)
 	return err;
 }
 
+/* There is no digestAlgorithm here, so the algorithm must name its digest. */
 enum err
 signed_object_algorithm(const struct signed_object *object,
     struct signature_algorithm *algorithm)
@@ -47,6 +58,7 @@ signed_object_verify(const struct provider *provider,
 	    object->signature);
 }
 
+/* The digest is the key's and the same as in certificate_append_tbs. */
 enum err
 signed_object_append(struct buf *to, const struct key *key,
     struct bytes signed_part)
@@ -66,6 +78,8 @@ signed_object_append(struct buf *to, const struct key *key,
 	return ERR_OK;
 }
 
+/* spki_read comes before the key is loaded: it refuses sizes that would cost
+ * much arithmetic. */
 enum err
 signature_verify(const struct provider *provider, struct bytes spki,
     const struct signature_algorithm *algorithm, struct bytes message,

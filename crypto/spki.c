@@ -6,6 +6,8 @@
 #include "crypto/der.h"
 #include "crypto/oid.h"
 
+/* A shorter modulus can be factored; a longer one, or a long exponent, makes
+ * us work for whoever sends it.  Real exponents are 65537, rarely 3 or 17. */
 #define RSA_BITS_MINIMUM 1024
 #define RSA_BITS_MAXIMUM 8192
 #define RSA_EXPONENT_OCTETS 4
@@ -23,13 +25,20 @@ static const struct curve curves[] = {
 	{ OID_SECP521R1, "secp521r1", 521, 133 },
 };
 
-/* The parts of a SubjectPublicKeyInfo. */
+/*
+ * RFC 5280 section 4.1:
+ *     SubjectPublicKeyInfo ::= SEQUENCE {
+ *         algorithm         AlgorithmIdentifier,
+ *         subjectPublicKey  BIT STRING }
+ */
 struct parts {
 	struct bytes algorithm;
 	struct der parameters;
 	struct bytes key;
 };
 
+/* Trailing octets are refused at each level: two SubjectPublicKeyInfos are the
+ * same key only if their octets are the same, and policy relies on that. */
 static enum err
 read_parts(struct bytes spki, struct parts *parts)
 {
@@ -49,7 +58,8 @@ read_parts(struct bytes spki, struct parts *parts)
 	return err;
 }
 
-/* A positive INTEGER without its sign octet. */
+/* A positive INTEGER without its sign octet, of which there may be one: a
+ * second zero would make two encodings of one key. */
 static enum err
 read_positive(struct der *der, struct bytes *octets)
 {
@@ -79,7 +89,11 @@ is_odd(struct bytes octets)
 	return (octets.data[octets.size - 1] & 1) != 0;
 }
 
-/* RSAPublicKey, RFC 8017 appendix A.1.1. */
+/*
+ * RSAPublicKey ::= SEQUENCE { modulus INTEGER, publicExponent INTEGER } (RFC
+ * 8017 appendix A.1.1).  The arithmetic takes an odd modulus for granted; an
+ * even exponent is no RSA, and 1 encrypts nothing.
+ */
 static enum err
 read_rsa(struct bytes key, struct key_facts *facts)
 {
@@ -102,7 +116,11 @@ read_rsa(struct bytes key, struct key_facts *facts)
 	return ERR_OK;
 }
 
-/* RFC 5480: a named curve, and a point that is not compressed. */
+/*
+ * RFC 5480 sections 2.1.1 and 2.2: the parameters are a named curve, the BIT
+ * STRING holds the point itself, which must not be compressed: one encoding a
+ * key, and no square roots for strangers.
+ */
 static enum err
 read_ec(struct parts *parts, struct key_facts *facts)
 {
@@ -125,6 +143,7 @@ read_ec(struct parts *parts, struct key_facts *facts)
 	return ERR_PUBLIC_KEY;
 }
 
+/* Ed25519, DSA and the rest end here: no SCEP client is known to send one. */
 enum err
 spki_read(struct bytes spki, struct key_facts *facts)
 {

@@ -5,6 +5,7 @@
 
 #include "crypto/der.h"
 
+/* UTF-8 (RFC 3629 section 3). */
 static void
 append_code_point(struct buf *to, uint32_t c)
 {
@@ -26,6 +27,8 @@ append_code_point(struct buf *to, uint32_t c)
 	buf_append_octet(to, 0x80 | (c & 0x3f));
 }
 
+/* No NUL, at which C would cut a password or a name short, and no halves of
+ * surrogate pairs: a BMPString has characters, not UTF-16. */
 static bool
 is_character(uint32_t c)
 {
@@ -51,7 +54,8 @@ append_wide(struct buf *to, struct bytes content, size_t width,
 	return true;
 }
 
-/* How many octets follow a UTF-8 lead octet, or -1 for none. */
+/* How many octets follow a UTF-8 lead octet, or -1 for none: C0 and C1 could
+ * only begin a longer form of ASCII, F5 and more only what is past U+10FFFF. */
 static int
 octets_following(uint8_t lead)
 {
@@ -64,7 +68,11 @@ octets_following(uint8_t lead)
 	return lead >= 0xf0 && lead < 0xf5 ? 3 : -1;
 }
 
-/* Whether `content` is UTF-8 (RFC 3629) without U+0000. */
+/*
+ * Whether `content` is UTF-8 (RFC 3629) without U+0000.  A form longer than
+ * needed is refused: a name could hide a character in it from one reader and
+ * show it to another.
+ */
 static bool
 is_utf8(struct bytes content)
 {
@@ -125,6 +133,7 @@ text_append_utf8(struct buf *to, uint8_t tag, struct bytes content)
 	return ERR_STRING;
 }
 
+/* The set of X.680's PrintableString. */
 bool
 text_is_printable_string(struct bytes text)
 {

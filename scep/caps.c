@@ -6,6 +6,17 @@
 
 #include "scep/pki_operation.h"
 
+/*
+ * GetCACaps is not authenticated, so whoever sits on the wire can take words
+ * away; but what is not accepted is refused whatever was announced (RFC 8894
+ * section 7.5).  The words are made from the tables that the server itself
+ * obeys, so that none of them promises what is not there.
+ *
+ * Each is there by itself although SCEPStandard implies some: iOS does not
+ * know that word, and sscep and certmonger fall back to DES or MD5 where they
+ * miss theirs (E11).
+ */
+
 #define MAX_WORDS (DIGEST_COUNT + CIPHER_COUNT + 32)
 
 struct words {
@@ -13,6 +24,7 @@ struct words {
 	size_t count;
 };
 
+/* A digest, a cipher or a message type without a word is simply there. */
 static void
 add(struct words *words, const char *word)
 {
@@ -28,6 +40,7 @@ is_standard(struct algorithms algorithms)
 	    algorithms_have_digest(algorithms, DIGEST_SHA256);
 }
 
+/* In a fixed order, so that answers can be compared by people and caches. */
 static int
 compare(const void *a, const void *b)
 {
@@ -52,5 +65,10 @@ caps_append(struct buf *to, struct algorithms algorithms)
 		add(&words, "SCEPStandard");
 	qsort(words.items, words.count, sizeof(words.items[0]), compare);
 	for (size_t i = 0; i < words.count; i++)
+		/*
+		 * LF and not CR LF, which a Ruby client splits badly; and no
+		 * empty line, which strongSwan 5.9.8 takes for every word
+		 * there is (E11).
+		 */
 		buf_printf(to, "%s\n", words.items[i]);
 }

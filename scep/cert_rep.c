@@ -6,9 +6,11 @@
 #include "crypto/oid.h"
 #include "crypto/text.h"
 
+/* What RFC 8894 section 3.2.1.5 says, where the request's is no guide. */
 #define SENDER_NONCE_DEFAULT 16
 #define MAX_ATTRIBUTES 8
 
+/* Numbers are text in SCEP, and these have one digit. */
 static struct bytes
 digit(enum pki_status status)
 {
@@ -39,7 +41,8 @@ add(struct attributes *attributes, struct bytes oid, uint8_t tag,
 	    (struct cms_attribute){ .oid = oid, .tag = tag, .value = value };
 }
 
-/* All readers expect transactionID as PrintableString (T21). */
+/* All readers expect transactionID as PrintableString, whatever type they sent
+ * it in; what does not fit that keeps its own (T21). */
 static uint8_t
 transaction_id_tag(const struct pki_header *header)
 {
@@ -48,6 +51,12 @@ transaction_id_tag(const struct pki_header *header)
 	    header->transaction_id_tag;
 }
 
+/*
+ * Each attribute once, none that the status does not call for (E2): the .NET
+ * client scepman refuses a failInfo beside SUCCESS.  RFC 8894 section 3.3.2 no
+ * longer insists on senderNonce in an answer; MikroTik, certmonger and sscep
+ * do, and jscep refuses one that it has seen before.
+ */
 static void
 collect(struct attributes *attributes, const struct pki_header *header,
     const struct cert_rep_order *order, struct bytes sender_nonce)
@@ -70,7 +79,12 @@ collect(struct attributes *attributes, const struct pki_header *header,
 	    bytes_of_string(order->fail_info_text));
 }
 
-/* The certificates as degenerate SignedData, enveloped for the requester. */
+/*
+ * The certificates as degenerate SignedData, enveloped for the key that signed
+ * the request, which in a renewal is the old one (E7), with the cipher of the
+ * request (E5): devices can often open no other.  Nothing, where the answer is
+ * no SUCCESS.
+ */
 static enum err
 seal(const struct provider *provider, const struct pki_header *header,
     const struct cert_rep_order *order, struct buf *envelope)
@@ -92,6 +106,12 @@ seal(const struct provider *provider, const struct pki_header *header,
 	return err;
 }
 
+/*
+ * Sealing comes first because it can fail, and before it nothing is promised.
+ * The content is there even when it is empty: RFC 8894 section 3.3.2.2 omits
+ * the envelope, but certmonger, PyScep and TrustCore can read an empty OCTET
+ * STRING only (E9).
+ */
 enum err
 cert_rep_append(struct buf *to, const struct provider *provider,
     const struct pki_header *header, const struct cert_rep_order *order)
@@ -102,6 +122,7 @@ cert_rep_append(struct buf *to, const struct provider *provider,
 	    SENDER_NONCE_DEFAULT;
 	struct attributes attributes = { 0 };
 	struct buf envelope = { 0 };
+	/* A request that is refused for its digest has none to mirror. */
 	struct cms_signed_order signed_order = {
 		.has_content = true,
 		.digest = header->has_digest ? header->digest : DIGEST_SHA256,
@@ -139,6 +160,7 @@ read_attribute(const struct cms_signed *message, struct bytes oid, uint8_t tag,
 	return err;
 }
 
+/* pkiStatus and failInfo: one digit as PrintableString. */
 static enum err
 read_digit(const struct cms_signed *message, struct bytes oid, int *value)
 {
@@ -154,6 +176,8 @@ read_digit(const struct cms_signed *message, struct bytes oid, int *value)
 	return err;
 }
 
+/* failInfo must be there with FAILURE and is not looked for otherwise;
+ * failInfoText is for people, in whatever string type it came. */
 static enum err
 read_status(const struct cms_signed *message, struct cert_rep *cert_rep)
 {
@@ -197,6 +221,7 @@ read_nonce(const struct cms_signed *message, struct bytes oid,
 	return err;
 }
 
+/* Copies: the message they are views of is freed before the caller looks. */
 static enum err
 read_identifiers(const struct cms_signed *message, struct cert_rep *cert_rep)
 {
@@ -218,6 +243,8 @@ read_identifiers(const struct cms_signed *message, struct cert_rep *cert_rep)
 /* Every algorithm that we know: a client takes what its CA answers with. */
 static const struct algorithms all_algorithms = { ~0u, ~0u };
 
+/* BER at each layer: what lies in an OCTET STRING is bytes to the layer around
+ * it, so each layer is normalised by itself. */
 static enum err
 open_certificates(const struct cms_signed *message,
     const struct cms_keyring *keyring, struct buf *certificates)
@@ -236,6 +263,7 @@ open_certificates(const struct cms_signed *message,
 	return err;
 }
 
+/* The order of a client: who says it, then what is said. */
 static enum err
 read_message(struct cms_signed *message, const struct cms_keyring *keyring,
     const struct certificate *signer, struct cert_rep *cert_rep)

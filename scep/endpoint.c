@@ -10,6 +10,14 @@
 #include "scep/caps.h"
 #include "scep/get_ca.h"
 
+/*
+ * An endpoint is assembled in three steps: its section is read, its parts are
+ * opened, each by the module that owns it, and what follows from all of them
+ * together is made.  Whatever real clients would stumble over is found here,
+ * at start, with the line of the configuration and the command that helps, and
+ * not on a device.
+ */
+
 /* The section of an endpoint. */
 struct settings {
 	const char *path;
@@ -65,6 +73,8 @@ complain(const struct conf_section *section, const char *key,
 	return ERR_CONFIGURATION;
 }
 
+/* Web servers decode a path before they hand it to us, so one with "%" would
+ * never be met; and a path with a query in it is a URL that somebody pasted. */
 static enum err
 check_path(const struct conf_section *section, const char *path,
     struct problems *problems)
@@ -84,6 +94,11 @@ check_path(const struct conf_section *section, const char *path,
 	return ERR_OK;
 }
 
+/*
+ * Single DES and MD5 must be written out, each endpoint for itself, since RFC
+ * 8894 section 2.9 forbids them; they are there because old Cisco devices know
+ * nothing else, and Go's scepclient no other cipher (T14, T15).
+ */
 static enum err
 read_algorithms(const struct conf_section *section,
     const struct conf_strings *names, struct algorithms *algorithms,
@@ -155,6 +170,8 @@ check_ra_issuer(const struct conf_section *section,
 	return ERR_OK;
 }
 
+/* Everything that is wrong with an RA is reported in one go, as far as the
+ * files can be read. */
 static enum err
 load_ra(const struct conf_section *section, struct endpoint *endpoint,
     int64_t now, struct problems *problems)
@@ -181,6 +198,8 @@ load_ra(const struct conf_section *section, struct endpoint *endpoint,
 	return err;
 }
 
+/* Without an RA, devices seal for the CA itself, whose key must then decrypt
+ * and must be here. */
 static enum err
 check_ca_serves(const struct conf_section *section,
     const struct endpoint *endpoint, struct problems *problems)
@@ -193,6 +212,8 @@ check_ca_serves(const struct conf_section *section,
 	    backend_certificate(endpoint->backend), problems);
 }
 
+/* An endpoint's own keys are opened with, and never certified: a device that
+ * got a certificate for one of them could pose as the CA or RA. */
 static void
 add_identity(struct endpoint *endpoint, const struct certificate *certificate,
     const struct key *key)
@@ -244,6 +265,7 @@ assemble(const struct conf_section *section, const struct settings *settings,
 	if (settings->ra != NULL &&
 	    load_ra(settings->ra, endpoint, now, problems) != ERR_OK)
 		good = false;
+	/* A CA that could not be opened has been reported already. */
 	if (settings->ra == NULL && endpoint->backend != NULL &&
 	    check_ca_serves(settings->ca, endpoint, problems) != ERR_OK)
 		good = false;
@@ -295,6 +317,7 @@ endpoint_identity(const struct endpoint *endpoint)
 	return &endpoint->keyring.identities[0];
 }
 
+/* Whole segments: "/scep" is not the beginning of "/scepter" (T2). */
 bool
 endpoint_has_path(const struct endpoint *endpoint, struct bytes path)
 {

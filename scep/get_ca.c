@@ -5,7 +5,8 @@
 
 #define MAX_CERTIFICATES 16
 
-/* RA, if any, then the CA, then what is above it. */
+/* RA, if any, then the CA, then what is above it: the order that CertNanny and
+ * most others want.  strongSwan takes no CA below the root without it (E12). */
 static void
 append_bundle(struct buf *to, const struct endpoint *endpoint)
 {
@@ -24,6 +25,8 @@ append_bundle(struct buf *to, const struct endpoint *endpoint)
 	cms_certs_append(to, certificates, count);
 }
 
+/* The Content-Type is what clients go by; they compare it octet by octet, so
+ * nothing may be added to it (E1). */
 void
 get_ca_prepare(struct endpoint *endpoint)
 {

@@ -13,6 +13,8 @@ answer(struct scep_exchange *exchange, const char *content_type,
 	buf_append(&exchange->reply, buf_bytes(body));
 }
 
+/* The query's message= is not looked at, here and below: clients put a CA's
+ * name, a number or nothing into it (T1). */
 static enum err
 get_ca_caps(const struct endpoint *endpoint, struct scep_exchange *exchange,
     struct journal *journal)
@@ -63,6 +65,8 @@ read_message(const struct scep_exchange *exchange, struct buf *message)
 	return body.size > 0 ? ERR_OK : ERR_HTTP_MESSAGE;
 }
 
+/* pki_operation_serve answers and keeps the journal itself; only a message
+ * that could not even be decoded is refused here. */
 static enum err
 pki_operation(const struct endpoint *endpoint, struct scep_exchange *exchange,
     struct journal *journal)
@@ -102,6 +106,8 @@ find_op(struct bytes name)
 	return NULL;
 }
 
+/* RFC 8894 section 4.3: "operation" is no more than a custom with POST, and
+ * scepman's client leaves it out (T3). */
 static enum err
 serve(const struct endpoint *endpoint, struct scep_exchange *exchange,
     struct journal *journal)
@@ -121,6 +127,8 @@ serve(const struct endpoint *endpoint, struct scep_exchange *exchange,
 	return op->serve(endpoint, exchange, journal);
 }
 
+/* Quick and plain refusals: certmonger asks for operations to find out which
+ * there are (T9). */
 void
 http_op_serve(const struct endpoint *endpoint, struct scep_exchange *exchange,
     struct journal *journal)

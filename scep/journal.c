@@ -4,6 +4,12 @@
 #include "base/clock.h"
 #include "base/log.h"
 
+/*
+ * Keys are spelled as RFC 8894 spells the attribute, so that whoever reads the
+ * log finds them there.  What a client sent goes through log_field, which
+ * escapes it.
+ */
+
 static void
 field_if_any(struct buf *line, const char *key, struct bytes value)
 {
@@ -11,6 +17,7 @@ field_if_any(struct buf *line, const char *key, struct bytes value)
 		log_field(line, key, value);
 }
 
+/* Refusals are warnings, so that they can be found by level alone. */
 void
 journal_write(struct journal *journal)
 {

@@ -5,6 +5,8 @@
 #include "crypto/name.h"
 #include "crypto/spki.h"
 
+/* The subject is noted before anything is decided: refusals are what people
+ * search the log for. */
 enum err
 pkcs_req_parse(struct pki_operation *operation)
 {
@@ -30,6 +32,7 @@ check_reply_key(const struct certificate *signer)
 	return err;
 }
 
+/* Policy first: its reasons tell more than that of the reply's key. */
 enum err
 pkcs_req_authorise(struct pki_operation *operation)
 {
@@ -44,6 +47,7 @@ pkcs_req_authorise(struct pki_operation *operation)
 	return err == ERR_OK ? check_reply_key(facts.signer) : err;
 }
 
+/* Read back from what was issued, so that the log says what the device has. */
 static void
 note_serial(struct journal *journal, struct bytes der)
 {

@@ -55,7 +55,7 @@ pki_request_signer(const struct pki_request *request)
 	return request->signer;
 }
 
-/* A copy for the reader that asks after the message is gone. */
+/* A copy for the answer, which is made when the message is gone. */
 static struct certificate *
 copy(const struct certificate *certificate)
 {
@@ -68,6 +68,7 @@ copy(const struct certificate *certificate)
 	return made;
 }
 
+/* Some clients count the NUL of a C string as part of it (T20). */
 static struct bytes
 without_final_nuls(struct bytes text)
 {
@@ -94,7 +95,10 @@ is_text(uint8_t tag)
 }
 
 /*
- * transactionID: opaque octets, whatever their string type (T20, T21).
+ * transactionID (RFC 8894 section 3.2.1.1): opaque octets, whatever their
+ * string type (T20, T21).  Clients put hashes, serial numbers, base64 and user
+ * names into it.  It never becomes a file name or a format: it is echoed and
+ * logged, no more.
  */
 static enum err
 read_transaction_id(const struct cms_signed *message, struct pki_header *header)
@@ -142,7 +146,8 @@ append_message_type(struct buf *to, const struct der_element *value)
 		buf_append(to, without_final_nuls(value->content));
 }
 
-/* A decimal number of one to three digits without a leading zero. */
+/* A decimal number of one to three digits without a leading zero, read to its
+ * end: "1" is not the beginning of "19", nor is "019" the same. */
 static enum err
 read_message_type(const struct cms_signed *message, struct pki_header *header,
     enum message_type *type)
@@ -167,6 +172,8 @@ read_message_type(const struct cms_signed *message, struct pki_header *header,
 	return ERR_OK;
 }
 
+/* The OID, since the error alone would not tell an operator what to switch
+ * on. */
 static void
 note_unknown(struct pki_header *header, struct bytes oid)
 {
@@ -191,7 +198,11 @@ note_recipient(struct pki_header *header,
 /*
  * Fills the header from a message whose signature may yet prove wrong, then
  * verifies.  All attributes are read even where one is refused, so that the
- * answer has what there is.
+ * answer has what there is.  An unverified transactionID does no harm in it:
+ * it goes back to whoever sent it, in a FAILURE.
+ *
+ * A bad signature is told before a bad attribute: what an attribute says is
+ * worth an answer only when it is known who says it.
  */
 static enum err
 verify(const struct cms_signed *message, const struct pki_rules *rules,
@@ -218,6 +229,8 @@ verify(const struct cms_signed *message, const struct pki_rules *rules,
 	return nonce_err != ERR_OK ? nonce_err : type_err;
 }
 
+/* The facts go into the header whether or not the envelope opens: the answer
+ * wants the cipher, the log wants the recipient. */
 static enum err
 open_envelope(const struct cms_signed *message, const struct pki_rules *rules,
     struct pki_header *header, struct buf *data)
@@ -238,7 +251,11 @@ open_envelope(const struct cms_signed *message, const struct pki_rules *rules,
 	return err;
 }
 
-/* The envelope lies in an OCTET STRING, which ber_normalise left alone. */
+/*
+ * The envelope lies in an OCTET STRING, which ber_normalise left alone: to the
+ * outer layer it is bytes, and the messageDigest is of them as they came.  So
+ * this comes after the signature has been verified.
+ */
 static enum err
 normalise_content(struct cms_signed *message, struct buf *content)
 {
@@ -252,6 +269,11 @@ normalise_content(struct cms_signed *message, struct buf *content)
 	return err == ERR_OK ? ERR_OK : ERR_ENVELOPE_MISSING;
 }
 
+/*
+ * The one way to a struct pki_request: verified, of a type that is served,
+ * decrypted.  The private key works last: it is the dearest step, and the one
+ * that strangers would like to watch.
+ */
 static enum err
 open_signed(struct cms_signed *message, const struct pki_rules *rules,
     struct pki_header *header, struct pki_request *request)
@@ -266,6 +288,7 @@ open_signed(struct cms_signed *message, const struct pki_rules *rules,
 	if (err == ERR_OK)
 		err = open_envelope(message, rules, header, &request->data);
 	if (err == ERR_OK) {
+		/* Handed over, so cms_signed_clear must not free it. */
 		request->signer = message->signer;
 		message->signer = NULL;
 	}
@@ -296,6 +319,7 @@ pki_message_open(struct bytes message, const struct pki_rules *rules,
 	return err;
 }
 
+/* As clients do it: sealed first, then signed (RFC 8894 section 3.1). */
 enum err
 pki_message_append(struct buf *to, const struct provider *provider,
     const struct pki_message_order *order)

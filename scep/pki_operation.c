@@ -4,6 +4,7 @@
 #include "crypto/spki.h"
 #include "scep/pkcs_req.h"
 
+/* PKCSReq has no word in GetCACaps: all servers have it. */
 const struct pki_operation_row pki_operation_rows[] = {
 	PKI_OPERATION_ROW(MESSAGE_TYPE_PKCS_REQ, NULL, pkcs_req_parse,
 	    pkcs_req_authorise, pkcs_req_handle),
@@ -29,7 +30,8 @@ is_served(enum message_type type)
 
 /*
  * Whether the request was refused for what lay in its envelope before the
- * signature inside was verified.
+ * signature inside was verified.  Of these a stranger must not be able to tell
+ * one from another, neither by the answer (err_list.h) nor by the time.
  */
 static bool
 failed_inside(enum err err)
@@ -97,6 +99,7 @@ run(struct pki_operation *operation, struct bytes message)
 	return err;
 }
 
+/* The device's certificate alone: Juniper accepts nothing beside it (E8). */
 static enum err
 append_success(const struct pki_operation *operation, struct buf *to)
 {
@@ -113,6 +116,8 @@ append_success(const struct pki_operation *operation, struct buf *to)
 	    &operation->header, &order);
 }
 
+/* Without a transactionID no client could tell what the answer is about, so
+ * the refusal is left to HTTP. */
 static enum err
 append_failure(const struct pki_operation *operation, enum err reason,
     struct buf *to)
@@ -131,6 +136,8 @@ append_failure(const struct pki_operation *operation, enum err reason,
 	    &operation->header, &order);
 }
 
+/* Copies: the header is cleared with the operation, before the line is
+ * written. */
 static void
 journal_header(struct journal *journal, struct pki_header *header)
 {
@@ -140,6 +147,7 @@ journal_header(struct journal *journal, struct pki_header *header)
 	buf_append(&journal->detail, buf_bytes(&header->detail));
 }
 
+/* "error": not even a FAILURE could be signed. */
 static const char *
 result_of(enum err reason, enum err unanswered)
 {
@@ -148,6 +156,7 @@ result_of(enum err reason, enum err unanswered)
 	return reason == ERR_OK ? "success" : "failure";
 }
 
+/* In one place, whatever the steps have got to. */
 static void
 clear(struct pki_operation *operation)
 {
@@ -158,6 +167,11 @@ clear(struct pki_operation *operation)
 	buf_clear(&operation->certificate);
 }
 
+/*
+ * HTTP 200 and a signed CertRep also for refusals: PKIOperation's status is
+ * not looked at by iOS and certmonger, and jscep and PyScep read no answer but
+ * a 200 (E10).
+ */
 void
 pki_operation_serve(const struct endpoint *endpoint, struct bytes message,
     struct scep_exchange *exchange, struct journal *journal)

@@ -22,6 +22,8 @@ cut(struct bytes *text, uint8_t mark)
 	return before;
 }
 
+/* Byte by byte: no decoding before the cut, or an encoded "&" would end a
+ * parameter.  The first of several wins (T6). */
 bool
 query_find(struct bytes query, const char *name, struct bytes *value)
 {
@@ -37,6 +39,11 @@ query_find(struct bytes query, const char *name, struct bytes *value)
 	return false;
 }
 
+/*
+ * Once, and only %XX: the "+" of base64 stays what it is (T5).  A bad escape
+ * is refused, not passed through, so that what was sent and what is read can't
+ * differ.
+ */
 enum err
 query_decode(struct bytes value, struct buf *to)
 {
@@ -63,6 +70,8 @@ query_decode(struct bytes value, struct buf *to)
 	return ERR_OK;
 }
 
+/* Percent first, then base64, as the client did it the other way round (RFC
+ * 8894 section 4.1). */
 enum err
 query_decode_message(struct bytes value, struct buf *to)
 {

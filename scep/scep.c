@@ -27,6 +27,8 @@ path_is_taken(const struct scep *scep)
 	return false;
 }
 
+/* All endpoints are made even where one fails, so that one start reports
+ * all. */
 enum err
 scep_new(const struct conf_sections *endpoints, const struct provider *provider,
     int64_t now, struct scep **scep, struct problems *problems)
@@ -67,7 +69,8 @@ scep_free(struct scep *scep)
 	free(scep);
 }
 
-/* The endpoint with the longest path that the request's begins with. */
+/* The endpoint with the longest path that the request's begins with, so that
+ * "/" can serve whatever the others do not. */
 static const struct endpoint *
 find_endpoint(const struct scep *scep, struct bytes path)
 {
@@ -84,6 +87,7 @@ find_endpoint(const struct scep *scep, struct bytes path)
 	return best;
 }
 
+/* What is known before anything is looked at. */
 static struct journal
 journal_of(const struct scep_exchange *exchange)
 {
@@ -93,6 +97,7 @@ journal_of(const struct scep_exchange *exchange)
 	};
 }
 
+/* The path goes into the log, as that is most often what is wrong. */
 static void
 refuse(struct scep_exchange *exchange, struct journal *journal, enum err err)
 {
@@ -102,6 +107,7 @@ refuse(struct scep_exchange *exchange, struct journal *journal, enum err err)
 	buf_append(&journal->detail, exchange->path);
 }
 
+/* Whatever happens, an answer is made and one line is written. */
 void
 scep_serve(const struct scep *scep, struct scep_exchange *exchange)
 {
