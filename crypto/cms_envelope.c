@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "crypto/cms_envelope.h"
 
-#include <string.h>
-
+#include "crypto/cms_identifier.h"
 #include "crypto/oid.h"
 
 /*
@@ -17,9 +16,7 @@
 
 /* What is kept of a KeyTransRecipientInfo (RFC 5652 section 6.2.1). */
 struct recipient {
-	struct bytes issuer; /* Name and serial, or the key id */
-	struct bytes serial;
-	struct bytes key_id;
+	struct cms_identifier identifier;
 	struct bytes transport; /* OID of the key transport algorithm */
 	struct bytes encrypted_key;
 };
@@ -31,54 +28,6 @@ struct envelope {
 	struct bytes iv;
 	struct buf encrypted; /* the segments joined */
 };
-
-/*
- * The key id of a recipient.  Some clients put the OCTET STRING itself
- * inside the [0] that should stand in its place (T16).
- */
-static struct bytes
-unwrap_key_id(struct bytes content)
-{
-	struct der der = der_of(content);
-	struct bytes inner;
-
-	if (der_read(&der, DER_OCTET_STRING, &inner) == ERR_OK &&
-	    der_at_end(&der))
-		return inner;
-	return content;
-}
-
-/*
- * RFC 5652 section 6.2.1:
- *     RecipientIdentifier ::= CHOICE {
- *         issuerAndSerialNumber     IssuerAndSerialNumber,
- *         subjectKeyIdentifier  [0] IMPLICIT OCTET STRING }
- *     IssuerAndSerialNumber ::= SEQUENCE {
- *         issuer        Name,
- *         serialNumber  INTEGER }
- */
-static enum err
-read_recipient_identifier(struct der *info, struct recipient *recipient)
-{
-	struct der_element element;
-	struct der inner;
-	enum err err = der_read_any(info, &element);
-
-	if (err != ERR_OK)
-		return err;
-	if (element.tag == DER_CONTEXT ||
-	    element.tag == DER_CONTEXT_CONSTRUCTED) {
-		recipient->key_id = unwrap_key_id(element.content);
-		return ERR_OK;
-	}
-	if (element.tag != DER_SEQUENCE)
-		return ERR_DER_TAG;
-	inner = der_of(element.content);
-	err = der_read_whole(&inner, DER_SEQUENCE, &recipient->issuer);
-	if (err == ERR_OK)
-		err = der_read_integer(&inner, &recipient->serial);
-	return err;
-}
 
 /*
  * RFC 5652 section 6.2.1:
@@ -100,7 +49,7 @@ read_recipient(struct bytes content, struct recipient *recipient)
 
 	*recipient = (struct recipient){ 0 };
 	if (err == ERR_OK)
-		err = read_recipient_identifier(&info, recipient);
+		err = cms_identifier_read(&info, &recipient->identifier);
 	if (err == ERR_OK)
 		err = der_enter(&info, DER_SEQUENCE, &algorithm);
 	if (err == ERR_OK)
@@ -245,32 +194,12 @@ read_envelope(struct bytes der, struct algorithms allowed,
 	if (err == ERR_OK)
 		err = read_recipients(&enveloped, envelope);
 	if (envelope->recipient_count > 0) {
-		facts->issuer = envelope->recipients[0].issuer;
-		facts->serial = envelope->recipients[0].serial;
+		facts->issuer = envelope->recipients[0].identifier.issuer;
+		facts->serial = envelope->recipients[0].identifier.serial;
 	}
 	if (err == ERR_OK)
 		err = read_content(&enveloped, allowed, facts, envelope);
 	return err;
-}
-
-/* By whichever of the two names the recipient has; our key id is what the
- * certificate says it is, as the client had no other source. */
-static bool
-is_recipient(const struct recipient *recipient,
-    const struct certificate *certificate)
-{
-	struct bytes value, key_id;
-	struct der der;
-
-	if (recipient->issuer.size > 0)
-		return certificate_is_named(certificate, recipient->issuer,
-		    recipient->serial);
-	if (!extensions_find(certificate->extensions, OID_SUBJECT_KEY_ID,
-		&value))
-		return false;
-	der = der_of(value);
-	return der_read(&der, DER_OCTET_STRING, &key_id) == ERR_OK &&
-	    bytes_equal(key_id, recipient->key_id);
 }
 
 /*
@@ -290,7 +219,8 @@ choose(const struct envelope *envelope, const struct cms_keyring *keyring,
 
 	for (size_t i = 0; i < envelope->recipient_count; i++)
 		for (size_t j = 0; j < keyring->count; j++)
-			if (is_recipient(&envelope->recipients[i],
+			if (cms_identifier_names(
+				&envelope->recipients[i].identifier,
 				identities[j].certificate)) {
 				*recipient = &envelope->recipients[i];
 				*key = identities[j].key;
@@ -384,100 +314,4 @@ cms_envelope_open(struct bytes der, const struct cms_keyring *keyring,
 		    content);
 	buf_clear(&envelope.encrypted);
 	return err;
-}
-
-/*
- * KeyTransRecipientInfo (read_recipient draws it) with the recipient's own
- * issuer and serial octets, copied and never encoded anew: clients look for
- * their own bytes.  Version 0 goes with that form of rid.
- */
-static enum err
-append_recipient(struct buf *to, const struct provider *provider,
-    const struct certificate *recipient, struct bytes content_key)
-{
-	struct public_key *key = NULL;
-	struct buf encrypted = { 0 };
-	size_t info, identifier;
-	enum err err = provider_public_key_load(provider, recipient->spki,
-	    &key);
-
-	if (err == ERR_OK)
-		err = provider_wrap(provider, key, content_key, &encrypted);
-	if (err == ERR_OK) {
-		info = der_open(to, DER_SEQUENCE);
-		der_append_number(to, 0);
-		identifier = der_open(to, DER_SEQUENCE);
-		buf_append(to, recipient->issuer);
-		der_append(to, DER_INTEGER, recipient->serial);
-		der_close(to, identifier);
-		algorithm_append_rsa(to);
-		der_append(to, DER_OCTET_STRING, buf_bytes(&encrypted));
-		der_close(to, info);
-	}
-	provider_public_key_free(provider, key);
-	buf_clear(&encrypted);
-	return err;
-}
-
-/*
- * EncryptedContentInfo: `content` padded and encrypted in CBC.  The padding is
- * one whole block where nothing is missing, so that its last octet always
- * tells its size (RFC 5652 section 6.3).  The IV is random: CBC shows equal
- * beginnings under equal ones.
- */
-static void
-append_encrypted(struct buf *to, const struct provider *provider,
-    enum cipher cipher, struct bytes content_key, struct bytes content)
-{
-	size_t block = cipher_facts(cipher)->block_size;
-	size_t padding = block - content.size % block;
-	uint8_t octets[CIPHER_MAX_BLOCK_SIZE];
-	struct bytes iv = bytes_of(octets, block);
-	size_t info = der_open(to, DER_SEQUENCE);
-	struct buf data = { 0 };
-
-	buf_append(&data, content);
-	memset(buf_extend(&data, padding), (int)padding, padding);
-	provider_random(provider, octets, block);
-	provider_cbc_encrypt(provider, cipher, content_key, iv, data.data,
-	    data.size);
-	der_append_oid(to, OID_DATA);
-	algorithm_append_cipher(to, cipher, iv);
-	der_append(to, DER_CONTEXT, buf_bytes(&data));
-	der_close(to, info);
-	buf_clear(&data);
-}
-
-enum err
-cms_envelope_append(struct buf *to, const struct provider *provider,
-    const struct certificate *recipient, enum cipher cipher,
-    struct bytes content)
-{
-	uint8_t octets[CIPHER_MAX_KEY_SIZE];
-	struct bytes content_key = bytes_of(octets,
-	    cipher_facts(cipher)->key_size);
-	size_t info = der_open(to, DER_SEQUENCE), before = info - 1;
-	size_t wrapper, enveloped, set;
-	enum err err;
-
-	der_append_oid(to, OID_ENVELOPED_DATA);
-	wrapper = der_open(to, DER_CONTEXT_CONSTRUCTED);
-	enveloped = der_open(to, DER_SEQUENCE);
-	/* Version 0: key transport by issuer and serial, nothing optional. */
-	der_append_number(to, 0);
-	set = der_open(to, DER_SET);
-	provider_random(provider, octets, content_key.size);
-	err = append_recipient(to, provider, recipient, content_key);
-	der_close(to, set);
-	if (err == ERR_OK)
-		append_encrypted(to, provider, cipher, content_key, content);
-	bytes_wipe(octets, sizeof(octets));
-	if (err != ERR_OK) {
-		buf_truncate(to, before);
-		return err;
-	}
-	der_close(to, enveloped);
-	der_close(to, wrapper);
-	der_close(to, info);
-	return ERR_OK;
 }

@@ -113,25 +113,6 @@ cms_signed_read_frame(struct bytes der, struct cms_signed *message,
 	return err;
 }
 
-/* SignerIdentifier, RFC 5652 section 5.3: as RecipientIdentifier
- * (cms_envelope.c), IssuerAndSerialNumber or [0] with the key id. */
-static enum err
-read_signer_identifier(struct der *signer, struct cms_signed *message)
-{
-	struct der inner;
-	enum err err;
-
-	if (der_next_is(signer, DER_CONTEXT))
-		return der_read(signer, DER_CONTEXT, &message->signer_key_id);
-	err = der_enter(signer, DER_SEQUENCE, &inner);
-	if (err == ERR_OK)
-		err = der_read_whole(&inner, DER_SEQUENCE,
-		    &message->signer_issuer);
-	if (err == ERR_OK)
-		err = der_read_integer(&inner, &message->signer_serial);
-	return err;
-}
-
 /*
  * RFC 5652 section 5.3:
  *     SignerInfo ::= SEQUENCE {
@@ -158,7 +139,7 @@ read_signer(struct der *signers, struct cms_signed *message)
 		return ERR_SIGNED_SIGNERS;
 	err = der_read_integer(&signer, &version);
 	if (err == ERR_OK)
-		err = read_signer_identifier(&signer, message);
+		err = cms_identifier_read(&signer, &message->identifier);
 	if (err == ERR_OK)
 		err = der_read_whole(&signer, DER_SEQUENCE,
 		    &message->digest_algorithm);
@@ -171,25 +152,6 @@ read_signer(struct der *signers, struct cms_signed *message)
 	if (err == ERR_OK)
 		err = der_read(&signer, DER_OCTET_STRING, &message->signature);
 	return err;
-}
-
-/* By whichever of the two names the SignerInfo has. */
-static bool
-is_the_signer(const struct cms_signed *message,
-    const struct certificate *certificate)
-{
-	struct bytes value, key_id;
-	struct der der;
-
-	if (message->signer_issuer.size > 0)
-		return certificate_is_named(certificate, message->signer_issuer,
-		    message->signer_serial);
-	if (!extensions_find(certificate->extensions, OID_SUBJECT_KEY_ID,
-		&value))
-		return false;
-	der = der_of(value);
-	return der_read(&der, DER_OCTET_STRING, &key_id) == ERR_OK &&
-	    bytes_equal(key_id, message->signer_key_id);
 }
 
 /*
@@ -207,7 +169,7 @@ read_candidate(const struct cms_signed *message,
 	if (element->tag != DER_SEQUENCE ||
 	    certificate_read(element->whole, &candidate) != ERR_OK)
 		return NULL;
-	if (lone || is_the_signer(message, candidate))
+	if (lone || cms_identifier_names(&message->identifier, candidate))
 		return candidate;
 	certificate_free(candidate);
 	return NULL;

@@ -2,7 +2,7 @@
 #ifndef SCEPD_CRYPTO_CMS_SIGNED_H
 #define SCEPD_CRYPTO_CMS_SIGNED_H
 
-#include "crypto/certificate.h"
+#include "crypto/cms_identifier.h"
 
 /*
  * CMS SignedData (RFC 5652 section 5) with one signer and signed attributes,
@@ -24,9 +24,7 @@ struct cms_signed {
 	struct bytes certificates; /* the elements of the set, in a row */
 
 	/* The one SignerInfo. */
-	struct bytes signer_issuer; /* Name and serial, or the key id */
-	struct bytes signer_serial;
-	struct bytes signer_key_id;
+	struct cms_identifier identifier; /* of its certificate */
 	struct bytes digest_algorithm;    /* AlgorithmIdentifier, whole */
 	struct bytes signature_algorithm; /* AlgorithmIdentifier, whole */
 	struct bytes attributes; /* the elements of the set, in a row */

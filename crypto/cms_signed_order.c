@@ -69,7 +69,7 @@ append_signer(struct buf *to, const struct provider *provider,
     const struct cms_signed_order *order)
 {
 	struct buf attributes = { 0 }, signature = { 0 };
-	size_t signer, identifier;
+	size_t signer;
 	enum err err;
 
 	append_attributes(&attributes, provider, order);
@@ -78,10 +78,7 @@ append_signer(struct buf *to, const struct provider *provider,
 	if (err == ERR_OK) {
 		signer = der_open(to, DER_SEQUENCE);
 		der_append_number(to, 1);
-		identifier = der_open(to, DER_SEQUENCE);
-		buf_append(to, order->signer->issuer);
-		der_append(to, DER_INTEGER, order->signer->serial);
-		der_close(to, identifier);
+		cms_identifier_append(to, order->signer);
 		algorithm_append_digest(to, order->digest);
 		/* Signed as a SET, sent as [0] IMPLICIT (RFC 5652 5.4). */
 		attributes.data[0] = DER_CONTEXT_CONSTRUCTED;

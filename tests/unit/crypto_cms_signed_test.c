@@ -22,9 +22,9 @@ read_finds_the_parts_of_a_message(void **state)
 	assert_bytes(message.content, "hello");
 	assert_bytes(message.digested, "hello");
 	assert_same_bytes(message.certificates, buf_bytes(&signer->der));
-	assert_same_bytes(message.signer_issuer, signer->issuer);
-	assert_same_bytes(message.signer_serial, signer->serial);
-	assert_int_equal(message.signer_key_id.size, 0);
+	assert_same_bytes(message.identifier.issuer, signer->issuer);
+	assert_same_bytes(message.identifier.serial, signer->serial);
+	assert_int_equal(message.identifier.key_id.size, 0);
 	assert_asn1(message.digest_algorithm, SHA256, "digest algorithm");
 	assert_asn1(message.signature_algorithm, RSA, "signature algorithm");
 	assert_int_equal(message.signature.size, 128);

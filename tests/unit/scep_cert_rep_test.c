@@ -71,8 +71,8 @@ the_signer_is_named_by_its_own_octets(void **state)
 	struct cms_signed message = taken_apart(&reply);
 
 	assert_same_bytes(message.content_type, OID_DATA);
-	assert_same_bytes(message.signer_issuer, fixture->lab->ca->issuer);
-	assert_same_bytes(message.signer_serial, fixture->lab->ca->serial);
+	assert_same_bytes(message.identifier.issuer, fixture->lab->ca->issuer);
+	assert_same_bytes(message.identifier.serial, fixture->lab->ca->serial);
 	/* rsaEncryption and NULL (E4). */
 	assert_bytes(message.signature_algorithm,
 	    "\x30\x0d\x06\x09\x2a\x86\x48\x86\xf7\x0d\x01\x01\x01\x05\0");
