@@ -20,7 +20,7 @@ enum err {
 /* A fallible function's result may not be ignored. */
 #define CHECKED __attribute__((warn_unused_result))
 
-/* RFC 8894 section 3.2.1.4.5; the numbers are those of the protocol. */
+/* RFC 8894 section 3.2.1.4; the numbers are those of the protocol. */
 enum fail_info {
 	FAIL_INFO_BAD_ALG = 0,
 	FAIL_INFO_BAD_MESSAGE_CHECK = 1,

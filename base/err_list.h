@@ -5,7 +5,7 @@
 /*
  * Every way to fail, one row each:
  *   code, reason name, HTTP status where no signed reply can be made, SCEP
- *   failInfo (RFC 8894 section 3.2.1.4.5), text for the client, and one
+ *   failInfo (RFC 8894 section 3.2.1.4), text for the client, and one
  *   sentence for the administrator.
  * Whatever goes wrong inside an envelope has one and the same public text,
  * so that no reply tells a stranger how far a decryption came.

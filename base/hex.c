@@ -28,7 +28,7 @@ hex_append_colons(struct buf *to, struct bytes bytes)
 	}
 }
 
-/* Of either case: lighttpd, for one, writes percent escapes anew. */
+/* Of either case, as percent escapes may be (RFC 3986 section 2.1). */
 int
 hex_digit(uint8_t character)
 {

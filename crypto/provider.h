@@ -30,8 +30,8 @@ const struct provider *provider_find(const char *name);
 
 const char *provider_name(const struct provider *provider);
 
-/* Fills `out` with unpredictable octets, at least one; the process aborts rather than go
- * on without them. */
+/* Fills `out` with unpredictable octets, at least one; the process aborts
+ * rather than go on without them. */
 void provider_random(const struct provider *provider, void *out, size_t size);
 
 /* The digest of `count` parts in a row; `out` has digest_facts()->size. */
