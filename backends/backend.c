@@ -15,6 +15,8 @@ struct backend {
 static const struct backend_ops *const backends[] = { &backend_file };
 const char *const backend_names[] = { "file", NULL };
 
+/* Which implementation it is has to be known before the section can be checked
+ * against its table; so that one key is read by itself, first. */
 enum err
 backend_open(const struct conf_section *section,
     const struct provider *provider, int64_t now, struct backend **backend,
@@ -62,6 +64,7 @@ backend_chain(const struct backend *backend, size_t *count)
 	return backend->ops->chain(backend->state, count);
 }
 
+/* An empty slot is a CA whose key is elsewhere: the endpoint needs an RA. */
 const struct key *
 backend_key(const struct backend *backend)
 {

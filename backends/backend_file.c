@@ -14,7 +14,9 @@
  *         passphrase = { file = "ca.pass"; }; chain = "root.pem"; };
  */
 
+/* No chain of a real PKI is longer. */
 #define MAX_CHAIN 8
+/* 127 bits: too many to be hit twice, so no state has to be kept of them. */
 #define SERIAL_SIZE 16
 
 struct file_ca {
@@ -92,6 +94,8 @@ check_chain(const struct file_ca *ca, const char *path,
 	return ERR_OK;
 }
 
+/* The chain is checked by names and signatures, and not for validity, which is
+ * the clients' to judge. */
 static enum err
 load_chain(struct file_ca *ca, const char *path, struct problems *problems)
 {
@@ -101,6 +105,8 @@ load_chain(struct file_ca *ca, const char *path, struct problems *problems)
 	return err == ERR_OK ? check_chain(ca, path, problems) : err;
 }
 
+/* In the order in which the findings make sense: a CA that is none need not be
+ * checked for its dates. */
 static enum err
 load(struct file_ca *ca, const struct settings *settings, int64_t now,
     struct problems *problems)
@@ -123,6 +129,7 @@ load(struct file_ca *ca, const struct settings *settings, int64_t now,
 	return err;
 }
 
+/* Whatever failed has left a line in `problems`; the error tells only that. */
 static enum err
 file_open(const struct conf_section *section, const struct provider *provider,
     int64_t now, void **state, struct problems *problems)
@@ -168,7 +175,11 @@ file_key(const void *state)
 	return ca->ca.key;
 }
 
-/* 127 random bits, positive: RFC 5280 section 4.1.2.2. */
+/*
+ * 127 random bits, positive and of at most 20 octets: RFC 5280 section
+ * 4.1.2.2.  Nobody can foretell them, which is what a chosen-prefix collision
+ * of a certificate would need.
+ */
 static struct bytes
 new_serial(const struct file_ca *ca, uint8_t serial[SERIAL_SIZE])
 {
@@ -204,6 +215,11 @@ complete(const struct file_ca *ca, const struct certificate_order *authorised,
 	return ERR_OK;
 }
 
+/*
+ * The CA's dates are asked each time: a process runs for months.  What is
+ * signed is built from the authorisation alone; the request itself never comes
+ * here.
+ */
 static enum err
 file_issue(const void *state, const struct authorisation *authorisation,
     int64_t now, struct buf *certificate)

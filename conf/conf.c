@@ -8,9 +8,28 @@
 #include "base/xalloc.h"
 #include "conf/conf_tree.h"
 
+/*
+ * How a file becomes a struct, layer by layer:
+ * - conf_source.c reads the file and all that it includes into one text, and
+ *   remembers which line came from where.  On the way conf_scan.c cuts the
+ *   text into words and conf_nesting.c follows its brackets, to find what
+ *   libconfig would pass over in silence or say badly.
+ * - conf.c, here, has libconfig parse that text, and copies what comes out
+ *   into a tree of our own (conf_tree.h): with places, with labels for
+ *   findings, and without a trace of libconfig.
+ * - conf_read.c holds a section of the tree against a table of keys;
+ *   conf_type.c checks and stores each value, with the help of conf_value.c
+ *   for units and of conf_secret.c for secrets.
+ *
+ * Places (conf_place.h) go along all the way, so that every finding can say
+ * FILE:LINE.
+ */
+
 static struct conf_section *section_of(struct conf *conf, const char *label,
     struct conf_place place, const config_setting_t *from);
 
+/* libconfig's types, with lists and arrays as one: nobody cares which brackets
+ * it was. */
 static enum conf_kind
 kind_of(const config_setting_t *from)
 {
@@ -31,6 +50,7 @@ kind_of(const config_setting_t *from)
 	}
 }
 
+/* libconfig counts the lines of the text that it was given. */
 static struct conf_place
 place_of(const struct conf *conf, struct conf_place outer,
     const config_setting_t *from)
@@ -43,6 +63,7 @@ place_of(const struct conf *conf, struct conf_place outer,
 	    config_setting_source_line(from));
 }
 
+/* Everything is copied, as libconfig's tree goes away with its config_t. */
 static void
 fill_setting(struct conf_setting *setting, const struct conf_section *outer,
     const config_setting_t *from)
@@ -67,6 +88,8 @@ fill_setting(struct conf_setting *setting, const struct conf_section *outer,
 		    setting->place, from);
 }
 
+/* Groups and lists alike: settings with names, or items without.  The
+ * recursion is as deep as the brackets of the file. */
 static struct conf_section *
 section_of(struct conf *conf, const char *label, struct conf_place place,
     const config_setting_t *from)
@@ -118,7 +141,8 @@ wipe(const config_setting_t *setting)
 		wipe(config_setting_get_elem(setting, (unsigned)i));
 }
 
-/* What libconfig says, and what that mostly comes from. */
+/* What libconfig says, and what that mostly comes from: its own words would
+ * leave an administrator with "syntax error". */
 static enum err
 complain(const struct conf_source *source, const config_t *config,
     struct problems *problems)
@@ -143,6 +167,7 @@ complain(const struct conf_source *source, const config_t *config,
 	return ERR_CONFIGURATION;
 }
 
+/* The text is wiped as soon as the tree is there: it may hold secrets. */
 static enum err
 parse(struct conf *conf, struct problems *problems)
 {
@@ -201,6 +226,8 @@ conf_root(const struct conf *conf)
 	return conf->root;
 }
 
+/* What is handed out beside the tree is kept in a list: a setting may be read
+ * more than once, and then has a copy for each time. */
 struct buf *
 conf_keep(struct conf *conf)
 {

@@ -1,6 +1,16 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "conf/conf_nesting.h"
 
+/*
+ * Three stacks.  An open bracket remembers how large the stacks of names and
+ * of their text were when it opened; closing it cuts both back to that.  So
+ * the names that stand since the innermost bracket are those of its group, and
+ * a doubled one is found among them.
+ *
+ * A name is a setting's only when "=" or ":" follows; until then it may as
+ * well be true or false, and it is kept aside in `last`.
+ */
+
 /* An open bracket, and what there was when it opened. */
 struct bracket {
 	struct conf_place place;
@@ -86,6 +96,8 @@ open_bracket(struct conf_nesting *nesting, struct conf_place place,
 	buf_append(&nesting->brackets, bytes_of(&bracket, sizeof(bracket)));
 }
 
+/* What does not fit ends the reading: whatever is said about the rest of the
+ * file would be about brackets that are not meant. */
 static enum err
 close_bracket(struct conf_nesting *nesting, struct conf_place place,
     uint8_t mark, struct problems *problems)
@@ -110,6 +122,7 @@ close_bracket(struct conf_nesting *nesting, struct conf_place place,
 	return ERR_CONFIGURATION;
 }
 
+/* libconfig takes ":" for "=". */
 enum err
 conf_nesting_take(struct conf_nesting *nesting, struct conf_token token,
     struct conf_place place, struct problems *problems)

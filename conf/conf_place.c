@@ -32,6 +32,8 @@ conf_place_error(struct conf_place place, struct problems *problems,
 	va_end(arguments);
 }
 
+/* file_read speaks of the file alone; here its finding is taken over, without
+ * its level, behind the place of the setting that names the file. */
 enum err
 conf_place_read_file(struct conf_place place, const char *path,
     enum file_kind kind, struct buf *contents, struct problems *problems)

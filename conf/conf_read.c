@@ -6,12 +6,20 @@
 #include "conf/conf_type.h"
 #include "conf/conf_value.h"
 
+/*
+ * A section is gone through twice: first its settings, each of which must be
+ * in a table, then the tables, for what is required and missing.  All findings
+ * are collected, so that one run shows them all; the result tells only whether
+ * there was one.
+ */
+
 /* The keys of one struct. */
 struct table {
 	const struct conf_key *keys;
 	void *into;
 };
 
+/* Tables are short, and read once, at start: a loop will do. */
 static const struct conf_key *
 key_of(const struct table *table, const char *name)
 {
@@ -23,6 +31,7 @@ key_of(const struct table *table, const char *name)
 	return key->name != NULL ? key : NULL;
 }
 
+/* The least number of slips wins, the first one of several. */
 static void
 nearest_of(const struct table *table, const char *name, const char **nearest,
     size_t *distance)
@@ -38,6 +47,7 @@ nearest_of(const struct table *table, const char *name, const char **nearest,
 	}
 }
 
+/* A key that is in both tables is named once. */
 static void
 list_names(struct buf *to, const struct table tables[2])
 {
@@ -115,6 +125,7 @@ check_required(const struct conf_section *section, const struct table *table,
 			complain_missing(section, key, problems);
 }
 
+/* Counted and not passed along: findings are made far below. */
 static enum err
 result(const struct problems *problems, size_t before)
 {

@@ -5,6 +5,13 @@
 
 #include "base/hex.h"
 
+/*
+ * This follows libconfig's own scanner, blank by blank and quote by quote:
+ * where the two divided a text differently, what is checked here would not be
+ * what libconfig reads.
+ */
+
+/* As libconfig has it: not the vertical tab. */
 static bool
 is_blank(uint8_t c)
 {
@@ -23,12 +30,15 @@ is_letter(uint8_t c)
 	return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z');
 }
 
+/* libconfig's names may have "*" and "-" in them. */
 static bool
 is_of_name(uint8_t c)
 {
 	return is_letter(c) || is_digit(c) || c == '*' || c == '_' || c == '-';
 }
 
+/* More than a number may have, so that "5days" stays in one piece and can be
+ * complained about as such. */
 static bool
 is_of_number(uint8_t c)
 {
@@ -59,7 +69,11 @@ starts_with(struct bytes text, const char *prefix)
 	    bytes_equal_string(bytes_of(text.data, size), prefix);
 }
 
-/* The size of the string at the start, 0 where no quote ends it. */
+/*
+ * The size of the string at the start, 0 where no quote ends it.  Only a
+ * backslash or a quote behind a backslash matters here: it must not be taken
+ * for the end.
+ */
 static size_t
 string_size(struct bytes text)
 {
@@ -94,6 +108,7 @@ starts_number(struct bytes text)
 	return is_digit(first);
 }
 
+/* A size of 0 says that its end was not found. */
 static struct conf_token
 token_of(enum conf_token_kind kind, struct bytes text, size_t size)
 {
@@ -102,6 +117,8 @@ token_of(enum conf_token_kind kind, struct bytes text, size_t size)
 	return (struct conf_token){ kind, bytes_of(text.data, size) };
 }
 
+/* In the order in which libconfig tells its words apart.  What is none of them
+ * is a mark, so that each call moves on by at least one octet. */
 struct conf_token
 conf_scan_next(struct bytes text)
 {
@@ -172,6 +189,7 @@ has(struct bytes text, int c)
 	return memchr(text.data, c, text.size) != NULL;
 }
 
+/* "e" is an exponent, but a digit where the number is hexadecimal. */
 static bool
 is_fraction(struct bytes number)
 {
@@ -179,6 +197,8 @@ is_fraction(struct bytes number)
 	    (!is_hex(number) && (has(number, 'e') || has(number, 'E')));
 }
 
+/* What libconfig makes of these without a word: of 0660 it makes 660, of
+ * 4294967296 it makes 0, of "5days" two words. */
 const char *
 conf_scan_number_fault(struct bytes number)
 {
@@ -205,6 +225,7 @@ conf_scan_number_fault(struct bytes number)
 	return NULL;
 }
 
+/* A backslash behind a backslash begins no escape. */
 bool
 conf_scan_has_nul(struct bytes string)
 {

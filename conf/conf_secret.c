@@ -19,6 +19,11 @@ static const struct conf_key origin_keys[] = {
 	{ 0 },
 };
 
+/*
+ * A configuration is public by nature: it is shown to colleagues and put into
+ * version control.  So text in it is taken only where the file is not for
+ * everybody's eyes.
+ */
 static enum err
 read_inline(const struct conf_setting *setting, struct bytes *secret,
     struct problems *problems)
@@ -51,6 +56,8 @@ without_line_end(struct bytes text)
 	return bytes_of(text.data, size);
 }
 
+/* The file is read into memory that the conf wipes.  The finding has the place
+ * of the setting, where it can be put right. */
 static enum err
 read_file(const struct conf_section *group, const char *path,
     struct bytes *secret, struct problems *problems)
@@ -65,6 +72,7 @@ read_file(const struct conf_section *group, const char *path,
 	return ERR_OK;
 }
 
+/* Copied, since what getenv gives may change with the environment. */
 static enum err
 read_environment(const struct conf_section *group, const char *name,
     struct bytes *secret, struct problems *problems)
@@ -82,6 +90,7 @@ read_environment(const struct conf_section *group, const char *name,
 	return ERR_OK;
 }
 
+/* One of the two and not both: a table of keys can't say that. */
 static enum err
 read_origin(const struct conf_setting *setting, struct bytes *secret,
     struct problems *problems)
@@ -103,6 +112,8 @@ read_origin(const struct conf_setting *setting, struct bytes *secret,
 	    read_environment(group, origin.environment, secret, problems);
 }
 
+/* An empty secret is an error and not "none": a check against it would let
+ * everybody in, or nobody. */
 enum err
 conf_secret_read(const struct conf_setting *setting, struct bytes *secret,
     struct problems *problems)

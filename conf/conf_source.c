@@ -9,6 +9,7 @@
 #include "conf/conf_nesting.h"
 #include "conf/conf_scan.h"
 
+/* A file that includes itself would be read for ever. */
 #define DEPTH_LIMIT 10
 
 /* What the files have in common while they are read. */
@@ -38,12 +39,15 @@ skip(struct cursor *cursor, size_t size)
 	cursor->rest = bytes_from(cursor->rest, size);
 }
 
+/* The text's next line comes from here. */
 static void
 begin_line(struct conf_source *source, struct conf_place place)
 {
 	buf_append(&source->lines, bytes_of(&place, sizeof(place)));
 }
 
+/* Moves past `size` octets and takes them into the text, where each line end
+ * begins a line whose place has to be known. */
 static void
 copy(struct conf_source *source, struct cursor *cursor, size_t size)
 {
@@ -93,6 +97,8 @@ include_size(struct bytes text, struct bytes *name)
 	return (size_t)(token.text.data - text.data) + token.text.size;
 }
 
+/* The directive itself is skipped and never reaches libconfig.  What it names
+ * is read in its place. */
 static void
 include(struct reader *reader, struct cursor *cursor)
 {
@@ -140,6 +146,7 @@ check_token(struct conf_token token, struct conf_place place,
 		    "text can't hold a NUL character (\"\\x00\")");
 }
 
+/* The rest of the file is inside it, so nothing more can be said. */
 static void
 complain_unended(struct reader *reader, struct conf_token token,
     struct conf_place place)
@@ -151,6 +158,7 @@ complain_unended(struct reader *reader, struct conf_token token,
 	reader->given_up = true;
 }
 
+/* Comments and blanks are copied as well, so that lines stay lines. */
 static void
 read_token(struct reader *reader, struct cursor *cursor)
 {
@@ -172,6 +180,8 @@ read_token(struct reader *reader, struct cursor *cursor)
 		copy(reader->source, cursor, token.text.size);
 }
 
+/* libconfig takes a NUL for the end of the text, and all behind it for not
+ * being there: a file in UTF-16 would be empty to it. */
 static void
 read_text(struct reader *reader, const struct conf_file *file,
     struct bytes text)
@@ -196,6 +206,8 @@ read_text(struct reader *reader, const struct conf_file *file,
 		read_token(reader, &cursor);
 }
 
+/* Whether everybody can read the file is noted now, for the secrets in it.
+ * Files are kept in a list, since places point to them. */
 static struct conf_file *
 add_file(struct conf_source *source, const char *path)
 {
@@ -232,6 +244,7 @@ read_file(struct reader *reader, const char *path,
 	buf_clear(&contents);
 }
 
+/* Open brackets are told only where the text was read to its end. */
 enum err
 conf_source_read(struct conf_source *source, const char *path,
     struct problems *problems)

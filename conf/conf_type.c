@@ -7,6 +7,13 @@
 #include "conf/conf_secret.h"
 #include "conf/conf_value.h"
 
+/*
+ * One row a type: the kinds of value that it takes, its reader, and what it
+ * wants, in words.  A reader is called only for a kind of its row, so it does
+ * not look again.  It stores into the caller's struct at the field's own C
+ * type: conf.h says which belongs to which type, and no compiler checks it.
+ */
+
 typedef void reader(const struct conf_reading *reading);
 
 static reader read_boolean, read_integer, read_size, read_duration, read_mode,
@@ -66,6 +73,7 @@ complain_kind(const struct conf_reading *reading,
 	    kind_names[about->kind]);
 }
 
+/* Quotes the text: no secret comes here. */
 static void
 complain_text(const struct conf_reading *reading)
 {
@@ -165,6 +173,7 @@ read_string(const struct conf_reading *reading)
 		*(const char **)reading->field = reading->setting->text;
 }
 
+/* The index is stored, so that callers compare numbers and not names. */
 static void
 read_choice(const struct conf_reading *reading)
 {
@@ -203,6 +212,8 @@ is_url(const char *path)
 	return bytes_equal_string(start, scheme);
 }
 
+/* Relative to the file that the setting stands in, included ones too, and not
+ * to the folder that somebody starts scepd from. */
 static void
 read_path(const struct conf_reading *reading)
 {
@@ -233,6 +244,11 @@ read_secret(const struct conf_reading *reading)
 		*(struct bytes *)reading->field = secret;
 }
 
+/*
+ * A single text is a list of one, so that the common case needs no brackets.
+ * The array lives in a buf of the conf: it is aligned as memory from malloc
+ * is.
+ */
 static void
 read_strings(const struct conf_reading *reading)
 {
@@ -263,6 +279,8 @@ read_section(const struct conf_reading *reading)
 	*(const struct conf_section **)reading->field = reading->setting->inner;
 }
 
+/* Whatever items that are no groups leave in the array, nobody sees it: the
+ * finding makes the whole reading fail. */
 static void
 read_sections(const struct conf_reading *reading)
 {

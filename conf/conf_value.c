@@ -28,6 +28,8 @@ static const struct unit sizes[] = {
 
 #define COUNT(array) (sizeof(array) / sizeof(*(array)))
 
+/* Digits and at most one letter.  Both the digits and the product are kept
+ * from overflowing: a time that became negative would pass for short. */
 static bool
 read_scaled(const char *text, const struct unit *units, size_t count,
     int64_t *value)
@@ -55,6 +57,7 @@ read_scaled(const char *text, const struct unit *units, size_t count,
 	return false;
 }
 
+/* The last row has the factor 1, so the loop ends. */
 static void
 print_scaled(struct buf *to, const struct unit *units, int64_t value)
 {
@@ -77,6 +80,7 @@ conf_value_read_size(const char *text, int64_t *size)
 	return read_scaled(text, sizes, COUNT(sizes), size);
 }
 
+/* With or without the leading zero, but octal in any case: chmod's own form. */
 bool
 conf_value_read_mode(const char *text, int64_t *mode)
 {
@@ -116,6 +120,12 @@ least(size_t a, size_t b)
 	return a < b ? a : b;
 }
 
+/*
+ * The distance of Damerau and Levenshtein in its restricted form: cost[i][j]
+ * is what it takes to turn the first i characters of one into the first j of
+ * the other.  An exchange of two neighbours counts as one slip, since that is
+ * how people type.
+ */
 size_t
 conf_value_distance(const char *a, const char *b)
 {

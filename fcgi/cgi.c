@@ -15,6 +15,7 @@ struct source {
 	int64_t deadline_us;
 };
 
+/* CGI's variables are the environment (RFC 3875 section 4.1). */
 static const char *
 variable(void *context, const char *name)
 {
@@ -22,6 +23,11 @@ variable(void *context, const char *name)
 	return getenv(name);
 }
 
+/*
+ * RFC 3875 section 4.2 forbids to read past CONTENT_LENGTH: some web servers
+ * never end the stream.  Apache passes a chunked body on without a length and
+ * ends it.
+ */
 static int64_t
 body_length(void)
 {
@@ -35,7 +41,11 @@ body_length(void)
 	return length;
 }
 
-/* Whether `fd` is ready for `events` before the deadline. */
+/*
+ * Whether `fd` is ready for `events` before the deadline: by poll and not a
+ * time limit of the descriptor, which a pipe has none of.  A call that a
+ * signal interrupts goes on with what is left of the time.
+ */
 static bool
 wait_for(int fd, short events, int64_t deadline_us)
 {
@@ -52,6 +62,8 @@ wait_for(int fd, short events, int64_t deadline_us)
 	return false;
 }
 
+/* The deadline is the whole body's, so that a byte now and then buys no
+ * time. */
 static ssize_t
 read_body(void *context, void *into, size_t size)
 {
@@ -85,6 +97,8 @@ write_all(int out, struct bytes bytes, int64_t deadline_us)
 	}
 }
 
+/* The reading and the writing have a time limit each; between them, work takes
+ * what it takes. */
 void
 cgi_serve(const struct gateway_limits *limits,
     const struct gateway_handler *handler, int in, int out)

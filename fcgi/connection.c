@@ -8,6 +8,11 @@
 
 #include "base/xalloc.h"
 
+/*
+ * Blocking, with time limits: libfcgi reads and writes as it likes and knows
+ * no others.  A connection that falls silent in the middle of a request holds
+ * its thread for that long and no longer.
+ */
 struct connection *
 connection_accept(int listening, int64_t timeout_ms)
 {
@@ -36,12 +41,14 @@ connection_free(struct connection *connection)
 	free(connection);
 }
 
+/* The job is the first member, so the two have one address. */
 struct connection *
 connection_of(struct worker_job *job)
 {
 	return (struct connection *)job;
 }
 
+/* At the end: the first of a list is always the one that waits longest. */
 void
 connection_append(struct connection_list *list, struct connection *connection)
 {

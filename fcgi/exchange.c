@@ -10,6 +10,15 @@
 #include "base/clock.h"
 #include "base/xalloc.h"
 
+/*
+ * libfcgi is made for programs that accept by themselves, one connection after
+ * the other, and never stop: left to itself it takes signals, waits two
+ * seconds for a peer to close, waits for ever for the rest of a request, and
+ * pins a thread to every kept connection.  So it gets connections that are
+ * ready, one request at a time, and is the one file that includes its headers.
+ * What it does besides is said at each call.
+ */
+
 struct exchange {
 	FCGX_Request fcgi;
 	struct gateway_request request;
@@ -17,6 +26,8 @@ struct exchange {
 	int64_t deadline_us; /* for the request to be here */
 };
 
+/* FCGX_Init installs handlers for SIGTERM and SIGUSR1, even over those that
+ * are ignored; the poller takes these signals by a descriptor. */
 enum err
 exchange_start(void)
 {
@@ -51,6 +62,9 @@ exchange_free(struct exchange *exchange)
 }
 
 /*
+ * Peeks, so that what libfcgi reads is still there; one octet of the two may
+ * be all that has come yet.
+ *
  * libfcgi would take management records here too, and answers GET_VALUES from
  * a buffer on its stack that four names overrun (2.4.2 and later).  No web
  * server sends any.
@@ -127,6 +141,8 @@ begin(struct exchange *exchange, int fd)
 	return false;
 }
 
+/* Once begin() has succeeded there is somebody to answer, whatever is wrong
+ * with the request. */
 bool
 exchange_receive(struct exchange *exchange, int fd, enum err *err)
 {
@@ -163,6 +179,8 @@ put(FCGX_Stream *out, struct bytes bytes)
 	}
 }
 
+/* The head is what web servers make a status line and headers of.
+ * FCGX_Finish_r closes the connection where the web server wants it so. */
 bool
 exchange_send(struct exchange *exchange)
 {

@@ -3,11 +3,18 @@
 
 #include "base/clock.h"
 
+/*
+ * FastCGI and CGI differ in where variables and body come from; all else is
+ * here, once, and tested once.  Nothing that comes in is trusted: lengths are
+ * counted and not believed, and bytes are handed on as they came.
+ */
+
 struct phrase {
 	int status;
 	const char *text;
 };
 
+/* The phrase is for people, but cryptlib can't do without one. */
 static const struct phrase phrases[] = {
 	{ 200, "OK" },
 	{ 400, "Bad Request" },
@@ -20,6 +27,8 @@ static const struct phrase phrases[] = {
 	{ 0, "Unspecified" },
 };
 
+/* Digits and nothing else: strtol would take " +5" and "5abc".  The number
+ * stops growing where it is past any limit, and overflows never. */
 enum gateway_length
 gateway_length(struct bytes text, int64_t *length)
 {
@@ -37,6 +46,8 @@ gateway_length(struct bytes text, int64_t *length)
 	return GATEWAY_LENGTH_NUMBER;
 }
 
+/* A variable that is empty and one that is not there are the same: nginx sends
+ * CONTENT_LENGTH="" with each GET. */
 static struct bytes
 variable(const struct gateway_source *source, const char *name)
 {
@@ -82,6 +93,11 @@ read_body(const struct gateway_source *source, int64_t max_body, enum err err,
 	}
 }
 
+/*
+ * What is known to be too large is refused before its body is read, but the
+ * body is read all the same, if only to be thrown away: what follows it on the
+ * connection must be found.
+ */
 enum err
 gateway_receive(const struct gateway_source *source,
     const struct gateway_limits *limits, struct gateway_request *request)
@@ -99,6 +115,7 @@ gateway_receive(const struct gateway_source *source,
 	else if (announced > limits->max_body)
 		err = ERR_HTTP_BODY_LIMIT;
 	err = read_body(source, limits->max_body, err, &request->body, &length);
+	/* libfcgi hands over whatever came, more or less than announced. */
 	if (err == ERR_OK && kind == GATEWAY_LENGTH_NUMBER &&
 	    length != announced)
 		err = ERR_HTTP_LENGTH;
@@ -118,6 +135,11 @@ gateway_answer(const struct gateway_handler *handler,
 		handler->refuse(handler->context, exchange, err);
 }
 
+/*
+ * Content-Length always: old clients of HTTP/1.0 know no chunks (E10).  And no
+ * parameters behind the type, by which several clients know what they got
+ * (E1).
+ */
 void
 gateway_append_head(struct buf *to, const struct scep_exchange *exchange)
 {

@@ -34,6 +34,7 @@ complain(struct problems *problems, const char *path, const char *what)
 	return ERR_CONFIGURATION;
 }
 
+/* A program that runs as CGI has a pipe or a file there. */
 static bool
 is_listening(int fd)
 {
@@ -45,7 +46,11 @@ is_listening(int fd)
 	    listening != 0;
 }
 
-/* The number of sockets that systemd has for this very process. */
+/*
+ * The number of sockets that systemd has for this very process: LISTEN_PID
+ * guards against variables that a parent has passed on and that speak of its
+ * own descriptors (sd_listen_fds(3)).
+ */
 static long
 activated_count(void)
 {
@@ -57,6 +62,11 @@ activated_count(void)
 	return strtol(count, NULL, 10);
 }
 
+/*
+ * What systemd hands over was meant for us by name, so it goes first; a path
+ * in the configuration is a wish; what happens to be on descriptor 0 is looked
+ * at only then.
+ */
 enum listen_way
 listen_find(const struct listen_settings *settings)
 {
@@ -71,6 +81,7 @@ listen_find(const struct listen_settings *settings)
 	return LISTEN_NOWHERE;
 }
 
+/* By getgrnam, which no thread may call: start-up only. */
 static enum err
 find_group(const char *name, gid_t *gid, struct problems *problems)
 {
@@ -90,6 +101,8 @@ find_group(const char *name, gid_t *gid, struct problems *problems)
 	return ERR_OK;
 }
 
+/* Whoever can connect can speak FastCGI to us, past the web server: TLS,
+ * limits and addresses are all its word.  Hence the look at the mode. */
 enum err
 listen_check(const struct listen_settings *settings, struct problems *problems)
 {
@@ -138,6 +151,8 @@ open_inherited(int fd, struct listener *listener, struct problems *problems)
 	return ERR_OK;
 }
 
+/* The variables go, so that nothing that is run later takes them for its
+ * own. */
 static enum err
 open_activated(struct listener *listener, struct problems *problems)
 {
@@ -157,6 +172,7 @@ open_activated(struct listener *listener, struct problems *problems)
 	return ERR_OK;
 }
 
+/* Descriptor 0 is not left free: the next file opened would become stdin. */
 static enum err
 open_stdin(struct listener *listener, struct problems *problems)
 {
@@ -223,7 +239,11 @@ address_of(const char *path)
 	return address;
 }
 
-/* Whether nobody listens on the socket at `path`. */
+/*
+ * Whether nobody listens on the socket at `path`.  A refused connection is the
+ * one sure sign: a socket file has no owner to ask, and stays behind when its
+ * process dies.
+ */
 static bool
 is_stale(const char *path)
 {
@@ -239,6 +259,8 @@ is_stale(const char *path)
 	return stale;
 }
 
+/* Nothing but a dead socket is ever removed: a slip in the path must not cost
+ * a file. */
 static enum err
 remove_stale(const char *path, struct problems *problems)
 {
@@ -290,6 +312,8 @@ make_path(int fd, const struct listen_settings *settings, gid_t gid,
 		strerror(cause));
 }
 
+/* The file is remembered by device and inode, so that at the end only our own
+ * is removed. */
 static enum err
 make_socket(const struct listen_settings *settings, gid_t gid,
     struct listener *listener, struct problems *problems)
@@ -372,6 +396,7 @@ open_way(const struct listen_settings *settings, struct listener *listener,
 	return ERR_CONFIGURATION;
 }
 
+/* listen_close frees a listener in whatever state it was left. */
 enum err
 listen_open(const struct listen_settings *settings, struct listener **listener,
     struct problems *problems)

@@ -24,6 +24,16 @@
  * scepd stops; they do it at once. */
 #define GRACE_MS 2000
 
+/*
+ * The one file that knows all parts by name, and the one that ends the
+ * process.  It reads the options and the configuration, assembles the
+ * endpoints, and only then opens the socket: a server that can't serve shall
+ * not take requests.
+ *
+ * What is found on the way is collected and printed in one piece, warnings
+ * too.
+ */
+
 struct options {
 	const char *config;
 	bool check;
@@ -59,6 +69,7 @@ enum next {
 	EXIT_BAD
 };
 
+/* getopt prints what is wrong; the usage behind it says what would be right. */
 static enum next
 read_options(int argc, char **argv, struct options *options)
 {
@@ -167,6 +178,7 @@ refuse(void *context, struct scep_exchange *exchange, enum err err)
 	scep_refuse(exchange, err);
 }
 
+/* One request, no threads, no socket. */
 static void
 serve_cgi(struct server *server)
 {
@@ -208,7 +220,11 @@ open_fastcgi(struct server *server, struct problems *problems)
 	    problems);
 }
 
-/* Everything up to the first request. */
+/*
+ * Everything up to the first request.  The log is opened as soon as it is
+ * known where it goes; what is wrong with the configuration goes to standard
+ * error in any case, where whoever starts scepd sees it.
+ */
 static enum err
 prepare(const struct options *options, struct server *server)
 {
@@ -229,6 +245,7 @@ prepare(const struct options *options, struct server *server)
 	return err;
 }
 
+/* The one place where all parts meet, and are freed in reverse. */
 static enum err
 start(const struct options *options)
 {

@@ -64,6 +64,11 @@ struct round {
 	bool stop;
 };
 
+/*
+ * By signalfd: a handler could do nothing but set a flag, and a signal that
+ * comes between the look at the flag and the wait would be lost until the next
+ * connection.  USR1 is how multiwatch and mod_fastcgi stop a program.
+ */
 static void
 signal_set(sigset_t *set)
 {
@@ -109,6 +114,8 @@ has_idle_worker(const struct poller *poller)
 
 /* Connections */
 
+/* Armed anew each time, since EPOLLONESHOT has disarmed it: while a worker has
+ * the connection, the poller hears nothing of it. */
 static void
 become_idle(struct poller *poller, struct connection *connection, int operation)
 {
@@ -138,7 +145,10 @@ handle_shortage(struct poller *poller, int cause)
 	}
 }
 
-/* False: nobody waits, or nobody can be let in now. */
+/*
+ * Accepts one connection.  False: nobody waits, or nobody can be let in now.
+ * One that was aborted while it waited is nobody, but others may be behind it.
+ */
 static bool
 accept_one(struct poller *poller)
 {
@@ -158,7 +168,8 @@ accept_one(struct poller *poller)
 	return cause == ECONNABORTED || cause == EINTR;
 }
 
-/* Takes back what workers are done with. */
+/* Takes back what workers are done with.  A connection that has been closed
+ * comes with descriptor -1; closing took it out of epoll by itself. */
 static bool
 collect(struct poller *poller)
 {
@@ -179,6 +190,8 @@ collect(struct poller *poller)
 	return freed;
 }
 
+/* No more jobs than threads: what waits, waits here, where it can be
+ * counted. */
 static void
 dispatch(struct poller *poller)
 {
@@ -229,6 +242,7 @@ close_idle(struct poller *poller)
 	}
 }
 
+/* Fresh connections keep `idle` from being empty until their grace is over. */
 static bool
 is_finished(const struct poller *poller)
 {
@@ -238,6 +252,7 @@ is_finished(const struct poller *poller)
 
 /* Events */
 
+/* All that have come: signalfd reports them in one go. */
 static void
 take_signals(struct poller *poller, struct round *round)
 {
@@ -253,6 +268,8 @@ take_signals(struct poller *poller, struct round *round)
 	}
 }
 
+/* Readable means that a request begins, or that the web server has hung up, or
+ * that somebody speaks something else; only the first is kept. */
 static void
 take_connection(struct poller *poller, struct connection *connection)
 {
@@ -263,6 +280,8 @@ take_connection(struct poller *poller, struct connection *connection)
 		connection_free(connection);
 }
 
+/* The pointer that epoll hands back says what it is about: the listener's, the
+ * signals', the workers' address, or else a connection. */
 static void
 take_event(struct poller *poller, void *what, struct round *round)
 {
@@ -276,6 +295,8 @@ take_event(struct poller *poller, void *what, struct round *round)
 		take_connection(poller, what);
 }
 
+/* EPOLLEXCLUSIVE wakes one process and not all that share the socket; it can't
+ * be modified, only added and deleted. */
 static void
 watch_listener(struct poller *poller)
 {
@@ -343,6 +364,8 @@ complain(struct problems *problems, const char *what)
 	return ERR_CONFIGURATION;
 }
 
+/* Threads before the first event, but after the signals are blocked: they
+ * inherit that. */
 static enum err
 open_poller(struct poller *poller, struct problems *problems)
 {

@@ -4,6 +4,9 @@
 #include <stddef.h>
 #include <unistd.h>
 
+/* Only what belongs to the server as a whole; endpoints are handed on unread
+ * to scep/, which knows their keys. */
+
 /* The sections as they stand in the file; presets are the defaults. */
 struct root {
 	const struct conf_section *socket;
@@ -135,6 +138,7 @@ read_limits(const struct conf_section *section, struct gateway_limits *settings,
 	return ERR_OK;
 }
 
+/* A name that is built in may still not run here: the library says no. */
 static enum err
 find_provider(const struct conf_section *root, const char *name,
     const struct provider **provider, struct problems *problems)
@@ -147,6 +151,8 @@ find_provider(const struct conf_section *root, const char *name,
 	return ERR_CONFIGURATION;
 }
 
+/* Each section is read even where another fails, so that one start reports
+ * all; and the caller's struct is filled only where none did. */
 enum err
 settings_read(const struct conf *conf, struct settings *settings,
     struct problems *problems)

@@ -12,6 +12,13 @@
 #include "base/xalloc.h"
 #include "fcgi/exchange.h"
 
+/*
+ * A pool of threads between two queues.  The poller puts jobs into `todo`;
+ * each thread takes one, serves one request on its connection, and puts it
+ * into `done`, for the poller to collect.  A descriptor says when there is
+ * something to collect, so that the poller can wait for it beside all else.
+ */
+
 struct queue {
 	struct worker_job *first;
 	struct worker_job **end; /* where the next one is hung in */
@@ -32,6 +39,7 @@ struct worker_pool {
 	unsigned count; /* of those that run */
 };
 
+/* `end` points to where the next one goes, in the queue itself at first. */
 static void
 queue_clear(struct queue *queue)
 {
@@ -47,7 +55,8 @@ queue_put(struct queue *queue, struct worker_job *job)
 	queue->end = &job->next;
 }
 
-/* Waits for a job; NULL: there will be none any more. */
+/* Waits for a job; NULL: there will be none any more.  Even at the end, those
+ * that were submitted are taken first. */
 static struct worker_job *
 take_job(struct worker_pool *pool)
 {
@@ -66,6 +75,7 @@ take_job(struct worker_pool *pool)
 	return job;
 }
 
+/* The job is in the queue before the descriptor tells of it. */
 static void
 give_back(struct worker_pool *pool, struct worker_job *job)
 {
@@ -80,7 +90,7 @@ give_back(struct worker_pool *pool, struct worker_job *job)
 	(void)written;
 }
 
-/* Whether the connection is still there for another request. */
+/* Serves one request; whether the connection is still there for another. */
 static bool
 serve(const struct worker_pool *pool, struct exchange *exchange, int fd)
 {
@@ -96,6 +106,7 @@ serve(const struct worker_pool *pool, struct exchange *exchange, int fd)
 	return exchange_send(exchange);
 }
 
+/* An exchange a thread, used for all its requests. */
 static void *
 work(void *context)
 {
@@ -112,6 +123,8 @@ work(void *context)
 	return NULL;
 }
 
+/* Threads that could be started before one failed are ended by
+ * worker_pool_free. */
 static enum err
 start_threads(struct worker_pool *pool, unsigned count,
     struct problems *problems)
@@ -158,6 +171,8 @@ worker_pool_new(unsigned count, const struct gateway_limits *limits,
 	return err;
 }
 
+/* The lock is held for `ending`, or a thread that has just looked would sleep
+ * through the call. */
 void
 worker_pool_free(struct worker_pool *pool)
 {

@@ -5,6 +5,8 @@
 
 #include "base/xalloc.h"
 
+/* A static password can be tried over and over, by whoever reaches the
+ * endpoint. */
 #define SHORT_SECRET 12
 
 struct challenges {
@@ -50,6 +52,8 @@ static const struct conf_key entry_keys[] = {
 	{ 0 },
 };
 
+/* Views of the conf's memory, which is wiped when it is freed: no copies of
+ * secrets lie about.  All entries are read, for one report of all. */
 static enum err
 read_entries(const struct enrol *enrol, struct challenges *challenges,
     struct problems *problems)
@@ -78,6 +82,8 @@ read_entries(const struct enrol *enrol, struct challenges *challenges,
 	return result;
 }
 
+/* Nobody enrols unauthenticated by accident: that nothing is asked for must be
+ * written out, and beside a challenge it would make that one worthless. */
 static enum err
 check_combination(const struct conf_section *section, const struct enrol *enrol,
     struct problems *problems)
@@ -130,6 +136,11 @@ challenges_free(struct challenges *challenges)
 	free(challenges);
 }
 
+/*
+ * An empty challengePassword counts as none (T27).  Whether a certificate of
+ * ours vouches for a device is not asked here: a renewal is a question of its
+ * own.
+ */
 enum err
 challenges_check(const struct challenges *challenges, struct bytes password,
     bool *vouched)

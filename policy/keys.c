@@ -5,6 +5,7 @@
 
 #include "crypto/spki.h"
 
+/* What nearly all devices and TLS servers know; P-521 is known to fewer. */
 static const char *const default_curves[] = { "secp256r1", "secp384r1" };
 
 static const struct conf_key keys[] = {
@@ -42,6 +43,7 @@ key_rules_read(const struct conf_section *section, struct key_rules *rules,
 	return err;
 }
 
+/* After spki_read, whose limits hold for everybody, the endpoint's own. */
 enum err
 key_rules_check(const struct key_rules *rules, struct bytes spki)
 {

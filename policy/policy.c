@@ -6,6 +6,12 @@
 #include "base/xalloc.h"
 #include "crypto/name.h"
 
+/*
+ * Facts in, verdict out.  Nothing here looks at a clock, a file or a client:
+ * whatever a rule needs is in the facts, so the same facts have the same
+ * verdict, today and in a test.
+ */
+
 /* Defined here alone: nobody else can make one. */
 struct authorisation {
 	struct certificate_order order;
@@ -28,6 +34,8 @@ authorisation_order(const struct authorisation *authorisation)
 	return &authorisation->order;
 }
 
+/* All three sections are read even where one fails, so that one start reports
+ * all; the first error is what is returned. */
 enum err
 policy_read(const struct policy_sections *sections, struct policy *policy,
     struct problems *problems)
@@ -53,8 +61,10 @@ policy_clear(struct policy *policy)
 
 /*
  * Who asks: the challenge must fit, and the message must be signed with the
- * key that is to be certified.  macOS signs with another one; then the
- * challenge has to vouch for it (T26).
+ * key that is to be certified, or somebody could put another's request under a
+ * signature of his own and have the answer sealed for himself.  macOS signs
+ * with another key than the request's; then the challenge has to vouch for it
+ * (T26).  Keys are compared, never names: Cisco's differ between the two.
  */
 static enum err
 check_requester(const struct policy *policy, const struct facts *facts)
@@ -70,6 +80,11 @@ check_requester(const struct policy *policy, const struct facts *facts)
 	return ERR_OK;
 }
 
+/*
+ * The signature of the request is checked when it is read; here is what the
+ * endpoint thinks of its digest.  A device's certificate for the CA's or RA's
+ * own key would give that key a second name.
+ */
 static enum err
 check_key(const struct policy *policy, const struct facts *facts)
 {
@@ -84,6 +99,8 @@ check_key(const struct policy *policy, const struct facts *facts)
 	return key_rules_check(&policy->keys, spki);
 }
 
+/* A device with the CA's own name would be taken for the CA wherever chains
+ * are built by names. */
 static enum err
 check_subject(const struct policy *policy, const struct facts *facts)
 {
@@ -92,7 +109,8 @@ check_subject(const struct policy *policy, const struct facts *facts)
 	    ERR_OK;
 }
 
-/* The rules in the order in which they are asked. */
+/* The rules in the order in which they are asked: who is not authenticated
+ * learns nothing of what the others think of his request. */
 static enum err (*const rules[])(const struct policy *policy,
     const struct facts *facts) = {
 	check_requester,
@@ -100,6 +118,7 @@ static enum err (*const rules[])(const struct policy *policy,
 	check_subject,
 };
 
+/* The profile comes last, and has a say too: it may find no name to certify. */
 enum err
 policy_decide(const struct policy *policy, const struct facts *facts,
     struct authorisation **authorisation)

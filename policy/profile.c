@@ -9,6 +9,13 @@
 #include "crypto/oid.h"
 #include "crypto/spki.h"
 
+/*
+ * A certificate is built from the profile and never copied from the request:
+ * what a device asks for narrows what the profile gives, and adds nothing to
+ * it.  So basicConstraints, keyUsage and all unknown extensions of a request
+ * are not even looked at.
+ */
+
 #define DAY 86400
 
 /* A word of the configuration and the bit it sets. */
@@ -55,6 +62,7 @@ static const struct purpose purposes[] = {
 	{ "smartcardLogon", "1.3.6.1.4.1.311.20.2.2" },
 };
 
+/* The subject is taken over as the request has it, octet by octet. */
 static const char *const subjects[] = { "keep", NULL };
 
 /* The section as it is written. */
@@ -89,6 +97,8 @@ static const struct conf_key keys[] = {
 #define STRINGS(array) \
 	((struct conf_strings){ (array), sizeof(array) / sizeof((array)[0]) })
 
+/* What Wi-Fi, VPN and management want of a device.  No serverAuth: a device is
+ * no server unless somebody says so. */
 static const char *const default_key_usage[] = { "digitalSignature",
 	"keyEncipherment" };
 static const char *const default_purposes[] = { "clientAuth" };
@@ -134,6 +144,8 @@ read_words(const struct conf_section *section, const struct word_list *list,
 	return err;
 }
 
+/* A name of the table, or any OID in dotted form: purposes are invented by
+ * vendors all the time. */
 static enum err
 read_purposes(const struct conf_section *section,
     const struct conf_strings *values, struct buf *to,
@@ -170,6 +182,8 @@ terminated(const struct conf_strings *strings)
 	return array;
 }
 
+/* The presets are the defaults; a section that is not there leaves them all.
+ * Ten minutes of backdate cover clocks that are a little slow. */
 enum err
 profile_read(const struct conf_section *section, struct profile *profile,
     struct problems *problems)
@@ -263,6 +277,10 @@ has_wildcard(struct bytes names)
 	return false;
 }
 
+/*
+ * notAfter may lie behind the CA's own: the backend cuts it (backend_file.c).
+ * The order views the request and `buffers`, so it lives no longer than they.
+ */
 enum err
 profile_apply(const struct profile *profile, const struct csr *csr, int64_t now,
     struct profile_buffers *buffers, struct certificate_order *order)

@@ -14,6 +14,13 @@
 #include "tools/new_files.h"
 #include "tools/secret_text.h"
 
+/*
+ * Everything is made in memory first, keys and certificates and texts, and
+ * written at the end: so that what fails, fails before there is a file.  That
+ * names are free is checked before the keys are made, since an RSA key takes
+ * seconds on a small machine, and once more by the writing itself.
+ */
+
 #define PUBLIC_MODE 0644
 #define SECRET_MODE 0600
 
@@ -30,6 +37,8 @@
 #define RA_SUFFIX " RA"
 #define RA_NAME "SCEP RA"
 
+/* As the CA's default (init_order.c); an RA has to decrypt, so it is RSA
+ * whatever the CA's key is. */
 static const struct key_spec ra_key = { .rsa = true, .bits = 3072 };
 
 /* The files of a new CA; what fills them comes later. */
@@ -57,6 +66,7 @@ static const struct new_file ca_files[FILE_COUNT] = {
 #define RA_FILES (ca_files + FILE_RA_CERTIFICATE)
 #define RA_FILE_COUNT 2
 
+/* What the crypto library says is in the log already; this is what it means. */
 static enum err
 complain(struct problems *problems, const char *what, enum err err)
 {
@@ -66,7 +76,12 @@ complain(struct problems *problems, const char *what, enum err err)
 	return err;
 }
 
-/* The CA's name, cut where needed, and what tells the RA's from it. */
+/*
+ * The CA's name, cut where needed, and what tells the RA's from it.  The cut
+ * is between characters: an octet that continues one (10xxxxxx in UTF-8) is
+ * not counted and goes along.  A CA whose name is cut to just this gets an RA
+ * with a name of its own.
+ */
 static char *
 ra_name_of(const char *ca_name)
 {
@@ -110,7 +125,8 @@ fill_pair(struct new_file *files, const struct issued *issued, struct buf *pem)
 	files[1].contents = buf_bytes(&issued->key_pem);
 }
 
-/* The RA of a new CA, with the CA's organisation and life. */
+/* The RA of a new CA, with the CA's organisation and life: 0 days mean as long
+ * as the CA (limit_validity in issue.c). */
 static enum err
 issue_own_ra(const struct init_order *order, const struct provider *provider,
     int64_t now, const struct issued *ca, struct issued *ra)
@@ -127,6 +143,8 @@ issue_own_ra(const struct init_order *order, const struct provider *provider,
 	return err;
 }
 
+/* The challenge password ends in a line end, for editors and people; the
+ * reader of the configuration takes that away. */
 static enum err
 write_ca(const struct init_order *order, const struct provider *provider,
     const struct issued *ca, const struct issued *ra, struct problems *problems)
@@ -154,7 +172,8 @@ write_ca(const struct init_order *order, const struct provider *provider,
 	return err;
 }
 
-/* Hands over the certificate and ends the rest. */
+/* Hands over the certificate and ends the rest: the key's copy in memory is
+ * wiped with the rest. */
 static void
 finish(struct issued *issued, enum err err, struct certificate **certificate)
 {
@@ -188,7 +207,7 @@ init_ca(const struct init_order *order, const struct provider *provider,
 	return err;
 }
 
-/* The first line of the file. */
+/* The first line of the file, as openssl reads its own. */
 static enum err
 read_passphrase(const char *path, struct buf *passphrase,
     struct problems *problems)
@@ -222,6 +241,7 @@ explain_passphrase(const char *path, struct problems *problems)
 	buf_clear(&text);
 }
 
+/* The CA's files are read and never written: they may be in use. */
 static enum err
 load_ca(const struct init_order *order, const struct provider *provider,
     struct credential *ca, struct problems *problems)
@@ -291,6 +311,8 @@ name_for_ra(const struct init_order *order, const struct certificate *ca)
 	return name;
 }
 
+/* The RA's organisation is the CA's unless another is asked for; people look
+ * at it to see whose RA it is. */
 static enum err
 issue_for_ca(const struct init_order *order, const struct provider *provider,
     int64_t now, const struct credential *ca, struct issued *ra)
@@ -309,6 +331,8 @@ issue_for_ca(const struct init_order *order, const struct provider *provider,
 	return err;
 }
 
+/* No configuration: the CA's is somebody else's file.  The report says what to
+ * add to it. */
 static enum err
 write_ra(const struct init_order *order, const struct issued *ra,
     struct problems *problems)

@@ -1,6 +1,12 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "tools/init_conf.h"
 
+/*
+ * A configuration that somebody will read and change: with comments, with what
+ * is most often changed written out, and with paths relative to the file, so
+ * that the folder can be moved.
+ */
+
 /* A string as libconfig reads it back. */
 static void
 append_quoted(struct buf *to, const char *text)
@@ -14,6 +20,7 @@ append_quoted(struct buf *to, const char *text)
 	buf_append_octet(to, '"');
 }
 
+/* Values come from the command line, so they are quoted. */
 static void
 append_setting(struct buf *to, const char *indent, const char *name,
     const char *value)
@@ -23,6 +30,7 @@ append_setting(struct buf *to, const char *indent, const char *name,
 	buf_append_string(to, ";\n");
 }
 
+/* Without a path, the section is there as a comment, ready to be used. */
 static void
 append_socket(struct buf *to, const struct init_order *order)
 {
@@ -106,6 +114,7 @@ init_conf_append(struct buf *to, const struct init_order *order)
 	    ");\n");
 }
 
+/* Absolute paths here: the file that they go into lies elsewhere. */
 void
 init_conf_append_ra(struct buf *to, const char *folder)
 {

@@ -15,6 +15,12 @@
 #include "crypto/text.h"
 #include "tools/secret_text.h"
 
+/*
+ * Each wish is checked by a function of its own, which notes what is wrong and
+ * goes on, so that one run names everything.  The order is used only where
+ * nothing was noted.
+ */
+
 #define DEFAULT_CA_DAYS 3650
 #define MAXIMUM_DAYS 36500
 #define DEFAULT_PATH "/scep"
@@ -69,6 +75,7 @@ has_control_character(const char *text)
 	return false;
 }
 
+/* By the reader that any certificate made of it will meet. */
 static bool
 is_utf8(const char *text)
 {
@@ -140,6 +147,7 @@ read_names(const struct init_wishes *wishes, const struct provider *provider,
 		order->name = default_name(provider);
 }
 
+/* countryName is two letters of ISO 3166, in upper case by custom. */
 static void
 read_country(const char *country, struct init_order *order,
     struct problems *problems)
@@ -156,6 +164,7 @@ read_country(const char *country, struct init_order *order,
 	    toupper((unsigned char)country[1]));
 }
 
+/* EC is for CAs with an RA: without one, devices encrypt to the CA's key. */
 static void
 read_key(const struct init_wishes *wishes, struct init_order *order,
     struct problems *problems)
@@ -179,6 +188,7 @@ read_key(const struct init_wishes *wishes, struct init_order *order,
 	    "secp384r1");
 }
 
+/* strtoll alone would take "10x" and "". */
 static void
 read_days(const struct init_wishes *wishes, struct init_order *order,
     struct problems *problems)
@@ -284,6 +294,7 @@ read_url(const struct init_wishes *wishes, struct init_order *order,
 	order->path = order->url + before;
 }
 
+/* Most likely wrong from outside, so the report says that it is a guess. */
 static void
 guess_url(const struct init_wishes *wishes, struct init_order *order)
 {
@@ -298,6 +309,7 @@ guess_url(const struct init_wishes *wishes, struct init_order *order)
 	order->path = order->url + strlen(order->url) - strlen(path);
 }
 
+/* The path is checked by itself, as a URL may bring one of its own. */
 static void
 read_address(const struct init_wishes *wishes, struct init_order *order,
     struct problems *problems)
@@ -326,6 +338,8 @@ absolute(const char *path)
 	return made;
 }
 
+/* Checked here and not when scepd starts, by when the configuration would be
+ * written already. */
 static void
 read_socket(const struct init_wishes *wishes, struct init_order *order,
     struct problems *problems)
@@ -367,6 +381,8 @@ refuse_given(const struct exclusive *options, size_t count, const char *why,
 			    options[i].option, why);
 }
 
+/* What belongs to the other kind of order is an error and not ignored: whoever
+ * gave it expected something. */
 static void
 check_together(const struct init_wishes *wishes, struct problems *problems)
 {

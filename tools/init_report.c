@@ -14,6 +14,13 @@
 #include "crypto/name.h"
 #include "tools/init_conf.h"
 
+/*
+ * Whoever has just made a CA wants to know three things: what lies where, what
+ * to type into the devices, and what to do next.  The commands can be copied
+ * as they are.  The challenge password is named by its file and never printed,
+ * as terminals are recorded and looked at.
+ */
+
 /* A word of a command line that can be copied into a shell: folders may have
  * blanks and worse in their names. */
 static void

@@ -34,6 +34,7 @@ issued_clear(struct issued *issued)
 	buf_clear(&issued->key_pem);
 }
 
+/* From the widest to the narrowest, as names are built: C, O, CN. */
 static enum err
 append_subject(struct buf *to, const struct issue_order *order)
 {
@@ -48,6 +49,8 @@ append_subject(struct buf *to, const struct issue_order *order)
 	return name_append(to, parts, count);
 }
 
+/* The key is exported before key_of takes it over, behind which it can't be
+ * had any more (key.h). */
 static enum err
 make_key(const struct provider *provider, const struct key_spec *spec,
     struct issued *issued)
@@ -106,6 +109,11 @@ complete(const struct provider *provider, struct certificate_order *order,
 	return err;
 }
 
+/*
+ * A CA that serves SCEP itself decrypts and signs answers, so its keyUsage
+ * says that as well (E13); one with an RA only issues.  It has no path length,
+ * so that it can have CAs below it later.
+ */
 enum err
 issue_ca(const struct provider *provider, const struct issue_order *order,
     bool serves_scep, struct issued *issued)
@@ -150,6 +158,8 @@ limit_validity(const struct issue_order *order, const struct certificate *ca,
 		certificate->not_after = ca->not_after;
 }
 
+/* No basicConstraints but CA:FALSE, and no keyUsage but what SCEP needs: an
+ * RA's key that gets lost signs no certificates. */
 enum err
 issue_ra(const struct provider *provider, const struct issue_order *order,
     const struct credential *ca, struct issued *issued)

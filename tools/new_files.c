@@ -18,6 +18,7 @@ complain(struct problems *problems, const char *path, const char *what)
 	return ERR_FILE;
 }
 
+/* The folder is made, but not the path to it: that is most often a slip. */
 static enum err
 check_parent(const char *folder, struct problems *problems)
 {
@@ -59,6 +60,7 @@ check_folder(const char *folder, struct problems *problems)
 	return ERR_OK;
 }
 
+/* lstat: a link is something that stands there, wherever it leads. */
 enum err
 new_files_check(const char *folder, const struct new_file *files, size_t count,
     struct problems *problems)
@@ -78,6 +80,7 @@ new_files_check(const char *folder, const struct new_file *files, size_t count,
 	return err;
 }
 
+/* For its owner alone, since keys go into it before anybody looks. */
 static enum err
 make_folder(const char *folder, bool *made, struct problems *problems)
 {
@@ -98,6 +101,8 @@ remove_files(const char *folder, const struct new_file *files, size_t count)
 	}
 }
 
+/* Everything or nothing: what was made before a failure is removed, and
+ * nothing else, since each file was made by O_EXCL. */
 enum err
 new_files_create(const char *folder, const struct new_file *files, size_t count,
     struct problems *problems)

@@ -9,6 +9,12 @@
 #include "base/xalloc.h"
 #include "conf/conf_value.h"
 
+/*
+ * getopt_long knows how options are written; what it says of wrong ones is too
+ * short to help.  So its own messages are off, and the table of rows, which
+ * the help is made from as well, says what was likely meant.
+ */
+
 /* getopt_long's number of the first row: no character has it. */
 #define FIRST_NUMBER 256
 
@@ -24,6 +30,7 @@ count_rows(const struct options_row *rows)
 	return count;
 }
 
+/* The number of an option is that of its row, above all characters. */
 static struct option *
 getopt_table(const struct options_row *rows)
 {
@@ -37,6 +44,7 @@ getopt_table(const struct options_row *rows)
 	return table;
 }
 
+/* As conf_read.c does it for settings: one slip, and in longer names a few. */
 void
 options_append_nearest(struct buf *to, const char *name,
     const char *const *names)
@@ -131,6 +139,7 @@ complain(const char *argument, const struct options_row *rows,
 		    row->value);
 }
 
+/* A switch given twice says the same twice; a value does not. */
 static void
 store(const struct options_row *row, void *into, struct problems *problems)
 {
@@ -157,6 +166,7 @@ options_read(struct options_words words, const struct options_row *rows,
 
 	optind = 0; /* GNU's way to begin anew */
 	opterr = 0;
+	/* ":" has getopt tell a missing value from an unknown option. */
 	while ((number = getopt_long(count, words.items, ":", table, NULL)) !=
 	    -1) {
 		if (number >= FIRST_NUMBER)

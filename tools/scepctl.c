@@ -30,6 +30,8 @@ struct command {
 	    struct problems *problems);
 };
 
+/* The table is needed by the functions in it, hence these two. */
+
 static enum err run_help(int argc, char **argv, struct buf *output,
     struct problems *problems);
 static enum err run_version(int argc, char **argv, struct buf *output,
@@ -66,6 +68,7 @@ run_version(int argc, char **argv, struct buf *output,
 	return ERR_OK;
 }
 
+/* "--help" and "--version" are commands here, without their hyphens. */
 static const struct command *
 find_command(const char *name)
 {
@@ -111,6 +114,8 @@ run(int argc, char **argv, struct buf *output, struct problems *problems)
 	return command->run(argc - 1, argv + 1, output, problems);
 }
 
+/* Output is printed at the end and in one piece: a command that fails has
+ * nothing to say on standard output, so scripts can rely on it. */
 int
 main(int argc, char **argv)
 {

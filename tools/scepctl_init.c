@@ -65,6 +65,8 @@ append_help(struct buf *to)
 	options_append_help(to, options);
 }
 
+/* The certificate comes back for the report alone; it is in its file
+ * already. */
 static enum err
 work(const struct init_order *order, const struct provider *provider,
     struct buf *output, struct problems *problems)

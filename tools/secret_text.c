@@ -6,6 +6,8 @@
 /* Neither I and 1 nor O and 0. The letters come first. */
 static const char alphabet[] = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789";
 
+/* The alphabet has 32 characters and its first 16 are letters, so the low bits
+ * of an octet choose each with the same chance. */
 void
 secret_text_append(struct buf *to, const struct provider *provider,
     size_t length)
