@@ -5,8 +5,8 @@
 #include "scep/endpoint.h"
 
 /*
- * The answers to GetCACert and GetCACertChain (RFC 8894 sections 3.5.1 and
- * 4.2), which never change and are made once, at start.
+ * The answers to GetCACert (RFC 8894 section 4.2) and GetCACertChain, which
+ * never change and are made once, at start.
  *
  * GetCACert is the CA's certificate alone where the CA serves SCEP itself,
  * even with a chain above it, since iOS fails on a bundle without an RA
