@@ -42,7 +42,8 @@ tree() { # EXPRESSION
 	    -o -path ./sanitize -o -path ./fuzz -o -path ./quickstart \
 	    -o -path './scepd-[0-9]*' \
 	    -o -type d ! -name . -exec test -e '{}/config.status' ';' \) \
-	    -prune -o -type f \( "$@" \) -print | sed 's,^\./,,' | sort
+	    -prune -o -type f ! -name '*.log' ! -name '*.trs' \( "$@" \) \
+	    -print | sed 's,^\./,,' | sort
 }
 
 # The files of C of the product itself, tests apart.
