@@ -33,7 +33,7 @@
 #define ERR_LIST_HTTP(X) \
 	X(ERR_HTTP_PATH, "no-endpoint", 404, FAIL_INFO_BAD_REQUEST, \
 	    "No SCEP endpoint is configured at this path.", \
-	    "The path of the URL belongs to no endpoint of the configuration.") \
+	    "The path of the URL belongs to none of the endpoints.") \
 	X(ERR_HTTP_METHOD, "method", 405, FAIL_INFO_BAD_REQUEST, \
 	    "Use GET or POST.", \
 	    "The HTTP method is neither GET nor POST.") \
@@ -105,7 +105,7 @@
 	    ERR_TEXT_SIGNATURE, "The message has no signer, or several.") \
 	X(ERR_SIGNED_CERTIFICATES, "too-many-certificates", 400, \
 	    FAIL_INFO_BAD_MESSAGE_CHECK, ERR_TEXT_SIGNATURE, \
-	    "The message carries more certificates than any real client does.") \
+	    "The message has more certificates than any real client's.") \
 	X(ERR_SIGNED_NO_CERTIFICATE, "no-signer-certificate", 400, \
 	    FAIL_INFO_BAD_MESSAGE_CHECK, ERR_TEXT_SIGNATURE, \
 	    "The certificate that the message is signed with is not in it.") \
@@ -177,7 +177,7 @@
 	    "The PKCS#10 request's signature algorithm is unknown.") \
 	X(ERR_CSR_ATTRIBUTE, "csr-attribute", 400, FAIL_INFO_BAD_REQUEST, \
 	    ERR_TEXT_UNREADABLE, \
-	    "An attribute or extension of the request is doubled or malformed.") \
+	    "An attribute or extension of the request is doubled or bad.") \
 	X(ERR_CERTIFICATE_MALFORMED, "certificate", 400, \
 	    FAIL_INFO_BAD_REQUEST, ERR_TEXT_UNREADABLE, \
 	    "A certificate is malformed (RFC 5280 section 4.1).")
@@ -198,14 +198,15 @@
 	    "The signer's key differs from the CSR's, and no challenge " \
 	    "vouches for it.") \
 	X(ERR_REPLY_KEY, "reply-key", 400, FAIL_INFO_BAD_ALG, \
-	    "The reply can't be encrypted for the key that signed the message.", \
+	    "No reply can be encrypted for the key that signed this.", \
 	    "The message is signed with an EC key, for which no reply can be " \
 	    "enveloped: the device needs an RSA key.") \
 	X(ERR_KEY_TYPE, "key-type", 400, FAIL_INFO_BAD_REQUEST, \
 	    ERR_TEXT_KEY, \
 	    "The device's key is of a type or curve not listed in keys.") \
 	X(ERR_KEY_SIZE, "key-size", 400, FAIL_INFO_BAD_REQUEST, \
-	    ERR_TEXT_KEY, "The device's RSA key is shorter than keys.rsa_min.") \
+	    ERR_TEXT_KEY, \
+	    "The device's RSA key is shorter than keys.rsa_min.") \
 	X(ERR_KEY_OURS, "key-of-ca", 400, FAIL_INFO_BAD_REQUEST, \
 	    ERR_TEXT_KEY, "The request asks for a certificate for the CA's " \
 	    "or RA's own key.") \

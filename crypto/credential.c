@@ -112,8 +112,8 @@ load_key(const struct provider *provider, const struct credential_files *files,
 	if (err != ERR_OK)
 		complain(problems, files->key,
 		    files->passphrase.size == 0 ?
-			"holds no private key in PEM form, or one that needs the "
-			"setting passphrase" :
+			"holds no private key in PEM form, or one that needs "
+			"the setting passphrase" :
 			"holds no private key in PEM form, or one with another "
 			"passphrase",
 		    err);

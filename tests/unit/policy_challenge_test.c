@@ -132,7 +132,7 @@ a_password_beyond_ascii_is_compared_as_utf8(void **state)
 }
 
 static void
-an_anonymous_endpoint_takes_everything_and_vouches_for_nobody(void **state)
+an_anonymous_endpoint_takes_all_and_vouches_for_nobody(void **state)
 {
 	bool vouched = true;
 
@@ -247,7 +247,7 @@ main(void)
 		CONF_TEST(no_password_is_not_a_wrong_one),
 		CONF_TEST(a_password_beyond_ascii_is_compared_as_utf8),
 		CONF_TEST(
-		    an_anonymous_endpoint_takes_everything_and_vouches_for_nobody),
+		    an_anonymous_endpoint_takes_all_and_vouches_for_nobody),
 		CONF_TEST(read_refuses_what_would_let_everybody_in_or_nobody),
 		CONF_TEST(one_bad_entry_spoils_the_list),
 		CONF_TEST(a_password_that_can_be_guessed_is_warned_of),

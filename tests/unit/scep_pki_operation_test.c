@@ -108,7 +108,7 @@ static const struct cms_attribute tolerated[] = {
 };
 
 static void
-what_old_clients_write_for_19_is_asked_for_the_challenge_too(void **state)
+what_old_clients_write_for_19_needs_the_challenge_too(void **state)
 {
 	struct device *device = *state;
 
@@ -297,7 +297,7 @@ main(void)
 		DEVICE_TEST(only_type_19_of_all_256_reaches_a_handler),
 		DEVICE_TEST(nothing_that_resembles_19_reaches_a_handler),
 		DEVICE_TEST(
-		    what_old_clients_write_for_19_is_asked_for_the_challenge_too),
+		    what_old_clients_write_for_19_needs_the_challenge_too),
 		DEVICE_TEST(every_row_of_the_table_has_its_three_steps),
 		DEVICE_TEST(without_a_transaction_id_there_is_no_signed_answer),
 		DEVICE_TEST(a_bad_signature_is_answered_with_bad_message_check),
