@@ -234,14 +234,14 @@ choose(const struct envelope *envelope, const struct cms_keyring *keyring,
 }
 
 /*
- * The size of `data` without its padding (RFC 5652 section 6.3), or 0 where
- * that is bad, found in a time that depends on the sizes alone: which octet of
- * the padding was wrong is what Vaudenay's attack lives on.  `size` is a
- * multiple of the block's and not 0.  An empty content comes out as 0 too: no
- * message of SCEP is empty.
+ * The size of `data` without its padding (RFC 5652 section 6.3), or with it
+ * where it is bad, found in a time that depends on the sizes alone: whether
+ * the padding was good is what Vaudenay's attack lives on.  `size` is a
+ * multiple of the block's and not 0.
  */
 static size_t
-size_without_padding(const uint8_t *data, size_t size, size_t block_size)
+size_without_padding(const uint8_t *data, size_t size, size_t block_size,
+    bool *is_bad)
 {
 	unsigned padding = data[size - 1];
 	unsigned bad = (padding == 0) | (padding > block_size);
@@ -254,7 +254,8 @@ size_without_padding(const uint8_t *data, size_t size, size_t block_size)
 	}
 	/* bad != 0 becomes 1 without a branch. */
 	bad = (bad | (0u - bad)) >> 31;
-	return (size - padding) & ((size_t)bad - 1);
+	*is_bad = bad != 0;
+	return size - (padding & (bad - 1));
 }
 
 /*
@@ -265,7 +266,7 @@ size_without_padding(const uint8_t *data, size_t size, size_t block_size)
  */
 static enum err
 decrypt(const struct provider *provider, struct envelope *envelope,
-    const struct recipient *recipient, const struct key *key,
+    const struct recipient *recipient, const struct key *key, bool *bad_padding,
     struct buf *content)
 {
 	const struct cipher_facts *cipher = cipher_facts(envelope->cipher);
@@ -282,9 +283,8 @@ decrypt(const struct provider *provider, struct envelope *envelope,
 	    bytes_of(content_key, cipher->key_size), envelope->iv, data->data,
 	    data->size);
 	bytes_wipe(content_key, sizeof(content_key));
-	size = size_without_padding(data->data, data->size, cipher->block_size);
-	if (size == 0)
-		return ERR_ENVELOPE_DECRYPT;
+	size = size_without_padding(data->data, data->size, cipher->block_size,
+	    bad_padding);
 	buf_append(content, bytes_of(data->data, size));
 	return ERR_OK;
 }
@@ -292,7 +292,7 @@ decrypt(const struct provider *provider, struct envelope *envelope,
 /* The transport's algorithm is looked at for the chosen recipient alone: OAEP
  * for somebody else is no concern of ours. */
 enum err
-cms_envelope_open(struct bytes der, const struct cms_keyring *keyring,
+cms_envelope_open_blind(struct bytes der, const struct cms_keyring *keyring,
     struct algorithms allowed, struct cms_envelope_facts *facts,
     struct buf *content)
 {
@@ -311,7 +311,24 @@ cms_envelope_open(struct bytes der, const struct cms_keyring *keyring,
 	}
 	if (err == ERR_OK)
 		err = decrypt(keyring->provider, &envelope, recipient, key,
-		    content);
+		    &facts->bad_padding, content);
 	buf_clear(&envelope.encrypted);
+	return err;
+}
+
+enum err
+cms_envelope_open(struct bytes der, const struct cms_keyring *keyring,
+    struct algorithms allowed, struct cms_envelope_facts *facts,
+    struct buf *content)
+{
+	size_t before = content->size;
+	enum err err = cms_envelope_open_blind(der, keyring, allowed, facts,
+	    content);
+
+	/* No message of SCEP is empty. */
+	if (err == ERR_OK && (facts->bad_padding || content->size == before)) {
+		buf_truncate(content, before);
+		err = ERR_ENVELOPE_DECRYPT;
+	}
 	return err;
 }

@@ -34,6 +34,7 @@ struct cms_envelope_facts {
 	struct bytes unknown; /* the OID that could not be used, if any */
 	struct bytes issuer;  /* whom the first recipient names, if that */
 	struct bytes serial;  /* way: for the log of a wrong recipient */
+	bool bad_padding;     /* cms_envelope_open_blind: it is noise */
 };
 
 /*
@@ -46,8 +47,21 @@ struct cms_envelope_facts {
  * ERR_KEY_TRANSPORT, ERR_CIPHER (unknown or not in `allowed`), ERR_DER_*: all
  * told by what anybody can see.  ERR_ENVELOPE_DECRYPT is all that is ever
  * said of what the key made of it.
+ *
+ * For whoever opens what nobody else watches; a server uses the next one.
  */
 CHECKED enum err cms_envelope_open(struct bytes der,
+    const struct cms_keyring *keyring, struct algorithms allowed,
+    struct cms_envelope_facts *facts, struct buf *content);
+
+/*
+ * As cms_envelope_open for a server, whose sender measures how long an answer
+ * takes: what the key made of it is handed on in any case, noise too, so that
+ * all of it goes the same way from here.  Bad padding stays in the content,
+ * whose parser will refuse it, and is told by facts->bad_padding, which must
+ * change nothing before the answer is made.  An empty content is no error.
+ */
+CHECKED enum err cms_envelope_open_blind(struct bytes der,
     const struct cms_keyring *keyring, struct algorithms allowed,
     struct cms_envelope_facts *facts, struct buf *content);
 

@@ -13,7 +13,7 @@
 struct pki_request {
 	enum message_type type;
 	struct buf data;
-	struct certificate *signer;
+	const struct certificate *signer; /* the header's */
 };
 
 void
@@ -23,6 +23,7 @@ pki_header_clear(struct pki_header *header)
 	buf_clear(&header->sender_nonce);
 	buf_clear(&header->message_type);
 	buf_clear(&header->detail);
+	buf_clear(&header->recipient);
 	certificate_free(header->signer);
 	*header = (struct pki_header){ 0 };
 }
@@ -33,7 +34,6 @@ pki_request_free(struct pki_request *request)
 	if (request == NULL)
 		return;
 	buf_clear(&request->data);
-	certificate_free(request->signer);
 	free(request);
 }
 
@@ -53,19 +53,6 @@ const struct certificate *
 pki_request_signer(const struct pki_request *request)
 {
 	return request->signer;
-}
-
-/* A copy for the answer, which is made when the message is gone. */
-static struct certificate *
-copy(const struct certificate *certificate)
-{
-	struct certificate *made = NULL;
-
-	/* What was read once is read again. */
-	if (certificate != NULL &&
-	    certificate_read(buf_bytes(&certificate->der), &made) != ERR_OK)
-		return NULL;
-	return made;
 }
 
 /* Some clients count the NUL of a C string as part of it (T20). */
@@ -183,16 +170,28 @@ note_unknown(struct pki_header *header, struct bytes oid)
 	oid_append_text(&header->detail, oid);
 }
 
-/* Who the envelope was addressed to, for an operator who must find out which
- * certificate the client holds. */
+#define ISSUER_LIMIT 1024
+#define SERIAL_LIMIT 32
+
+/*
+ * Whom the envelope is addressed to, for an operator who must find out which
+ * certificate the client holds.  Noted whatever comes of the envelope, and at
+ * a bounded cost: the time that it takes must not tell what came of it.
+ */
 static void
 note_recipient(struct pki_header *header,
     const struct cms_envelope_facts *facts)
 {
-	buf_append_string(&header->detail, "addressed to issuer ");
-	name_append_text(&header->detail, facts->issuer);
-	buf_append_string(&header->detail, " serial ");
-	hex_append(&header->detail, facts->serial);
+	struct bytes serial = facts->serial;
+
+	if (facts->issuer.size == 0 || facts->issuer.size > ISSUER_LIMIT)
+		return;
+	if (serial.size > SERIAL_LIMIT)
+		serial.size = SERIAL_LIMIT;
+	buf_append_string(&header->recipient, "addressed to issuer ");
+	name_append_text(&header->recipient, facts->issuer);
+	buf_append_string(&header->recipient, " serial ");
+	hex_append(&header->recipient, serial);
 }
 
 /*
@@ -205,7 +204,7 @@ note_recipient(struct pki_header *header,
  * worth an answer only when it is known who says it.
  */
 static enum err
-verify(const struct cms_signed *message, const struct pki_rules *rules,
+verify(struct cms_signed *message, const struct pki_rules *rules,
     struct pki_header *header, enum message_type *type)
 {
 	struct bytes unknown = { 0 };
@@ -215,9 +214,11 @@ verify(const struct cms_signed *message, const struct pki_rules *rules,
 	enum digest digest = DIGEST_COUNT;
 	enum err err;
 
-	header->signer = copy(message->signer);
 	err = cms_signed_verify(rules->keyring->provider, message,
 	    rules->allowed, &digest, &unknown);
+	/* Handed over, so cms_signed_clear must not free it. */
+	header->signer = message->signer;
+	message->signer = NULL;
 	header->has_digest = digest != DIGEST_COUNT;
 	if (header->has_digest)
 		header->digest = digest;
@@ -240,14 +241,13 @@ open_envelope(const struct cms_signed *message, const struct pki_rules *rules,
 
 	if (!message->has_content)
 		return ERR_ENVELOPE_MISSING;
-	err = cms_envelope_open(message->content, rules->keyring,
+	err = cms_envelope_open_blind(message->content, rules->keyring,
 	    rules->allowed, &facts, data);
 	header->has_cipher = facts.has_cipher;
 	header->cipher = facts.cipher;
+	header->bad_padding = facts.bad_padding;
 	note_unknown(header, facts.unknown);
-	if ((err == ERR_ENVELOPE_RECIPIENT || err == ERR_ENVELOPE_DECRYPT) &&
-	    facts.issuer.size > 0)
-		note_recipient(header, &facts);
+	note_recipient(header, &facts);
 	return err;
 }
 
@@ -287,11 +287,7 @@ open_signed(struct cms_signed *message, const struct pki_rules *rules,
 		err = normalise_content(message, &content);
 	if (err == ERR_OK)
 		err = open_envelope(message, rules, header, &request->data);
-	if (err == ERR_OK) {
-		/* Handed over, so cms_signed_clear must not free it. */
-		request->signer = message->signer;
-		message->signer = NULL;
-	}
+	request->signer = header->signer;
 	buf_clear(&content);
 	return err;
 }

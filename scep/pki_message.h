@@ -39,6 +39,9 @@ struct pki_header {
 	enum cipher cipher;         /* what it is enveloped with */
 	struct certificate *signer; /* or NULL; certifies nothing by itself */
 	struct buf detail;          /* for the log: what was wrong, or empty */
+	struct buf recipient;       /* for the log: whom the envelope names */
+	bool bad_padding;           /* what it held is noise: to be told to
+	                             * nobody before the answer is made */
 };
 
 void pki_header_clear(struct pki_header *header);
@@ -76,7 +79,8 @@ enum message_type pki_request_type(const struct pki_request *request);
 /* What the envelope held: the messageData. */
 struct bytes pki_request_data(const struct pki_request *request);
 
-/* The certificate that the request is signed with. */
+/* The certificate that the request is signed with; lives as long as the
+ * header that was filled with it. */
 const struct certificate *pki_request_signer(const struct pki_request *request);
 
 /* A request to be made. */

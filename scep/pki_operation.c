@@ -1,7 +1,10 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "scep/pki_operation.h"
 
+#include <assert.h>
+
 #include "crypto/spki.h"
+#include "scep/cert_rep.h"
 #include "scep/pkcs_req.h"
 
 /* PKCSReq has no word in GetCACaps: all servers have it. */
@@ -49,10 +52,14 @@ failed_inside(enum err err)
 }
 
 /*
- * Spends what the verification of a request would have taken, so that the
- * time does not tell a padding that was wrong from a request that was: that
- * difference is what Vaudenay's attack needs.  The key is ours, an RSA one,
- * since the signer's kind and size are the sender's to choose.
+ * Spends about what the verification of a request takes, so that the time
+ * does not tell what was read from what was not: padding that is good or bad
+ * makes no difference before this (cms_envelope_open_blind), noise and a
+ * malformed request are refused at different octets of the parser, and this
+ * is far more than either.  The key is ours, an RSA one, since the kind and
+ * size of the signer's are the sender's to choose; where it is not of the
+ * device's size, a request that is whole but wrongly signed can still be told
+ * by some microseconds from one that is not, which its maker knows anyway.
  */
 static void
 spend_verification(const struct endpoint *endpoint)
@@ -89,9 +96,12 @@ run(struct pki_operation *operation, struct bytes message)
 	if (err != ERR_OK)
 		return err;
 	row = find_row(pki_request_type(operation->request));
-	if (row == NULL)
-		return ERR_MESSAGE_TYPE;
+	assert(row != NULL); /* is_served has found it */
 	err = row->parse(operation);
+	/* A request that is whole, but was not padded: its signature fits, so
+	 * there is nothing left to hide. */
+	if (err == ERR_OK && operation->header.bad_padding)
+		err = ERR_ENVELOPE_DECRYPT;
 	if (err == ERR_OK)
 		err = row->authorise(operation);
 	if (err == ERR_OK)
@@ -138,6 +148,16 @@ append_failure(const struct pki_operation *operation, enum err reason,
 
 /* Copies: the header is cleared with the operation, before the line is
  * written. */
+/* What the log says: that noise was no request tells an operator less than
+ * that the envelope could not be opened. */
+static enum err
+logged_reason(const struct pki_header *header, enum err reason)
+{
+	if (header->bad_padding && failed_inside(reason))
+		return ERR_ENVELOPE_DECRYPT;
+	return reason;
+}
+
 static void
 journal_header(struct journal *journal, struct pki_header *header)
 {
@@ -145,6 +165,9 @@ journal_header(struct journal *journal, struct pki_header *header)
 	    buf_bytes(&header->transaction_id));
 	buf_append(&journal->message_type, buf_bytes(&header->message_type));
 	buf_append(&journal->detail, buf_bytes(&header->detail));
+	if (journal->reason == ERR_ENVELOPE_RECIPIENT ||
+	    failed_inside(journal->reason))
+		buf_append(&journal->detail, buf_bytes(&header->recipient));
 }
 
 /* "error": not even a FAILURE could be signed. */
@@ -195,7 +218,9 @@ pki_operation_serve(const struct endpoint *endpoint, struct bytes message,
 	exchange->content_type = "application/x-pki-message";
 	if (unanswered != ERR_OK)
 		scep_exchange_refuse(exchange, unanswered);
-	journal->reason = unanswered != ERR_OK ? unanswered : reason;
+	journal->reason = unanswered != ERR_OK ?
+	    unanswered :
+	    logged_reason(&operation.header, reason);
 	journal->result = result_of(reason, unanswered);
 	journal_header(journal, &operation.header);
 	clear(&operation);

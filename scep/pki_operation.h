@@ -5,6 +5,7 @@
 #include "scep/endpoint.h"
 #include "scep/exchange.h"
 #include "scep/journal.h"
+#include "scep/pki_message.h"
 
 /*
  * PKIOperation (RFC 8894 section 4.3): one pkiMessage in, one CertRep out.

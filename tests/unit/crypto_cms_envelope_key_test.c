@@ -213,6 +213,42 @@ open_fares_alike_each_time(void **state)
 	buf_clear(&der);
 }
 
+/* Whatever the key made of it comes out, all of it where the padding is bad:
+ * what follows then does the same work as for good padding (Vaudenay). */
+static void
+open_blind_hands_on_what_it_can_not_tell_from_noise(void **state)
+{
+	struct buf der = vector("codec/enveloped-aes128.der");
+	struct cms_keyring keyring = keyring_of("codec/rsa.pem",
+	    "keys/rsa.pem");
+	size_t padded = 0, good = 0;
+
+	(void)state;
+	/* The block before the last makes every padding of the last one. */
+	for (unsigned i = 0; i < 256; i++) {
+		struct cms_envelope_facts facts;
+		struct buf content = { 0 };
+
+		der.data[der.size - 17] = (uint8_t)i;
+		assert_int_equal(cms_envelope_open_blind(buf_bytes(&der),
+				     &keyring, all_algorithms, &facts,
+				     &content),
+		    ERR_OK);
+		if (facts.bad_padding) {
+			assert_true(padded == 0 || content.size == padded);
+			padded = content.size;
+			assert_int_equal(padded % 16, 0);
+		} else {
+			assert_true(content.size + 16 >= padded);
+			good++;
+		}
+		buf_clear(&content);
+	}
+	assert_true(good >= 1 && good <= 2);
+	free_keyring(&keyring);
+	buf_clear(&der);
+}
+
 static void
 what_append_seals_opens_again(void **state)
 {
@@ -373,6 +409,8 @@ main(void)
 		    open_says_the_same_whatever_the_key_makes_of_it),
 		cmocka_unit_test(open_refuses_a_key_of_another_size_or_owner),
 		cmocka_unit_test(open_fares_alike_each_time),
+		cmocka_unit_test(
+		    open_blind_hands_on_what_it_can_not_tell_from_noise),
 		cmocka_unit_test(what_append_seals_opens_again),
 		cmocka_unit_test(
 		    what_append_seals_is_laid_out_as_clients_want_it),
