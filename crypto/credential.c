@@ -89,9 +89,10 @@ certificates_load(const char *path, struct certificate **certificates,
 	buf_clear(&text);
 	if (err == ERR_OK)
 		*count = found;
-	else
-		while (found > 0)
-			certificate_free(certificates[--found]);
+	while (err != ERR_OK && found > 0) {
+		certificate_free(certificates[--found]);
+		certificates[found] = NULL;
+	}
 	return err;
 }
 

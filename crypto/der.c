@@ -11,6 +11,7 @@
  */
 
 #define MAX_ARC_OCTETS 19
+#define MAX_OID_OCTETS 128 /* twice the longest that is registered */
 
 struct der
 der_of(struct bytes bytes)
@@ -144,7 +145,8 @@ der_read_oid(struct der *der, struct bytes *oid)
 
 	if (err != ERR_OK)
 		return err;
-	if (content.size == 0 || content.data[content.size - 1] >= 0x80)
+	if (content.size == 0 || content.size > MAX_OID_OCTETS ||
+	    content.data[content.size - 1] >= 0x80)
 		return ERR_DER_OID;
 	for (size_t i = 0; i < content.size; i++) {
 		if (arc == 0 && content.data[i] == 0x80)

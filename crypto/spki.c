@@ -58,8 +58,8 @@ read_parts(struct bytes spki, struct parts *parts)
 	return err;
 }
 
-/* A positive INTEGER without its sign octet, of which there may be one: a
- * second zero would make two encodings of one key. */
+/* A positive INTEGER without its sign octet, which stands only where it must:
+ * any other zero would make two encodings of one key. */
 static enum err
 read_positive(struct der *der, struct bytes *octets)
 {
@@ -67,10 +67,24 @@ read_positive(struct der *der, struct bytes *octets)
 
 	if (err != ERR_OK || octets->data[0] >= 0x80)
 		return ERR_PUBLIC_KEY;
-	if (octets->data[0] == 0)
-		*octets = bytes_from(*octets, 1);
-	return octets->size > 0 && octets->data[0] != 0 ? ERR_OK :
-							  ERR_PUBLIC_KEY;
+	if (octets->data[0] != 0)
+		return ERR_OK;
+	*octets = bytes_from(*octets, 1);
+	return octets->size > 0 && octets->data[0] >= 0x80 ? ERR_OK :
+							     ERR_PUBLIC_KEY;
+}
+
+/* RFC 3279 section 2.3.1 wants NULL; absent is the same (T12).  More than that
+ * would end up in the certificate, whatever it is. */
+static bool
+is_null(struct der *parameters)
+{
+	struct bytes null;
+
+	if (der_at_end(parameters))
+		return true;
+	return der_read(parameters, DER_NULL, &null) == ERR_OK &&
+	    null.size == 0 && der_at_end(parameters);
 }
 
 static unsigned
@@ -95,12 +109,13 @@ is_odd(struct bytes octets)
  * even exponent is no RSA, and 1 encrypts nothing.
  */
 static enum err
-read_rsa(struct bytes key, struct key_facts *facts)
+read_rsa(struct parts *parts, struct key_facts *facts)
 {
-	struct der outer = der_of(key), inner;
+	struct der outer = der_of(parts->key), inner;
 	struct bytes modulus, exponent;
 
-	if (der_enter(&outer, DER_SEQUENCE, &inner) != ERR_OK ||
+	if (!is_null(&parts->parameters) ||
+	    der_enter(&outer, DER_SEQUENCE, &inner) != ERR_OK ||
 	    der_end(&outer) != ERR_OK ||
 	    read_positive(&inner, &modulus) != ERR_OK ||
 	    read_positive(&inner, &exponent) != ERR_OK ||
@@ -126,7 +141,8 @@ read_ec(struct parts *parts, struct key_facts *facts)
 {
 	struct bytes oid;
 
-	if (der_read_oid(&parts->parameters, &oid) != ERR_OK)
+	if (der_read_oid(&parts->parameters, &oid) != ERR_OK ||
+	    !der_at_end(&parts->parameters))
 		return ERR_PUBLIC_KEY;
 	for (size_t i = 0; i < sizeof(curves) / sizeof(curves[0]); i++) {
 		const struct curve *curve = &curves[i];
@@ -152,7 +168,7 @@ spki_read(struct bytes spki, struct key_facts *facts)
 	if (read_parts(spki, &parts) != ERR_OK)
 		return ERR_PUBLIC_KEY;
 	if (bytes_equal(parts.algorithm, OID_RSA))
-		return read_rsa(parts.key, facts);
+		return read_rsa(&parts, facts);
 	if (bytes_equal(parts.algorithm, OID_EC))
 		return read_ec(&parts, facts);
 	return ERR_PUBLIC_KEY;
