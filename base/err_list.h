@@ -212,10 +212,10 @@
 	    "or RA's own key.") \
 	X(ERR_SUBJECT, "subject", 400, FAIL_INFO_BAD_REQUEST, \
 	    "The subject of the request is not accepted here.", \
-	    "The subject is empty without a SAN, or equals the CA's own.") \
+	    "The subject is empty, unfit, or that of the CA or the RA.") \
 	X(ERR_SAN, "san", 400, FAIL_INFO_BAD_REQUEST, \
 	    "A name of the request is not accepted here.", \
-	    "A subject alternative name is malformed, or a wildcard.")
+	    "A subject alternative name is malformed, too long or a wildcard.")
 
 #define ERR_LIST_SERVER(X) \
 	X(ERR_CA_VALIDITY, "ca-validity", 500, FAIL_INFO_BAD_REQUEST, \

@@ -9,6 +9,13 @@
 #define MAX_EXTENSIONS 64
 #define MAX_GENERAL_NAMES 256
 
+/* What names may have in all, and each: a host's in RFC 1035 section 2.3.4,
+ * an address's in RFC 5321 section 4.5.3.1.3, a URI's as browsers take it. */
+#define MAX_GENERAL_NAMES_SIZE 8192
+#define MAX_DNS_NAME 253
+#define MAX_EMAIL 254
+#define MAX_URI 2048
+
 struct extension {
 	struct bytes oid;
 	bool critical;
@@ -174,6 +181,34 @@ is_plain_text(struct bytes text)
 	return text.size > 0;
 }
 
+/* Letters, digits, "-" and ".", and "_", which real devices have in theirs.
+ * No "*": a device has names of its own, and never those of others. */
+static bool
+is_dns_name(struct bytes text)
+{
+	for (size_t i = 0; i < text.size; i++) {
+		uint8_t c = text.data[i];
+
+		if ((c < 'a' || c > 'z') && (c < 'A' || c > 'Z') &&
+		    (c < '0' || c > '9') && c != '-' && c != '.' && c != '_')
+			return false;
+	}
+	return text.size > 0 && text.size <= MAX_DNS_NAME;
+}
+
+/* Something, one "@" and something. */
+static bool
+is_email(struct bytes text)
+{
+	size_t count = 0;
+
+	for (size_t i = 0; i < text.size; i++)
+		if (text.data[i] == '@')
+			count++;
+	return is_plain_text(text) && text.size <= MAX_EMAIL && count == 1 &&
+	    text.data[0] != '@' && text.data[text.size - 1] != '@';
+}
+
 /*
  * Whether a name has the form of its choice (RFC 5280 section 4.2.1.6):
  * rfc822Name [1], dNSName [2] and uniformResourceIdentifier [6] are text,
@@ -187,9 +222,12 @@ general_name_is_sound(const struct der_element *name)
 
 	switch (name->tag & 0x1f) {
 	case GENERAL_NAME_EMAIL:
+		return primitive && is_email(name->content);
 	case GENERAL_NAME_DNS:
+		return primitive && is_dns_name(name->content);
 	case GENERAL_NAME_URI:
-		return primitive && is_plain_text(name->content);
+		return primitive && is_plain_text(name->content) &&
+		    name->content.size <= MAX_URI;
 	case GENERAL_NAME_IP:
 		return primitive &&
 		    (name->content.size == 4 || name->content.size == 16);
@@ -227,6 +265,8 @@ general_names_filter(struct buf *to, struct bytes names, unsigned allowed)
 		if (!general_name_is_sound(&element))
 			goto malformed;
 		buf_append(to, element.whole);
+		if (to->size - start > MAX_GENERAL_NAMES_SIZE)
+			goto malformed;
 	}
 	if (to->size == start)
 		buf_truncate(to, before);

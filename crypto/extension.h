@@ -61,10 +61,12 @@ enum general_name {
 /*
  * Appends the GeneralNames of the subjectAltName `names` whose choice is in
  * `allowed` (a bit 1 << n for [n]) as a new SEQUENCE, or nothing where none
- * is left.  ERR_SAN where the list is malformed, has over 256 names, or an
- * allowed one does not have its form: email, DNS and URI are IA5 text
- * without control characters or blanks and not empty, an IP has 4 or 16
- * octets.  Names that are not allowed are dropped unread.
+ * is left.  ERR_SAN where the list is malformed, has over 256 names, those
+ * kept have over 8192 octets, or an allowed one does not have its form: a DNS
+ * name has 1 to 253 of the characters A-Z a-z 0-9 . _ - and so no "*"; an email
+ * address has at most 254 and exactly one "@", a URI 1 to 2048, both ASCII
+ * without control characters and blanks; an IP has 4 or 16 octets.  Names
+ * that are not allowed are dropped unread.
  */
 CHECKED enum err general_names_filter(struct buf *to, struct bytes names,
     unsigned allowed);

@@ -313,6 +313,32 @@ name_find(struct bytes name, struct bytes oid, struct buf *value)
 	return false;
 }
 
+enum err
+name_count(struct bytes name, size_t *count)
+{
+	struct attribute attributes[NAME_MAX_ATTRIBUTES];
+	size_t found;
+	enum err err = read_attributes(name, attributes, &found);
+
+	if (err == ERR_OK)
+		*count = found;
+	return err;
+}
+
+enum err
+name_attribute(struct bytes name, size_t index, struct bytes *type,
+    struct buf *value)
+{
+	struct attribute attributes[NAME_MAX_ATTRIBUTES];
+	size_t count;
+
+	if (read_attributes(name, attributes, &count) != ERR_OK ||
+	    index >= count || append_value(value, &attributes[index]) != ERR_OK)
+		return ERR_CERTIFICATE_MALFORMED;
+	*type = attributes[index].oid;
+	return ERR_OK;
+}
+
 static const struct attribute_type *
 find_type(const char *name)
 {

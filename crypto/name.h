@@ -38,6 +38,17 @@ void name_append_text(struct buf *to, struct bytes name);
  * name, the most specific one.  False where there is none. */
 bool name_find(struct bytes name, struct bytes oid, struct buf *value);
 
+/* How many attributes the name has. ERR_CERTIFICATE_MALFORMED. */
+CHECKED enum err name_count(struct bytes name, size_t *count);
+
+/*
+ * The attribute with this index, from 0 in the order of the octets: *type is
+ * its OID, a view of `name`, and its text is appended to `value` as UTF-8.
+ * ERR_CERTIFICATE_MALFORMED where there is none, or its value is no text.
+ */
+CHECKED enum err name_attribute(struct bytes name, size_t index,
+    struct bytes *type, struct buf *value);
+
 /* One attribute of a name to be made: "CN" and its UTF-8 text. */
 struct name_part {
 	const char *type;

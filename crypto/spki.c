@@ -186,6 +186,16 @@ spki_key_octets(struct bytes spki, struct bytes *octets)
 }
 
 bool
+spki_is_same_key(struct bytes a, struct bytes b)
+{
+	struct bytes octets_a, octets_b;
+
+	return spki_key_octets(a, &octets_a) == ERR_OK &&
+	    spki_key_octets(b, &octets_b) == ERR_OK &&
+	    bytes_equal(octets_a, octets_b);
+}
+
+bool
 spki_curve_is_known(const char *name)
 {
 	for (size_t i = 0; i < sizeof(curves) / sizeof(curves[0]); i++)

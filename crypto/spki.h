@@ -32,6 +32,9 @@ CHECKED enum err spki_read(struct bytes spki, struct key_facts *facts);
  * identifier (RFC 5280 section 4.2.1.2). */
 CHECKED enum err spki_key_octets(struct bytes spki, struct bytes *octets);
 
+/* Whether both are the same key, however its parameters are written. */
+bool spki_is_same_key(struct bytes a, struct bytes b);
+
 /* Whether `name` is a curve that spki_read knows. */
 bool spki_curve_is_known(const char *name);
 

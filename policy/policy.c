@@ -4,7 +4,8 @@
 #include <stdlib.h>
 
 #include "base/xalloc.h"
-#include "crypto/name.h"
+#include "crypto/spki.h"
+#include "policy/subject.h"
 
 /*
  * Facts in, verdict out.  Nothing here looks at a clock, a file or a client:
@@ -93,20 +94,17 @@ check_key(const struct policy *policy, const struct facts *facts)
 	if (!algorithms_have_digest(policy->algorithms,
 		facts->csr->algorithm.digest))
 		return ERR_CSR_DIGEST;
-	for (size_t i = 0; i < policy->own_key_count; i++)
-		if (bytes_equal(spki, policy->own_keys[i]))
+	for (size_t i = 0; i < policy->own_count; i++)
+		if (spki_is_same_key(spki, policy->own_keys[i]))
 			return ERR_KEY_OURS;
 	return key_rules_check(&policy->keys, spki);
 }
 
-/* A device with the CA's own name would be taken for the CA wherever chains
- * are built by names. */
 static enum err
 check_subject(const struct policy *policy, const struct facts *facts)
 {
-	return name_equal(facts->csr->subject, policy->ca_subject) ?
-	    ERR_SUBJECT :
-	    ERR_OK;
+	return subject_check(facts->csr->subject, policy->own_subjects,
+	    policy->own_count);
 }
 
 /* The rules in the order in which they are asked: who is not authenticated

@@ -12,7 +12,7 @@
  * rules and the facts, which keeps nothing and asks nobody.
  */
 
-#define POLICY_MAX_OWN_KEYS 4
+#define POLICY_MAX_OWN 4
 
 /* The rules of one endpoint; constant once made. */
 struct policy {
@@ -20,9 +20,9 @@ struct policy {
 	struct key_rules keys;
 	struct profile profile;
 	struct algorithms algorithms;
-	struct bytes ca_subject;                    /* borrowed */
-	struct bytes own_keys[POLICY_MAX_OWN_KEYS]; /* SPKIs of CA and RA */
-	size_t own_key_count;
+	struct bytes own_keys[POLICY_MAX_OWN];     /* SPKIs of CA and RA */
+	struct bytes own_subjects[POLICY_MAX_OWN]; /* and their names */
+	size_t own_count;
 };
 
 /* The sections of an endpoint that are policy's; NULL: not there. */

@@ -171,6 +171,91 @@ read_purposes(const struct conf_section *section,
 	return err;
 }
 
+/* What a certificate can carry as an IA5String, and its readers can use: a
+ * scheme that they know, and no blanks, which are typing errors. */
+static bool
+is_url(const char *text)
+{
+	static const char *const schemes[] = { "http://", "https://", "ldap://",
+		"ftp://" };
+	struct bytes url = bytes_of_string(text);
+
+	for (size_t i = 0; i < url.size; i++)
+		if (url.data[i] <= ' ' || url.data[i] > '~')
+			return false;
+	for (size_t i = 0; i < sizeof(schemes) / sizeof(*schemes); i++) {
+		size_t size = strlen(schemes[i]);
+
+		if (url.size > size &&
+		    bytes_equal_string_nocase(bytes_of(url.data, size),
+			schemes[i]))
+			return true;
+	}
+	return false;
+}
+
+static enum err
+check_urls(const struct conf_section *section, const char *key,
+    const struct conf_strings *urls, struct problems *problems)
+{
+	enum err err = ERR_OK;
+
+	for (size_t i = 0; i < urls->count; i++) {
+		if (is_url(urls->items[i]))
+			continue;
+		conf_problem(section, key, PROBLEM_ERROR, problems,
+		    "\"%s\" is no URL for \"%s\": it begins with http://, "
+		    "https://, ldap:// or ftp://, and is ASCII without blanks",
+		    urls->items[i], key);
+		err = ERR_CONFIGURATION;
+	}
+	return err;
+}
+
+/* No list at all would be the default; an empty one leaves the extension out
+ * (RFC 5280 sections 4.2.1.3 and 4.2.1.12), and with it every limit. */
+static void
+warn_of_empty(const struct conf_section *section,
+    const struct settings *settings, struct problems *problems)
+{
+	if (settings->extended_key_usage.count == 0)
+		conf_problem(section, "extended_key_usage", PROBLEM_WARNING,
+		    problems,
+		    "\"extended_key_usage\" is empty: certificates are good "
+		    "for every purpose, a server's and code signing too");
+	if (settings->key_usage.count == 0)
+		conf_problem(section, "key_usage", PROBLEM_WARNING, problems,
+		    "\"key_usage\" is empty: certificates do not limit what "
+		    "their key is used for");
+}
+
+/* All lists are read even where one fails, so that one start reports all. */
+static enum err
+read_lists(const struct conf_section *section, const struct settings *settings,
+    struct profile *profile, struct problems *problems)
+{
+	bool good = read_words(section, &key_usage_list, &settings->key_usage,
+			&profile->key_usage, problems) == ERR_OK;
+
+	if (read_words(section, &san_list, &settings->san, &profile->san,
+		problems) != ERR_OK)
+		good = false;
+	if (read_purposes(section, &settings->extended_key_usage,
+		&profile->extended_key_usage, problems) != ERR_OK)
+		good = false;
+	if (check_urls(section, "crl_url", &settings->crl_url, problems) !=
+	    ERR_OK)
+		good = false;
+	if (check_urls(section, "ocsp_url", &settings->ocsp_url, problems) !=
+	    ERR_OK)
+		good = false;
+	if (check_urls(section, "issuer_url", &settings->issuer_url,
+		problems) != ERR_OK)
+		good = false;
+	warn_of_empty(section, settings, problems);
+	return good ? ERR_OK : ERR_CONFIGURATION;
+}
+
 /* The list with a NULL at its end; the array is the profile's. */
 static const char **
 terminated(const struct conf_strings *strings)
@@ -195,7 +280,7 @@ profile_read(const struct conf_section *section, struct profile *profile,
 		.extended_key_usage = STRINGS(default_purposes),
 		.san = STRINGS(default_san),
 	};
-	enum err err = ERR_OK, list_err;
+	enum err err = ERR_OK;
 
 	*profile = (struct profile){ 0 };
 	if (section != NULL)
@@ -207,15 +292,7 @@ profile_read(const struct conf_section *section, struct profile *profile,
 	profile->crl_urls = terminated(&settings.crl_url);
 	profile->ocsp_urls = terminated(&settings.ocsp_url);
 	profile->issuer_urls = terminated(&settings.issuer_url);
-	err = read_words(section, &key_usage_list, &settings.key_usage,
-	    &profile->key_usage, problems);
-	list_err = read_words(section, &san_list, &settings.san, &profile->san,
-	    problems);
-	if (err == ERR_OK)
-		err = list_err;
-	list_err = read_purposes(section, &settings.extended_key_usage,
-	    &profile->extended_key_usage, problems);
-	return err == ERR_OK ? list_err : err;
+	return read_lists(section, &settings, profile, problems);
 }
 
 void
@@ -261,22 +338,6 @@ key_usage_for(const struct profile *profile, struct bytes spki)
 	return usage != 0 ? usage : KEY_USAGE_KEY_AGREEMENT;
 }
 
-/* Whether a DNS name among the GeneralNames stands for many hosts. */
-static bool
-has_wildcard(struct bytes names)
-{
-	struct der outer = der_of(names), list;
-	struct der_element name;
-
-	if (names.size == 0 || der_enter(&outer, DER_SEQUENCE, &list) != ERR_OK)
-		return false;
-	while (!der_at_end(&list) && der_read_any(&list, &name) == ERR_OK)
-		if (name.tag == DER_CONTEXT + GENERAL_NAME_DNS &&
-		    memchr(name.content.data, '*', name.content.size) != NULL)
-			return true;
-	return false;
-}
-
 /*
  * notAfter may lie behind the CA's own: the backend cuts it (backend_file.c).
  * The order views the request and `buffers`, so it lives no longer than they.
@@ -290,9 +351,6 @@ profile_apply(const struct profile *profile, const struct csr *csr, int64_t now,
 	if (extensions_find(csr->extensions, OID_SUBJECT_ALT_NAME, &names) &&
 	    general_names_filter(&buffers->subject_alt_name, names,
 		profile->san) != ERR_OK)
-		return ERR_SAN;
-	/* A device has names of its own, and never those of others. */
-	if (has_wildcard(buf_bytes(&buffers->subject_alt_name)))
 		return ERR_SAN;
 	if (name_is_empty(csr->subject) && buffers->subject_alt_name.size == 0)
 		return ERR_SUBJECT;

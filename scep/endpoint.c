@@ -212,8 +212,8 @@ check_ca_serves(const struct conf_section *section,
 	    backend_certificate(endpoint->backend), problems);
 }
 
-/* An endpoint's own keys are opened with, and never certified: a device that
- * got a certificate for one of them could pose as the CA or RA. */
+/* An endpoint's own keys are opened with, and neither they nor its names are
+ * ever certified: a device that got one of them could pose as the CA or RA. */
 static void
 add_identity(struct endpoint *endpoint, const struct certificate *certificate,
     const struct key *key)
@@ -224,7 +224,8 @@ add_identity(struct endpoint *endpoint, const struct certificate *certificate,
 	if (key != NULL)
 		keyring->identities[keyring->count++] =
 		    (struct cms_identity){ certificate, key };
-	policy->own_keys[policy->own_key_count++] = certificate->spki;
+	policy->own_keys[policy->own_count] = certificate->spki;
+	policy->own_subjects[policy->own_count++] = certificate->subject;
 }
 
 /* What follows from the parts: the keyring and the constant answers. */
@@ -239,7 +240,6 @@ finish(struct endpoint *endpoint)
 		    endpoint->ra.key);
 	add_identity(endpoint, ca, backend_key(endpoint->backend));
 	endpoint->policy.algorithms = endpoint->algorithms;
-	endpoint->policy.ca_subject = ca->subject;
 	caps_append(&endpoint->capabilities, endpoint->algorithms);
 	get_ca_prepare(endpoint);
 }

@@ -236,10 +236,11 @@ filter_keeps_the_names_that_are_allowed(void **state)
 		{ "3000", ALLOWED, "" },
 		{ "30{82{'a.example.org'}}", ALLOWED,
 		    "30{82{'a.example.org'}}" },
-		{ "30{81{'a@b'} 82{'*.b'} 86{'urn:a'} 87{0a000001}}", ALLOWED,
-		    "30{81{'a@b'} 82{'*.b'} 86{'urn:a'} 87{0a000001}}" },
+		{ "30{81{'a@b'} 82{'_a.b'} 86{'urn:a'} 87{0a000001}}", ALLOWED,
+		    "30{81{'a@b'} 82{'_a.b'} 86{'urn:a'} 87{0a000001}}" },
 		{ "30{87{20010db8000000000000000000000001}}", ALLOWED,
 		    "30{87{20010db8000000000000000000000001}}" },
+		{ "30{82{'azAZ09-._'}}", ALLOWED, "30{82{'azAZ09-._'}}" },
 		{ "30{82{'b'} 82{'a'} 82{'b'}}", ALLOWED,
 		    "30{82{'b'} 82{'a'} 82{'b'}}" },
 		{ "30{81{'a@b'} 82{'b'}}", 1u << GENERAL_NAME_DNS,
@@ -288,8 +289,24 @@ filter_refuses_names_without_their_form(void **state)
 		"30{82{'a' 0a}}",
 		"30{82{'a' 7f}}",
 		"30{82{c3a9}}",
+		/* Other characters than a host's. */
+		"30{82{'*.a'}}",
+		"30{82{'a*'}}",
+		"30{82{'a/b'}}",
+		"30{82{'a:80'}}",
+		"30{82{'a@b'}}",
+		"30{82{'a[b'}}",
+		"30{82{'a`b'}}",
+		"30{82{'a{b'}}",
+		"30{82{'a{b'}}",
+		"30{82{'../../etc;<script>'}}",
 		"30{81{}}",
 		"30{81{'a @b'}}",
+		"30{81{'a'}}",
+		"30{81{'@'}}",
+		"30{81{'@b'}}",
+		"30{81{'a@'}}",
+		"30{81{'a@b@c'}}",
 		"30{86{}}",
 		"30{86{'http://a b/'}}",
 		/* Addresses of other sizes, networks among them. */
@@ -317,6 +334,48 @@ filter_refuses_names_without_their_form(void **state)
 		buf_clear(&names);
 		buf_clear(&kept);
 	}
+}
+
+/* Names that are filled up: $0 is `count` times "a". */
+static const struct {
+	const char *names;
+	size_t count;
+	enum err expected;
+} lengths[] = {
+	{ "30{82{$0}}", 253, ERR_OK },
+	{ "30{82{$0}}", 254, ERR_SAN },
+	{ "30{82{$0}}", 100000, ERR_SAN },
+	{ "30{81{$0 '@b'}}", 252, ERR_OK },
+	{ "30{81{$0 '@b'}}", 253, ERR_SAN },
+	{ "30{86{'urn:' $0}}", 2044, ERR_OK },
+	{ "30{86{'urn:' $0}}", 2045, ERR_SAN },
+	/* 8192 octets in all: three of 2052, one of 2036. */
+	{ "30{86{$1} 86{$1} 86{$1} 86{$0}}", 2032, ERR_OK },
+	{ "30{86{$1} 86{$1} 86{$1} 86{$0}}", 2033, ERR_SAN },
+	{ "30{86{$1} 86{$1} 86{$1} 86{$0} 8a{$1}}", 2032, ERR_OK },
+};
+
+static void
+filter_takes_so_long_names_and_no_longer(void **state)
+{
+	struct buf uri = repeated("'a'", 2048);
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(lengths); i++) {
+		struct buf filling = repeated("'a'", lengths[i].count);
+		struct bytes parts[] = { buf_bytes(&filling), buf_bytes(&uri) };
+		struct buf names = asn1_of(lengths[i].names, parts);
+		struct buf kept = { 0 };
+
+		assert_err(general_names_filter(&kept, buf_bytes(&names),
+			       ALLOWED),
+		    lengths[i].expected, lengths[i].names);
+		assert_int_equal(kept.size != 0, lengths[i].expected == ERR_OK);
+		buf_clear(&filling);
+		buf_clear(&names);
+		buf_clear(&kept);
+	}
+	buf_clear(&uri);
 }
 
 static void
@@ -356,6 +415,7 @@ main(void)
 		cmocka_unit_test(append_leaves_out_the_default_of_critical),
 		cmocka_unit_test(filter_keeps_the_names_that_are_allowed),
 		cmocka_unit_test(filter_refuses_names_without_their_form),
+		cmocka_unit_test(filter_takes_so_long_names_and_no_longer),
 		cmocka_unit_test(filter_takes_so_many_names_and_no_more),
 	};
 

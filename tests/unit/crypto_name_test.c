@@ -256,6 +256,68 @@ append_text_writes_rfc_4514(void **state)
 }
 
 static void
+attributes_are_had_by_their_number(void **state)
+{
+	static const struct {
+		const char *name;
+		size_t index;
+		enum err expected;
+		const char *text;
+	} rows[] = {
+		{ "30{" CN("0c{'a'}") O("1e{00e9}") "}", 0, ERR_OK, "a" },
+		{ "30{" O("0c{'a'}") CN("1e{00e9}") "}", 1, ERR_OK,
+		    "\xc3\xa9" },
+		{ "30{" CN("0c{'a'}") "}", 1, ERR_CERTIFICATE_MALFORMED, "" },
+		{ "30{}", 0, ERR_CERTIFICATE_MALFORMED, "" },
+		{ "30{" CN("0500") "}", 0, ERR_CERTIFICATE_MALFORMED, "" },
+		{ "0500", 0, ERR_CERTIFICATE_MALFORMED, "" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		struct buf name = asn1(rows[i].name), text = { 0 };
+		struct bytes type;
+		enum err err = name_attribute(buf_bytes(&name), rows[i].index,
+		    &type, &text);
+
+		assert_err(err, rows[i].expected, rows[i].name);
+		assert_same_bytes(buf_bytes(&text),
+		    bytes_of_string(rows[i].text));
+		if (err == ERR_OK)
+			assert_same_bytes(type, OID_COMMON_NAME);
+		buf_clear(&name);
+		buf_clear(&text);
+	}
+}
+
+static void
+attributes_are_counted(void **state)
+{
+	static const struct {
+		const char *name;
+		enum err expected;
+		size_t count;
+	} rows[] = {
+		{ "30{}", ERR_OK, 0 },
+		{ "30{" CN("0c{'a'}") O("0500") "}", ERR_OK, 2 },
+		{ "30{31{30{06{550403} 0c{'a'}} 30{06{550403} 0c{'b'}}}}",
+		    ERR_OK, 2 },
+		{ "30{3100}", ERR_CERTIFICATE_MALFORMED, 9 },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		struct buf name = asn1(rows[i].name);
+		size_t count = 9;
+
+		assert_err(name_count(buf_bytes(&name), &count),
+		    rows[i].expected, rows[i].name);
+		assert_int_equal(count, rows[i].count);
+		buf_clear(&name);
+	}
+}
+
+static void
 find_gives_the_last_of_its_type(void **state)
 {
 	struct buf name = asn1("30{" CN("0c{'first'}") CN("1e{00e9}")
@@ -350,6 +412,8 @@ main(void)
 		cmocka_unit_test(
 		    equal_compares_text_across_types_case_and_blanks),
 		cmocka_unit_test(append_text_writes_rfc_4514),
+		cmocka_unit_test(attributes_are_had_by_their_number),
+		cmocka_unit_test(attributes_are_counted),
 		cmocka_unit_test(find_gives_the_last_of_its_type),
 		cmocka_unit_test(append_makes_what_check_and_text_understand),
 		cmocka_unit_test(

@@ -108,6 +108,24 @@ read_bounds_rsa_keys(void **state)
 }
 
 static void
+the_same_key_is_the_same_without_its_null(void **state)
+{
+	struct buf with = asn1("30{" RSA "03{00 30{ 02{05} 02{03} }}}");
+	struct buf without = asn1("30{30{06{2a864886f70d010101}} "
+				  "03{00 30{ 02{05} 02{03} }}}");
+	struct buf other = asn1("30{" RSA "03{00 30{ 02{07} 02{03} }}}");
+	struct bytes nothing = { 0 };
+
+	(void)state;
+	assert_true(spki_is_same_key(buf_bytes(&with), buf_bytes(&without)));
+	assert_false(spki_is_same_key(buf_bytes(&with), buf_bytes(&other)));
+	assert_false(spki_is_same_key(nothing, nothing));
+	buf_clear(&with);
+	buf_clear(&without);
+	buf_clear(&other);
+}
+
+static void
 read_refuses_malformed_and_foreign_keys(void **state)
 {
 	struct buf x = repeated("11", 32), n = repeated("ff", 128);
@@ -209,6 +227,7 @@ main(void)
 	static const struct CMUnitTest tests[] = {
 		cmocka_unit_test(read_knows_the_keys_of_files),
 		cmocka_unit_test(read_bounds_rsa_keys),
+		cmocka_unit_test(the_same_key_is_the_same_without_its_null),
 		cmocka_unit_test(read_refuses_malformed_and_foreign_keys),
 		cmocka_unit_test(key_octets_are_those_of_the_bit_string),
 		cmocka_unit_test(curves_are_known_by_their_exact_names),

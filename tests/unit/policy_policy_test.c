@@ -27,15 +27,17 @@ static const struct conf_key root_keys[] = {
 	"); };"
 #define ANONYMOUS "enrol = { anonymous = true; };"
 
-/* The CA that the policy is of; its key and name are a vector's. */
+/* The CA that the policy is of, with a vector's key, and the name of its RA. */
 #define CA_KEY "sscep/client.key"
 #define NAME_CA "30{ 31{ 30{ 06{550403} 0c{'Lab CA'} } } }"
+#define NAME_RA "30{ 31{ 30{ 06{550403} 0c{'Lab RA'} } } }"
 
 struct rules {
 	struct conf *conf;
 	struct policy policy;
 	struct key *ca_key;
 	struct buf ca_name;
+	struct buf ra_name;
 };
 
 static enum err
@@ -56,14 +58,17 @@ rules_of(const char *text)
 {
 	struct problems *problems = problems_new();
 	struct rules rules = { .ca_key = key_vector(CA_KEY),
-		.ca_name = asn1(NAME_CA) };
+		.ca_name = asn1(NAME_CA),
+		.ra_name = asn1(NAME_RA) };
 
 	if (read_rules(text, &rules, problems) != ERR_OK)
 		fail_msg("%s", problems_text(problems));
 	rules.policy.algorithms = ALGORITHMS_DEFAULT;
-	rules.policy.ca_subject = buf_bytes(&rules.ca_name);
 	rules.policy.own_keys[0] = key_spki(rules.ca_key);
-	rules.policy.own_key_count = 1;
+	rules.policy.own_keys[1] = key_spki(rules.ca_key);
+	rules.policy.own_subjects[0] = buf_bytes(&rules.ca_name);
+	rules.policy.own_subjects[1] = buf_bytes(&rules.ra_name);
+	rules.policy.own_count = 2;
 	problems_free(problems);
 	return rules;
 }
@@ -75,6 +80,7 @@ rules_clear(struct rules *rules)
 	conf_free(rules->conf);
 	key_free(rules->ca_key);
 	buf_clear(&rules->ca_name);
+	buf_clear(&rules->ra_name);
 }
 
 /* Decides on a request whose message is signed with the key of `signer`, or
@@ -188,6 +194,9 @@ static const struct {
 	/* The same name in another string type, case and spacing. */
 	{ "30{ 31{ 30{ 06{550403} 13{'LAB  ca '} } } }", NULL, ERR_SUBJECT },
 	{ NAME_CA, SAN("82{'a.lab'}"), ERR_SUBJECT },
+	{ NAME_RA, NULL, ERR_SUBJECT },
+	{ "30{ 31{ 30{ 06{550403} 0c{'*.lab'} } } }", NULL, ERR_SUBJECT },
+	{ "30{ 31{ 30{ 06{550403} 0c{'a' 0a} } } }", NULL, ERR_SUBJECT },
 	{ "30{ 31{ 30{ 06{550403} 0c{'Lab CA 2'} } } }", NULL, ERR_OK },
 	{ NAME_EMPTY, NULL, ERR_SUBJECT },
 	{ NAME_EMPTY, SAN("82{'a.lab'}"), ERR_OK },
@@ -195,7 +204,7 @@ static const struct {
 };
 
 static void
-nobody_gets_the_name_of_the_ca_or_none(void **state)
+nobody_gets_a_name_of_ours_or_an_unfit_one_or_none(void **state)
 {
 	struct rules rules = rules_of(CHALLENGE);
 
@@ -304,7 +313,7 @@ main(void)
 		CONF_TEST(who_asks_has_the_challenge_or_the_key),
 		CONF_TEST(what_is_certified_is_a_key_of_a_device),
 		CONF_TEST(a_request_is_signed_with_a_listed_digest),
-		CONF_TEST(nobody_gets_the_name_of_the_ca_or_none),
+		CONF_TEST(nobody_gets_a_name_of_ours_or_an_unfit_one_or_none),
 		CONF_TEST(the_challenge_is_asked_for_first),
 		CONF_TEST(
 		    an_authorisation_is_the_profiles_order_for_the_request),

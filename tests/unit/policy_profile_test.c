@@ -124,6 +124,19 @@ static const struct {
 	{ "extended_key_usage = \"1.2.\";", "unknown value \"1.2.\"" },
 	{ "san = \"upn\";", "unknown value \"upn\"" },
 	{ "subject = \"change\";", "keep" },
+	/* What is no URL, and where. */
+	{ "crl_url = \"ca.example.org/ca.crl\";",
+	    "\"ca.example.org/ca.crl\" is no URL for \"crl_url\"" },
+	{ "crl_url = ( \"http://a/\", \"http://a b/\" );",
+	    "\"http://a b/\" is no URL" },
+	{ "crl_url = \" http://a/\";", "no URL for \"crl_url\"" },
+	{ "crl_url = \"http://a/\\n\";", "no URL for \"crl_url\"" },
+	{ "crl_url = \"http://a/\\x7f\";", "no URL for \"crl_url\"" },
+	{ "crl_url = \"http://\xc3\xa9/\";", "no URL for \"crl_url\"" },
+	{ "crl_url = \"http://\";", "\"http://\" is no URL" },
+	{ "crl_url = \"file:///ca.crl\";", "\"file:///ca.crl\" is no URL" },
+	{ "ocsp_url = \"https:/a\";", "no URL for \"ocsp_url\"" },
+	{ "issuer_url = \"javascript:a\";", "no URL for \"issuer_url\"" },
 	{ "basic_constraints = \"CA:TRUE\";", "basic_constraints" },
 };
 
@@ -142,6 +155,62 @@ read_refuses_what_a_device_may_not_have(void **state)
 		    ERR_CONFIGURATION, refused[i].settings);
 		if (strstr(problems_text(problems), refused[i].finding) == NULL)
 			fail_msg("%s", problems_text(problems));
+		profile_clear(&profile);
+		problems_free(problems);
+		conf_free(conf);
+	}
+}
+
+static void
+read_takes_urls_that_clients_know(void **state)
+{
+	static const char *const urls[] = { "http://a",
+		"https://a:8443/b?c=%20",
+		"ldap://a/cn=b,o=c?certificateRevocationList", "ftp://a/~b",
+		"HTTP://a/!" };
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(urls); i++) {
+		char *settings = xasprintf("crl_url = \"%s\";", urls[i]);
+		struct conf *conf;
+		struct profile profile = profile_of(settings, &conf);
+
+		assert_string_equal(profile.crl_urls[0], urls[i]);
+		profile_clear(&profile);
+		conf_free(conf);
+		free(settings);
+	}
+}
+
+static const struct {
+	const char *settings;
+	const char *finding;
+} doubtful[] = {
+	{ "days = 7;", "" },
+	{ "key_usage = \"keyAgreement\"; extended_key_usage = \"1.2.3\";", "" },
+	{ "extended_key_usage = ();",
+	    "warning: a.conf:1: \"extended_key_usage\" is empty: certificates "
+	    "are good for every purpose, a server's and code signing too\n" },
+	{ "key_usage = ();",
+	    "warning: a.conf:1: \"key_usage\" is empty: certificates do not "
+	    "limit what their key is used for\n" },
+};
+
+static void
+read_warns_of_certificates_without_limits(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < COUNT(doubtful); i++) {
+		struct problems *problems = problems_new();
+		struct profile profile = { 0 };
+		struct conf *conf;
+
+		put("a.conf", doubtful[i].settings);
+		conf = open_well("a.conf");
+		assert_err(profile_read(conf_root(conf), &profile, problems),
+		    ERR_OK, doubtful[i].settings);
+		assert_string_equal(problems_text(problems),
+		    doubtful[i].finding);
 		profile_clear(&profile);
 		problems_free(problems);
 		conf_free(conf);
@@ -243,6 +312,9 @@ static const struct {
 	{ NULL, SAN("82{'*.lab'}"), NULL },
 	{ NULL, SAN("82{'a.lab'} 82{'*'}"), NULL },
 	{ NULL, SAN("82{'a*.lab'}"), NULL },
+	{ NULL, SAN("82{'../../etc;<script>'}"), NULL },
+	{ NULL, SAN("82{'_a-1.LAB'}"), "30{ 82{'_a-1.LAB'} }" },
+	{ NULL, SAN("81{'a.lab'}"), NULL },
 	{ "san = ( \"email\" );", SAN("82{'*.lab'} 81{'a@lab'}"),
 	    "30{ 81{'a@lab'} }" },
 	{ ALL_KINDS, SAN("86{'http://a/*'}"), "30{ 86{'http://a/*'} }" },
@@ -325,6 +397,8 @@ main(void)
 		    without_a_section_it_is_a_client_certificate_for_a_year),
 		CONF_TEST(every_setting_is_taken_over),
 		CONF_TEST(read_refuses_what_a_device_may_not_have),
+		CONF_TEST(read_takes_urls_that_clients_know),
+		CONF_TEST(read_warns_of_certificates_without_limits),
 		CONF_TEST(key_usage_is_what_the_key_can_do),
 		CONF_TEST(purposes_are_those_of_the_profile_alone),
 		CONF_TEST(names_are_of_the_listed_kinds_alone),

@@ -178,6 +178,47 @@ a_subject_is_not_the_cas(void **state)
 	buf_clear(&empty);
 }
 
+/* The endpoint answers an RA's name as it does its CA's. */
+static void
+a_subject_is_not_the_ras(void **state)
+{
+	struct device *device = *state;
+	struct scep_exchange exchange;
+	struct buf message;
+
+	lab_restart(device->lab, LAB_ENDPOINT(LAB_CA LAB_RA LAB_CHALLENGE));
+	device->request.subject = device->lab->ra->subject;
+	message = lab_request_message(device->lab, &device->request);
+	exchange = lab_post(device->lab, buf_bytes(&message));
+	assert_true(lab_logged(device->lab, " reason=subject "));
+	buf_clear(&exchange.reply);
+	buf_clear(&message);
+}
+
+static void
+a_subject_is_short_plain_text(void **state)
+{
+	static const char *const unfit[] = {
+		"30{ 31{ 30{ 06{550403} 0c{$0} } } }",
+		"30{ 31{ 30{ 06{550403} 0c{'a' 0d0a 'b'} } } }",
+		"30{ 31{ 30{ 06{550403} 0c{'a' 1b '[2J'} } } }",
+		"30{ 31{ 30{ 06{550403} 0c{'*.example.com'} } } }",
+	};
+	struct device *device = *state;
+	struct buf filling = repeated("'a'", 100000);
+	struct bytes parts[] = { buf_bytes(&filling) };
+
+	for (size_t i = 0; i < COUNT(unfit); i++) {
+		struct buf subject = asn1_of(unfit[i], parts);
+
+		device->request.subject = buf_bytes(&subject);
+		assert_request_refused(device->lab, &device->request,
+		    ERR_SUBJECT);
+		buf_clear(&subject);
+	}
+	buf_clear(&filling);
+}
+
 static void
 a_request_is_signed_with_a_listed_digest(void **state)
 {
@@ -226,6 +267,7 @@ names_that_are_unfit_are_refused(void **state)
 {
 	static const char *const unfit[] = { SAN("82{'*.lab'}"),
 		SAN("82{'a' 00 '.lab'}"), SAN("82{}"), SAN("81{0d0a}"),
+		SAN("82{'../../etc;<script>'}"), SAN("81{'a@b@c'}"),
 		EXTENSION("551d11", "0500") };
 	struct device *device = *state;
 
@@ -270,6 +312,8 @@ main(void)
 		DEVICE_TEST(a_key_is_a_devices_own_and_strong_enough),
 		DEVICE_TEST(an_ra_certifies_nobody_for_its_own_key),
 		DEVICE_TEST(a_subject_is_not_the_cas),
+		DEVICE_TEST(a_subject_is_not_the_ras),
+		DEVICE_TEST(a_subject_is_short_plain_text),
 		DEVICE_TEST(a_request_is_signed_with_a_listed_digest),
 		DEVICE_TEST(no_extension_is_had_for_the_asking),
 		DEVICE_TEST(names_that_are_unfit_are_refused),

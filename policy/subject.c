@@ -1,0 +1,84 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "policy/subject.h"
+
+#include <string.h>
+
+#include "crypto/name.h"
+
+#define OID_COMMON_NAME BYTES_LITERAL("\x55\x04\x03")
+
+/*
+ * A subject is taken over as the device wrote it, and then read by others: by
+ * terminals, web pages, logs and lists of users.  What could do harm there is
+ * refused here.
+ */
+
+/* Whether UTF-8 text has a control character: C0, DEL, or C1, which in UTF-8
+ * is C2 and an octet from 80 to 9F. */
+static bool
+has_control(struct bytes text)
+{
+	for (size_t i = 0; i < text.size; i++) {
+		uint8_t c = text.data[i];
+
+		if (c < ' ' || c == 0x7f)
+			return true;
+		if (c == 0xc2 && i + 1 < text.size && text.data[i + 1] < 0xa0)
+			return true;
+	}
+	return false;
+}
+
+/* How many characters UTF-8 text has: the octets that begin one. */
+static size_t
+count_characters(struct bytes text)
+{
+	size_t count = 0;
+
+	for (size_t i = 0; i < text.size; i++)
+		if ((text.data[i] & 0xc0) != 0x80)
+			count++;
+	return count;
+}
+
+/* Clients that find no alternative name take the common name for the host's;
+ * so a wildcard is no better here than there (crypto/extension.c). */
+static bool
+value_is_fit(struct bytes type, struct bytes text)
+{
+	if (has_control(text) || count_characters(text) > SUBJECT_MAX_VALUE)
+		return false;
+	return !bytes_equal(type, OID_COMMON_NAME) || text.size == 0 ||
+	    memchr(text.data, '*', text.size) == NULL;
+}
+
+static bool
+attribute_is_fit(struct bytes subject, size_t index)
+{
+	struct buf text = { 0 };
+	struct bytes type;
+	bool fit = name_attribute(subject, index, &type, &text) == ERR_OK &&
+	    value_is_fit(type, buf_bytes(&text));
+
+	buf_clear(&text);
+	return fit;
+}
+
+/* A device with the name of the CA or RA would be taken for it wherever chains
+ * are built, or messages addressed, by names. */
+enum err
+subject_check(struct bytes subject, const struct bytes *own, size_t count)
+{
+	size_t attributes;
+
+	if (subject.size > SUBJECT_MAX_SIZE ||
+	    name_count(subject, &attributes) != ERR_OK)
+		return ERR_SUBJECT;
+	for (size_t i = 0; i < attributes; i++)
+		if (!attribute_is_fit(subject, i))
+			return ERR_SUBJECT;
+	for (size_t i = 0; i < count; i++)
+		if (name_equal(subject, own[i]))
+			return ERR_SUBJECT;
+	return ERR_OK;
+}
