@@ -11,9 +11,15 @@ struct backend {
 	void *state;
 };
 
-/* In the same order. */
-static const struct backend_ops *const backends[] = { &backend_file };
-const char *const backend_names[] = { "file", NULL };
+/* All there are, one line each: the name in the configuration (backend =
+ * "file"), and who implements it. */
+#define BACKENDS(X) X("file", backend_file)
+
+#define OPS(name, ops) &ops,
+#define NAME(name, ops) name,
+
+static const struct backend_ops *const backends[] = { BACKENDS(OPS) };
+const char *const backend_names[] = { BACKENDS(NAME) NULL };
 
 /* Which implementation it is has to be known before the section can be checked
  * against its table; so that one key is read by itself, first. */

@@ -6,7 +6,6 @@
 #include "base/xalloc.h"
 #include "crypto/credential.h"
 #include "crypto/name.h"
-#include "crypto/spki.h"
 
 /*
  * The CA as files: a certificate, its key, and the certificates above it.
@@ -16,8 +15,6 @@
 
 /* No chain of a real PKI is longer. */
 #define MAX_CHAIN 8
-/* 127 bits: too many to be hit twice, so no state has to be kept of them. */
-#define SERIAL_SIZE 16
 
 struct file_ca {
 	const struct provider *provider;
@@ -175,36 +172,20 @@ file_key(const void *state)
 	return ca->ca.key;
 }
 
-/*
- * 127 random bits, positive and of at most 20 octets: RFC 5280 section
- * 4.1.2.2.  Nobody can foretell them, which is what a chosen-prefix collision
- * of a certificate would need.
- */
-static struct bytes
-new_serial(const struct file_ca *ca, uint8_t serial[SERIAL_SIZE])
-{
-	provider_random(ca->provider, serial, SERIAL_SIZE);
-	serial[0] &= 0x7f;
-	return bytes_of(serial, SERIAL_SIZE);
-}
-
 /* What is the CA's to say: who issued it, how long at most, the key ids. */
 static enum err
 complete(const struct file_ca *ca, const struct certificate_order *authorised,
-    uint8_t serial[SERIAL_SIZE], struct buf *key_id,
+    uint8_t serial[CERTIFICATE_SERIAL_SIZE], struct buf *key_id,
     struct certificate_order *order)
 {
 	const struct certificate *issuer = ca->ca.certificate;
-	uint8_t digest[DIGEST_MAX_SIZE];
-	struct bytes octets;
-	enum err err = spki_key_octets(authorised->spki, &octets);
+	enum err err = certificate_new_key_id(ca->provider, authorised->spki,
+	    key_id);
 
 	if (err != ERR_OK)
 		return err;
-	provider_digest(ca->provider, DIGEST_SHA1, &octets, 1, digest);
-	buf_append(key_id, bytes_of(digest, digest_facts(DIGEST_SHA1)->size));
 	*order = *authorised;
-	order->serial = new_serial(ca, serial);
+	order->serial = certificate_new_serial(ca->provider, serial);
 	order->issuer = issuer->subject;
 	order->subject_key_id = buf_bytes(key_id);
 	order->authority_key_id = buf_bytes(&ca->key_id);
@@ -226,7 +207,7 @@ file_issue(const void *state, const struct authorisation *authorisation,
 {
 	const struct file_ca *ca = state;
 	struct certificate_order order;
-	uint8_t serial[SERIAL_SIZE];
+	uint8_t serial[CERTIFICATE_SERIAL_SIZE];
 	struct buf key_id = { 0 }, tbs = { 0 };
 	enum err err;
 
@@ -247,7 +228,6 @@ file_issue(const void *state, const struct authorisation *authorisation,
 }
 
 const struct backend_ops backend_file = {
-	.name = "file",
 	.open = file_open,
 	.close = file_close,
 	.certificate = file_certificate,

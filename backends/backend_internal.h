@@ -5,12 +5,10 @@
 #include "backends/backend.h"
 
 /*
- * What an implementation fills in: one const struct at the end of its file.
- * `state` is what its open made.
+ * What an implementation fills in: one const struct at the end of its file,
+ * named in the list of backend.c.  `state` is what its open made.
  */
 struct backend_ops {
-	const char *name; /* in the configuration: backend = "name" */
-
 	/* At start; does what backend_open promises. The section's key
 	 * `backend` (BACKEND_KEY) belongs to its table too. */
 	enum err (*open)(const struct conf_section *section,

@@ -114,11 +114,3 @@ buf_string(struct buf *buf)
 	buf->data[buf->size] = '\0';
 	return (const char *)buf->data;
 }
-
-void
-buf_move(struct buf *to, struct buf *from)
-{
-	buf_clear(to);
-	*to = *from;
-	*from = (struct buf){ 0 };
-}

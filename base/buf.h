@@ -43,7 +43,4 @@ struct bytes buf_bytes(const struct buf *buf);
  * not counted in the size. */
 const char *buf_string(struct buf *buf);
 
-/* Makes `to` the owner of what `from` holds; what `to` held is cleared. */
-void buf_move(struct buf *to, struct buf *from);
-
 #endif

@@ -53,8 +53,7 @@ enum conf_type {
 	CONF_STRING,   /* text, not empty -> const char * */
 	CONF_CHOICE,   /* one of the key's `choices` -> int64_t, its index */
 	CONF_PATH,     /* a file name, relative to the folder of the file that
-	                * the setting stands in, or a pkcs11: URL, which stays
-	                * as it is -> const char * */
+	                * the setting stands in -> const char * */
 	CONF_SECRET,   /* text, { file = "..."; } or { environment = "..."; }
 	                * -> struct bytes, never empty, wiped by conf_free.
 	                * One final line end of a file is not part of it. A file
@@ -101,12 +100,6 @@ const struct conf_section *conf_root(const struct conf *conf);
  */
 CHECKED enum err conf_read(const struct conf_section *section,
     const struct conf_key *keys, void *into, struct problems *problems);
-
-/* As conf_read for a struct whose keys stand in two tables, for instance
- * those that all backends have and those of one: a key may be in either. */
-CHECKED enum err conf_read_with(const struct conf_section *section,
-    const struct conf_key *keys, void *into, const struct conf_key *more_keys,
-    void *more_into, struct problems *problems);
 
 /*
  * Reads one key of type CONF_CHOICE whose row is `key`, and nothing else of

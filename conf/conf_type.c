@@ -2,7 +2,6 @@
 #include "conf/conf_type.h"
 
 #include <stdlib.h>
-#include <string.h>
 
 #include "conf/conf_secret.h"
 #include "conf/conf_value.h"
@@ -200,18 +199,6 @@ read_choice(const struct conf_reading *reading)
 	buf_clear(&known);
 }
 
-/* PKCS #11 objects stand where files do, and are no files (RFC 7512). */
-static bool
-is_url(const char *path)
-{
-	static const char scheme[] = "pkcs11:";
-	struct bytes start = bytes_of_string(path);
-
-	if (start.size > strlen(scheme))
-		start.size = strlen(scheme);
-	return bytes_equal_string(start, scheme);
-}
-
 /* Relative to the file that the setting stands in, included ones too, and not
  * to the folder that somebody starts scepd from. */
 static void
@@ -223,10 +210,6 @@ read_path(const struct conf_reading *reading)
 
 	if (!is_filled(reading, setting))
 		return;
-	if (is_url(setting->text)) {
-		*(const char **)reading->field = setting->text;
-		return;
-	}
 	path = file_path_beside(setting->place.file->path, setting->text);
 	kept = conf_keep(reading->conf);
 	buf_append_string(kept, path);

@@ -8,6 +8,19 @@
 #include "crypto/oid.h"
 #include "crypto/spki.h"
 
+/* Devices without a clock write dates that are none (T24): 1970 says that such
+ * a certificate has expired, to whoever asks. */
+static enum err
+read_time(struct der *validity, int64_t *seconds)
+{
+	enum err err = der_read_time(validity, seconds);
+
+	if (err != ERR_DER_TIME)
+		return err;
+	*seconds = 0;
+	return ERR_OK;
+}
+
 /*
  * Validity ::= SEQUENCE { notBefore Time, notAfter Time } (RFC 5280 section
  * 4.1.2.5).  Whether now lies between the two is not asked here: the clocks of
@@ -20,9 +33,9 @@ read_validity(struct der *tbs, struct certificate *certificate)
 	enum err err = der_enter(tbs, DER_SEQUENCE, &inner);
 
 	if (err == ERR_OK)
-		err = der_read_time(&inner, &certificate->not_before);
+		err = read_time(&inner, &certificate->not_before);
 	if (err == ERR_OK)
-		err = der_read_time(&inner, &certificate->not_after);
+		err = read_time(&inner, &certificate->not_after);
 	return err;
 }
 
@@ -146,17 +159,44 @@ certificate_is_named(const struct certificate *certificate, struct bytes issuer,
 	    name_equal(certificate->issuer, issuer);
 }
 
+/* SHA-1 makes a name here and protects nothing. */
+enum err
+certificate_new_key_id(const struct provider *provider, struct bytes spki,
+    struct buf *key_id)
+{
+	uint8_t digest[DIGEST_MAX_SIZE];
+	struct bytes octets;
+
+	if (spki_key_octets(spki, &octets) != ERR_OK)
+		return ERR_PUBLIC_KEY;
+	provider_digest(provider, DIGEST_SHA1, &octets, 1, digest);
+	buf_append(key_id, bytes_of(digest, digest_facts(DIGEST_SHA1)->size));
+	return ERR_OK;
+}
+
+/*
+ * Positive and of at most 20 octets: RFC 5280 section 4.1.2.2.  Nobody can
+ * foretell it, which is what a chosen-prefix collision of a certificate would
+ * need.
+ */
+struct bytes
+certificate_new_serial(const struct provider *provider,
+    uint8_t serial[CERTIFICATE_SERIAL_SIZE])
+{
+	provider_random(provider, serial, CERTIFICATE_SERIAL_SIZE);
+	serial[0] &= 0x7f;
+	return bytes_of(serial, CERTIFICATE_SERIAL_SIZE);
+}
+
 /*
  * The extension's own value where there is one, however it was made: what is
- * compared with it was copied from there.  Else RFC 5280 section 4.2.1.2,
- * method 1, as its issuer would have done.  SHA-1 makes a name here and
- * protects nothing.
+ * compared with it was copied from there.  Else the key's id as its issuer
+ * would have made it.
  */
 enum err
 certificate_key_id(const struct provider *provider,
     const struct certificate *certificate, struct buf *key_id)
 {
-	uint8_t digest[DIGEST_MAX_SIZE];
 	struct bytes value, octets;
 	struct der der;
 
@@ -168,9 +208,5 @@ certificate_key_id(const struct provider *provider,
 			return ERR_OK;
 		}
 	}
-	if (spki_key_octets(certificate->spki, &octets) != ERR_OK)
-		return ERR_PUBLIC_KEY;
-	provider_digest(provider, DIGEST_SHA1, &octets, 1, digest);
-	buf_append(key_id, bytes_of(digest, 20));
-	return ERR_OK;
+	return certificate_new_key_id(provider, certificate->spki, key_id);
 }

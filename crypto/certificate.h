@@ -23,8 +23,8 @@ struct certificate {
 	struct bytes subject;       /* Name, whole */
 	struct bytes spki;          /* SubjectPublicKeyInfo, whole */
 	struct bytes extensions;    /* SEQUENCE OF, whole; or nothing */
-	int64_t not_before;         /* seconds since 1970 */
-	int64_t not_after;
+	int64_t not_before;         /* seconds since 1970; */
+	int64_t not_after;          /* 0: a date that can't be read */
 };
 
 /* Reads a certificate from its DER, which is copied. The result is the
@@ -46,6 +46,17 @@ bool serial_equal(struct bytes serial, struct bytes other);
  * (RFC 5280 section 4.2.1.2, method 1) where there is none. */
 CHECKED enum err certificate_key_id(const struct provider *provider,
     const struct certificate *certificate, struct buf *key_id);
+
+/* Appends the id that a certificate to be made gives its key: SHA-1 of it
+ * (RFC 5280 section 4.2.1.2, method 1). ERR_PUBLIC_KEY. */
+CHECKED enum err certificate_new_key_id(const struct provider *provider,
+    struct bytes spki, struct buf *key_id);
+
+/* Makes a serial number for a certificate to be made: 127 random bits, too
+ * many to be hit twice, so nobody has to remember them.  A view of `serial`. */
+#define CERTIFICATE_SERIAL_SIZE 16
+struct bytes certificate_new_serial(const struct provider *provider,
+    uint8_t serial[CERTIFICATE_SERIAL_SIZE]);
 
 /* What a certificate to be made says.  All views are borrowed. */
 struct certificate_order {

@@ -24,12 +24,6 @@ provider_find(const char *name)
 	return NULL;
 }
 
-const char *
-provider_name(const struct provider *provider)
-{
-	return provider->name;
-}
-
 void
 provider_random(const struct provider *provider, void *out, size_t size)
 {

@@ -28,8 +28,6 @@ struct key_spec {
 /* The provider of that name, ready for use, or NULL. */
 const struct provider *provider_find(const char *name);
 
-const char *provider_name(const struct provider *provider);
-
 /* Fills `out` with unpredictable octets, at least one; the process aborts
  * rather than go on without them. */
 void provider_random(const struct provider *provider, void *out, size_t size);

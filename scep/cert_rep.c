@@ -10,21 +10,14 @@
 #define SENDER_NONCE_DEFAULT 16
 #define MAX_ATTRIBUTES 8
 
-/* Numbers are text in SCEP, and these have one digit. */
+/* Numbers are text in SCEP, and those of pkiStatus and failInfo have one
+ * digit, from 0 to 4. */
 static struct bytes
-digit(enum pki_status status)
-{
-	static const char digits[] = "0123";
-
-	return bytes_of(&digits[status], 1);
-}
-
-static struct bytes
-fail_info_digit(enum fail_info fail_info)
+digit(unsigned number)
 {
 	static const char digits[] = "01234";
 
-	return bytes_of(&digits[fail_info], 1);
+	return bytes_of(&digits[number], 1);
 }
 
 /* The attributes of an answer, collected. */
@@ -74,7 +67,7 @@ collect(struct attributes *attributes, const struct pki_header *header,
 	if (order->status != PKI_STATUS_FAILURE)
 		return;
 	add(attributes, OID_FAIL_INFO, DER_PRINTABLE_STRING,
-	    fail_info_digit(order->fail_info));
+	    digit(order->fail_info));
 	add(attributes, OID_FAIL_INFO_TEXT, DER_UTF8_STRING,
 	    bytes_of_string(order->fail_info_text));
 }

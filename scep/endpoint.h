@@ -3,9 +3,9 @@
 #define SCEPD_SCEP_ENDPOINT_H
 
 #include "backends/backend.h"
+#include "crypto/cms_envelope.h"
 #include "crypto/credential.h"
 #include "policy/policy.h"
-#include "scep/cert_rep.h"
 
 /*
  * One endpoint: a path, the CA behind it, the identity it serves SCEP with,

@@ -2,11 +2,8 @@
 #include "tools/issue.h"
 
 #include "crypto/name.h"
-#include "crypto/spki.h"
 
 #define DAY 86400
-#define SERIAL_SIZE 16
-#define KEY_ID_SIZE 20
 
 /* Devices without a battery, or set to local time for UTC, are hours late;
  * their first certificates are to be valid for them. */
@@ -67,43 +64,28 @@ make_key(const struct provider *provider, const struct key_spec *spec,
 	return err;
 }
 
-/* RFC 5280 section 4.2.1.2, method 1. */
-static enum err
-make_key_id(const struct provider *provider, struct bytes spki,
-    uint8_t key_id[KEY_ID_SIZE])
-{
-	struct bytes octets;
-	enum err err = spki_key_octets(spki, &octets);
-
-	if (err == ERR_OK)
-		provider_digest(provider, DIGEST_SHA1, &octets, 1, key_id);
-	return err;
-}
-
 /* Fills in what is the same for both kinds, signs, and reads the result. */
 static enum err
 complete(const struct provider *provider, struct certificate_order *order,
     const struct key *signer, struct issued *issued)
 {
-	uint8_t serial[SERIAL_SIZE], key_id[KEY_ID_SIZE];
-	struct buf tbs = { 0 }, der = { 0 };
+	uint8_t serial[CERTIFICATE_SERIAL_SIZE];
+	struct buf key_id = { 0 }, tbs = { 0 }, der = { 0 };
 	enum err err;
 
-	/* Positive, and never shorter. */
-	provider_random(provider, serial, sizeof(serial));
-	serial[0] = (serial[0] & 0x7f) | 0x40;
-	order->serial = BYTES_ARRAY(serial);
+	order->serial = certificate_new_serial(provider, serial);
 	order->spki = key_spki(issued->credential.key);
-	err = make_key_id(provider, order->spki, key_id);
+	err = certificate_new_key_id(provider, order->spki, &key_id);
 	if (err != ERR_OK)
 		return err;
-	order->subject_key_id = bytes_of(key_id, sizeof(key_id));
+	order->subject_key_id = buf_bytes(&key_id);
 	certificate_append_tbs(&tbs, order, key_scheme(signer),
 	    key_digest(signer));
 	err = signed_object_append(&der, signer, buf_bytes(&tbs));
 	if (err == ERR_OK)
 		err = certificate_read(buf_bytes(&der),
 		    &issued->credential.certificate);
+	buf_clear(&key_id);
 	buf_clear(&tbs);
 	buf_clear(&der);
 	return err;

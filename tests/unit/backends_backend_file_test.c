@@ -84,6 +84,76 @@ open_refuses_a_ca_that_may_not_sign_now(void **state)
 	}
 }
 
+#define MADE_CA \
+	"backend = \"file\"; certificate = \"made.pem\"; key = \"made.key\";"
+#define NO_KEY "made.key: holds no private key in PEM form, or one "
+#define PASSPHRASE "correct horse battery staple"
+
+/* Opens a CA whose key is encrypted, with the setting `passphrase`. */
+static enum err
+open_encrypted(const char *passphrase, struct problems *problems)
+{
+	struct certificate_order order = { .not_after = NOW + 365 * DAY,
+		.ca = true };
+	char *settings = xasprintf(MADE_CA "%s", passphrase);
+	struct backend *backend = NULL;
+	struct conf *conf;
+	enum err err;
+
+	put_ca("made.pem", &order, "keys/p384.pem");
+	put_vector("made.key", "keys/p384-pbes2.pem");
+	put_mode("right.txt", BYTES_LITERAL(PASSPHRASE "\n"), 0600);
+	put_mode("wrong.txt", BYTES_LITERAL(PASSPHRASE "r\n"), 0600);
+	setenv("SCEPD_TEST_RIGHT", PASSPHRASE, 1);
+	setenv("SCEPD_TEST_WRONG", PASSPHRASE "r", 1);
+	err = open_with(settings, &conf, &backend, problems);
+	assert_int_equal(backend != NULL, err == ERR_OK);
+	/* The key is decrypted: it outlives the passphrase. */
+	conf_free(conf);
+	if (err == ERR_OK)
+		assert_non_null(backend_key(backend));
+	backend_close(backend);
+	free(settings);
+	return err;
+}
+
+static void
+open_takes_a_key_with_its_passphrase_and_no_other(void **state)
+{
+	static const struct {
+		const char *passphrase;
+		const char *finding; /* NULL: none */
+	} rows[] = {
+		{ "passphrase = { file = \"right.txt\"; };", NULL },
+		{ "passphrase = { environment = \"SCEPD_TEST_RIGHT\"; };",
+		    NULL },
+		{ "passphrase = { file = \"wrong.txt\"; };",
+		    NO_KEY "with another passphrase" },
+		{ "passphrase = { environment = \"SCEPD_TEST_WRONG\"; };",
+		    NO_KEY "with another passphrase" },
+		{ "passphrase = { environment = \"SCEPD_TEST_NONE\"; };",
+		    "a.conf:1: the environment has no variable "
+		    "SCEPD_TEST_NONE" },
+		{ "", NO_KEY "that needs the setting passphrase" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		struct problems *problems = problems_new();
+		const char *finding = rows[i].finding;
+
+		assert_err(open_encrypted(rows[i].passphrase, problems),
+		    finding == NULL ? ERR_OK : ERR_CONFIGURATION,
+		    rows[i].passphrase);
+		if (finding == NULL)
+			assert_string_equal(problems_text(problems), "");
+		else if (strstr(problems_text(problems), finding) == NULL)
+			fail_msg("want %s: %s", finding,
+			    problems_text(problems));
+		problems_free(problems);
+	}
+}
+
 static void
 open_lends_certificate_key_and_chain(void **state)
 {
@@ -116,6 +186,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		CONF_TEST(open_refuses_what_is_no_ca),
 		CONF_TEST(open_refuses_a_ca_that_may_not_sign_now),
+		CONF_TEST(open_takes_a_key_with_its_passphrase_and_no_other),
 		CONF_TEST(open_lends_certificate_key_and_chain),
 	};
 

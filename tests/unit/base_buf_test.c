@@ -107,26 +107,6 @@ string_ends_in_a_nul_that_is_not_counted(void **state)
 	buf_clear(&buf);
 }
 
-static void
-move_hands_over_and_clears(void **state)
-{
-	struct buf from = { 0 }, to = { 0 };
-	const uint8_t *data;
-
-	(void)state;
-	buf_append_string(&from, "new");
-	buf_append_string(&to, "old");
-	data = from.data;
-	buf_move(&to, &from);
-	assert_ptr_equal(to.data, data);
-	assert_bytes(buf_bytes(&to), "new");
-	assert_null(from.data);
-	assert_int_equal(from.size, 0);
-	buf_move(&to, &from);
-	assert_null(to.data);
-	assert_int_equal(to.size, 0);
-}
-
 int
 main(void)
 {
@@ -138,7 +118,6 @@ main(void)
 		    extend_gives_zeroes_even_where_something_stood),
 		cmocka_unit_test(truncate_wipes_what_it_takes_away),
 		cmocka_unit_test(string_ends_in_a_nul_that_is_not_counted),
-		cmocka_unit_test(move_hands_over_and_clears),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

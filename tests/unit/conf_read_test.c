@@ -9,11 +9,6 @@ struct enrol {
 	struct conf_sections items;
 };
 
-struct more {
-	const char *certificate;
-	const char *approval;
-};
-
 static const char *const backends[] = { "file", "openssl", NULL };
 
 static const struct conf_key backend_key = {
@@ -41,17 +36,6 @@ static const struct conf_key keys[] = {
 	{ .name = "items",
 	    .type = CONF_SECTIONS,
 	    .offset = offsetof(struct enrol, items) },
-	{ 0 },
-};
-
-static const struct conf_key more_keys[] = {
-	{ .name = "certificate",
-	    .type = CONF_STRING,
-	    .required = true,
-	    .offset = offsetof(struct more, certificate) },
-	{ .name = "approval",
-	    .type = CONF_STRING,
-	    .offset = offsetof(struct more, approval) },
 	{ 0 },
 };
 
@@ -167,53 +151,6 @@ findings_say_which_section_they_are_in(void **state)
 }
 
 static void
-read_with_takes_keys_of_either_table(void **state)
-{
-	static const struct {
-		const char *text;
-		const char *findings;
-	} rows[] = {
-		{ "challenge = \"x\"; certificate = \"y\"; approval = \"z\";",
-		    "" },
-		{ "challenge = \"x\";",
-		    "error: a.conf:1: \"certificate\" is missing\n" },
-		{ "certificate = \"y\";",
-		    "error: a.conf:1: \"challenge\" is missing\n" },
-		{ "challenge = \"x\"; certificate = \"y\"; certficate = 1;",
-		    "error: a.conf:1: unknown setting \"certficate\"; did "
-		    "you mean \"certificate\"?\n" },
-		{ "challenge = \"x\"; certificate = \"y\"; colour = 1;",
-		    "error: a.conf:1: unknown setting \"colour\"; known here: "
-		    "challenge, approval, backend, inner, items, "
-		    "certificate\n" },
-	};
-
-	(void)state;
-	for (size_t i = 0; i < COUNT(rows); i++) {
-		struct problems *problems = problems_new();
-		struct enrol enrol = { 0 };
-		struct more more = { 0 };
-		struct conf *conf;
-		enum err err;
-
-		put("a.conf", rows[i].text);
-		conf = open_well("a.conf");
-		err = conf_read_with(conf_root(conf), keys, &enrol, more_keys,
-		    &more, problems);
-		assert_string_equal(problems_text(problems), rows[i].findings);
-		assert_int_equal(err, i == 0 ? ERR_OK : ERR_CONFIGURATION);
-		if (i == 0) {
-			assert_string_equal(enrol.challenge, "x");
-			assert_string_equal(enrol.approval, "z");
-			assert_string_equal(more.certificate, "y");
-			assert_null(more.approval);
-		}
-		problems_free(problems);
-		conf_free(conf);
-	}
-}
-
-static void
 read_counts_only_its_own_findings(void **state)
 {
 	struct problems *problems = problems_new();
@@ -281,7 +218,6 @@ main(void)
 		CONF_TEST(missing_keys_are_refused_at_their_section),
 		CONF_TEST(all_findings_come_at_once),
 		CONF_TEST(findings_say_which_section_they_are_in),
-		CONF_TEST(read_with_takes_keys_of_either_table),
 		CONF_TEST(read_counts_only_its_own_findings),
 		CONF_TEST(read_choice_reads_one_key_alone),
 	};

@@ -137,6 +137,35 @@ read_is_lenient_with_self_signed_certificates(void **state)
 	}
 }
 
+/* Devices without a clock (T24). */
+static void
+read_takes_a_date_that_is_none_for_one_long_ago(void **state)
+{
+	static const char *const dates[] = {
+		"30{17{'701301000000Z'} 17{'491231235960Z'}}",
+		"30{17{'7001010000Z'} 17{'491231235959+0000'}}",
+		"30{17{} 18{'20491231'}}",
+	};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(dates); i++) {
+		char *notation = xasprintf("30{30{" VERSION
+					   "020101" ALGORITHM NAME
+					   "%s" NAME SPKI "}" SIGNATURE "}",
+		    dates[i]);
+		struct buf der = asn1(notation);
+		struct certificate *certificate = NULL;
+
+		assert_err(certificate_read(buf_bytes(&der), &certificate),
+		    ERR_OK, dates[i]);
+		assert_int_equal(certificate->not_before, 0);
+		assert_int_equal(certificate->not_after, 0);
+		certificate_free(certificate);
+		buf_clear(&der);
+		free(notation);
+	}
+}
+
 static void
 read_refuses_malformed_certificates(void **state)
 {
@@ -153,13 +182,10 @@ read_refuses_malformed_certificates(void **state)
 		CERTIFICATE(VERSION "020101" ALGORITHM NAME NAME SPKI),
 		CERTIFICATE(VERSION "020101" ALGORITHM NAME DATES NAME),
 		CERTIFICATE(VERSION "020101" ALGORITHM NAME DATES "3100" SPKI),
-		/* Dates: one, none, none that there was. */
+		/* Dates: one, none. */
 		CERTIFICATE(VERSION "020101" ALGORITHM NAME
 				    "30{17{'700101000000Z'}}" NAME SPKI),
 		CERTIFICATE(VERSION "020101" ALGORITHM NAME "3000" NAME SPKI),
-		CERTIFICATE(VERSION
-		    "020101" ALGORITHM NAME
-		    "30{17{'701301000000Z'} 17{'491231235959Z'}}" NAME SPKI),
 		/* Extensions that are no list; a part that is cut. */
 		CERTIFICATE(VERSION "020101" ALGORITHM NAME DATES NAME SPKI
 				    "a300"),
@@ -336,12 +362,53 @@ key_id_of_what_is_no_key_is_an_error(void **state)
 	certificate_free(certificate);
 }
 
+static void
+new_key_id_is_sha1_of_the_key(void **state)
+{
+	struct buf spki = asn1("30{30{06{2a03}} 03{00 'key'}}");
+	struct buf key_id = { 0 };
+
+	(void)state;
+	assert_int_equal(certificate_new_key_id(gnutls(), buf_bytes(&spki),
+			     &key_id),
+	    ERR_OK);
+	assert_asn1(buf_bytes(&key_id),
+	    "a62f2225bf70bfaccbc7f1ef2a397836717377de", "key id");
+	buf_clear(&key_id);
+	assert_int_equal(certificate_new_key_id(gnutls(),
+			     bytes_of(spki.data, 2), &key_id),
+	    ERR_PUBLIC_KEY);
+	assert_int_equal(key_id.size, 0);
+	buf_clear(&spki);
+}
+
+static void
+new_serials_are_positive_and_differ(void **state)
+{
+	uint8_t first[CERTIFICATE_SERIAL_SIZE], second[CERTIFICATE_SERIAL_SIZE];
+
+	(void)state;
+	/* That chance alone makes none of 40 negative, happens in one of 2^40
+	 * runs. */
+	for (int round = 0; round < 20; round++) {
+		struct bytes a = certificate_new_serial(gnutls(), first);
+		struct bytes b = certificate_new_serial(gnutls(), second);
+
+		assert_ptr_equal(a.data, first);
+		assert_int_equal(a.size, sizeof(first));
+		assert_true(first[0] < 0x80 && second[0] < 0x80);
+		assert_false(serial_equal(a, b));
+	}
+}
+
 int
 main(void)
 {
 	static const struct CMUnitTest tests[] = {
 		cmocka_unit_test(read_gives_what_openssl_wrote),
 		cmocka_unit_test(read_is_lenient_with_self_signed_certificates),
+		cmocka_unit_test(
+		    read_takes_a_date_that_is_none_for_one_long_ago),
 		cmocka_unit_test(read_refuses_malformed_certificates),
 		cmocka_unit_test(read_refuses_a_certificate_cut_at_any_octet),
 		cmocka_unit_test(free_of_null_is_nothing),
@@ -352,6 +419,8 @@ main(void)
 		cmocka_unit_test(
 		    key_id_is_the_extensions_or_else_sha1_of_the_key),
 		cmocka_unit_test(key_id_of_what_is_no_key_is_an_error),
+		cmocka_unit_test(new_key_id_is_sha1_of_the_key),
+		cmocka_unit_test(new_serials_are_positive_and_differ),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
