@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "base/clock.h"
+#include "fcgi/deadline.h"
 
 /* The body that is still to come. */
 struct source {
@@ -41,27 +42,6 @@ body_length(void)
 	return length;
 }
 
-/*
- * Whether `fd` is ready for `events` before the deadline: by poll and not a
- * time limit of the descriptor, which a pipe has none of.  A call that a
- * signal interrupts goes on with what is left of the time.
- */
-static bool
-wait_for(int fd, short events, int64_t deadline_us)
-{
-	struct pollfd poll_fd = { .fd = fd, .events = events };
-	int64_t left_us;
-
-	do {
-		left_us = deadline_us - clock_monotonic_us();
-		if (left_us <= 0)
-			return false;
-		if (poll(&poll_fd, 1, (int)(left_us / 1000 + 1)) > 0)
-			return true;
-	} while (errno == EINTR);
-	return false;
-}
-
 /* The deadline is the whole body's, so that a byte now and then buys no
  * time. */
 static ssize_t
@@ -75,7 +55,7 @@ read_body(void *context, void *into, size_t size)
 	if ((int64_t)size > source->left)
 		size = (size_t)source->left;
 	do {
-		if (!wait_for(source->in, POLLIN, source->deadline_us))
+		if (!deadline_wait(source->in, POLLIN, source->deadline_us))
 			return -1;
 		got = read(source->in, into, size);
 	} while (got < 0 && errno == EINTR);
@@ -87,7 +67,7 @@ read_body(void *context, void *into, size_t size)
 static void
 write_all(int out, struct bytes bytes, int64_t deadline_us)
 {
-	while (bytes.size > 0 && wait_for(out, POLLOUT, deadline_us)) {
+	while (bytes.size > 0 && deadline_wait(out, POLLOUT, deadline_us)) {
 		ssize_t put = write(out, bytes.data, bytes.size);
 
 		if (put < 0 && errno != EINTR)

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "fcgi/connection.h"
 
+#include <errno.h>
 #include <stdlib.h>
 #include <sys/socket.h>
 #include <sys/time.h>
@@ -9,9 +10,10 @@
 #include "base/xalloc.h"
 
 /*
- * Blocking, with time limits: libfcgi reads and writes as it likes and knows
- * no others.  A connection that falls silent in the middle of a request holds
- * its thread for that long and no longer.
+ * Blocking, with a time limit: libfcgi writes as it likes and knows no other.
+ * Without it a web server that takes no answer would hold its thread for ever,
+ * so a connection that can't have it is not let in.  Reading needs none here:
+ * records.c waits for all of a request together.
  */
 struct connection *
 connection_accept(int listening, int64_t timeout_ms)
@@ -23,8 +25,12 @@ connection_accept(int listening, int64_t timeout_ms)
 
 	if (fd < 0)
 		return NULL;
-	setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &limit, sizeof(limit));
-	setsockopt(fd, SOL_SOCKET, SO_SNDTIMEO, &limit, sizeof(limit));
+	if (setsockopt(fd, SOL_SOCKET, SO_SNDTIMEO, &limit, sizeof(limit)) !=
+	    0) {
+		close(fd);
+		errno = ECONNABORTED;
+		return NULL;
+	}
 	connection = xalloc(sizeof(*connection));
 	connection->job.fd = fd;
 	connection->fresh = true;

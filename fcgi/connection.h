@@ -25,9 +25,10 @@ struct connection_list {
 };
 
 /*
- * Accepts a connection from the listening socket, with time limits for each
- * read and write.  NULL, and errno says why, where there is none.  It is the
- * caller's, to connection_free.
+ * Accepts a connection from the listening socket, with a time limit for each
+ * write.  NULL, and errno says why, where there is none;
+ * ECONNABORTED also where it could not have the limit.  It is the caller's,
+ * to connection_free.
  */
 struct connection *connection_accept(int listening, int64_t timeout_ms);
 

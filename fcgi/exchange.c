@@ -5,25 +5,31 @@
 #include <fcgiapp.h>
 #include <signal.h>
 #include <stdlib.h>
+#include <sys/mman.h>
 #include <sys/socket.h>
+#include <unistd.h>
 
-#include "base/clock.h"
 #include "base/xalloc.h"
+#include "fcgi/records.h"
 
 /*
  * libfcgi is made for programs that accept by themselves, one connection after
  * the other, and never stop: left to itself it takes signals, waits two
  * seconds for a peer to close, waits for ever for the rest of a request, and
- * pins a thread to every kept connection.  So it gets connections that are
- * ready, one request at a time, and is the one file that includes its headers.
- * What it does besides is said at each call.
+ * pins a thread to every kept connection.  It also trusts its peer: it answers
+ * GET_VALUES, before a request or within one, from a buffer on its stack that
+ * four names overrun (2.4.2 and later), and allocates whatever length a
+ * parameter claims.  So it never reads from a connection: it gets the records
+ * of one request at a time, complete and checked by records.c, from a file in
+ * memory, and the connection only to write the answer to.  This is the one
+ * file that includes its headers.  What it does besides is said at each call.
  */
 
 struct exchange {
 	FCGX_Request fcgi;
 	struct gateway_request request;
 	struct gateway_limits limits;
-	int64_t deadline_us; /* for the request to be here */
+	int file; /* in memory: the records that libfcgi reads */
 };
 
 /* FCGX_Init installs handlers for SIGTERM and SIGUSR1, even over those that
@@ -43,12 +49,25 @@ exchange_start(void)
 	return ERR_OK;
 }
 
+static int
+open_file(void)
+{
+	return memfd_create("request", MFD_CLOEXEC);
+}
+
+/* The file is made now and kept: a request must not fail for want of a
+ * descriptor. */
 struct exchange *
 exchange_new(const struct gateway_limits *limits)
 {
-	struct exchange *exchange = xalloc(sizeof(*exchange));
+	int file = open_file();
+	struct exchange *exchange;
 
+	if (file < 0)
+		return NULL;
+	exchange = xalloc(sizeof(*exchange));
 	exchange->limits = *limits;
+	exchange->file = file;
 	return exchange;
 }
 
@@ -58,17 +77,13 @@ exchange_free(struct exchange *exchange)
 	if (exchange == NULL)
 		return;
 	gateway_clear(&exchange->request);
+	if (exchange->file >= 0)
+		close(exchange->file);
 	free(exchange);
 }
 
-/*
- * Peeks, so that what libfcgi reads is still there; one octet of the two may
- * be all that has come yet.
- *
- * libfcgi would take management records here too, and answers GET_VALUES from
- * a buffer on its stack that four names overrun (2.4.2 and later).  No web
- * server sends any.
- */
+/* Peeks, so that what records.c reads is still there; one octet of the two may
+ * be all that has come yet. */
 bool
 exchange_is_request(int fd)
 {
@@ -89,75 +104,97 @@ variable(void *context, const char *name)
 	return FCGX_GetParam(name, exchange->fcgi.envp);
 }
 
-/*
- * FCGX_GetStr would wait for all of `size`, and a byte now and then would
- * keep it waiting for ever.  So one octet is waited for, and the rest taken
- * from what came along with it.
- */
 static ssize_t
 read_body(void *context, void *into, size_t size)
 {
 	struct exchange *exchange = context;
 	FCGX_Stream *in = exchange->fcgi.in;
-	uint8_t *octets = into;
-	size_t more;
-	int octet;
+	int got = FCGX_GetStr(into, (int)size, in);
 
-	if (clock_monotonic_us() > exchange->deadline_us)
-		return -1;
-	octet = FCGX_GetChar(in);
-	if (octet < 0)
-		return FCGX_GetError(in) == 0 ? 0 : -1;
-	octets[0] = (uint8_t)octet;
-	more = (size_t)(in->stop - in->rdNext);
-	if (more > size - 1)
-		more = size - 1;
-	return 1 + FCGX_GetStr((char *)octets + 1, (int)more, in);
+	return got == 0 && FCGX_GetError(in) != 0 ? -1 : got;
+}
+
+/* Puts the records where libfcgi reads them. */
+static bool
+fill_file(int file, struct bytes records)
+{
+	if (file < 0 || lseek(file, 0, SEEK_SET) != 0)
+		return false;
+	while (records.size > 0) {
+		ssize_t put = write(file, records.data, records.size);
+
+		if (put <= 0)
+			return false;
+		records = bytes_from(records, (size_t)put);
+	}
+	return lseek(file, 0, SEEK_SET) == 0;
 }
 
 /*
- * Lets libfcgi read a request's start from a connection that it has not
- * accepted: FCGX_Accept_r takes an ipcFd with keepConnection set for one that
- * is waiting for its next request.  Where it finds none it closes the
- * connection and then fails to accept another from socket -1.  Detached, it
+ * Lets libfcgi read a request's start from a descriptor that it has not
+ * accepted: FCGX_Accept_r takes an ipcFd with keepConnection set for a
+ * connection that is waiting for its next request.  Where it finds none it
+ * closes it and then fails to accept another from socket -1.  Detached, it
  * does not wait for the web server's close before its own.
  */
 static bool
-begin(struct exchange *exchange, int fd)
+begin(struct exchange *exchange)
 {
 	FCGX_Request *fcgi = &exchange->fcgi;
 
 	FCGX_InitRequest(fcgi, -1, 0);
-	fcgi->ipcFd = fd;
+	fcgi->ipcFd = exchange->file;
 	fcgi->keepConnection = 1;
 	FCGX_Detach(fcgi);
-	if (FCGX_Accept_r(fcgi) != 0)
+	if (FCGX_Accept_r(fcgi) != 0) {
+		exchange->file = open_file();
 		return false;
-	/* Parameters that were cut off between two of them pass for whole.
-	 * And to an authorizer's question our 200 would mean "let them in". */
+	}
+	/* To an authorizer's question our 200 would mean "let them in". */
 	if (FCGX_GetError(fcgi->in) == 0 && fcgi->role == FCGI_RESPONDER)
 		return true;
-	FCGX_Free(fcgi, 1);
+	FCGX_Free(fcgi, 0);
 	return false;
 }
 
-/* Once begin() has succeeded there is somebody to answer, whatever is wrong
+/* libfcgi reads from the file, and gets the connection for the answer
+ * afterwards. */
+static bool
+decode(struct exchange *exchange, struct bytes records, int fd, enum err *err)
+{
+	const struct gateway_source source = { variable, read_body, exchange };
+	bool begun = fill_file(exchange->file, records) && begin(exchange);
+
+	if (begun) {
+		*err = gateway_receive(&source, &exchange->limits,
+		    &exchange->request);
+		exchange->fcgi.ipcFd = fd;
+	}
+	/* Where it is not empty the next request would end in this one. */
+	if (exchange->file >= 0 && ftruncate(exchange->file, 0) != 0) {
+		close(exchange->file);
+		exchange->file = open_file();
+	}
+	return begun;
+}
+
+/* Once decode() has succeeded there is somebody to answer, whatever is wrong
  * with the request. */
 bool
 exchange_receive(struct exchange *exchange, int fd, enum err *err)
 {
-	const struct gateway_source source = { variable, read_body, exchange };
+	struct buf records = { 0 };
+	bool whole = false;
+	bool begun = records_receive(fd, &exchange->limits, &records, &whole) &&
+	    decode(exchange, buf_bytes(&records), fd, err);
 
-	exchange->deadline_us = clock_monotonic_us() +
-	    exchange->limits.timeout_ms * 1000;
-	if (!begin(exchange, fd))
-		return false;
-	*err = gateway_receive(&source, &exchange->limits, &exchange->request);
-	/* Where the body has not been read to its end, the rest of it would
-	 * be taken for the next request. */
-	if (!FCGX_HasSeenEOF(exchange->fcgi.in))
+	buf_clear(&records);
+	if (!begun)
+		close(fd);
+	/* The rest of a body would be taken for the next request. */
+	else if (!whole)
 		exchange->fcgi.keepConnection = 0;
-	return true;
+	return begun;
 }
 
 struct scep_exchange *

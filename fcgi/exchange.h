@@ -23,6 +23,8 @@ struct exchange;
  */
 CHECKED enum err exchange_start(void);
 
+/* The caller's, to exchange_free.  NULL, and errno says why, where the system
+ * has no descriptor or memory left. */
 struct exchange *exchange_new(const struct gateway_limits *limits);
 void exchange_free(struct exchange *exchange);
 
@@ -34,10 +36,11 @@ void exchange_free(struct exchange *exchange);
 bool exchange_is_request(int fd);
 
 /*
- * Reads one request from the connection `fd`, which blocks, and has time
- * limits for reading and writing.  True: there is somebody to answer, *err is
- * what gateway_receive says about exchange_request, and exchange_send must
- * follow.  False: there is not, and the connection has been closed.
+ * Reads one request from the connection `fd`, within limits.timeout_ms in all;
+ * the connection blocks, and has a time limit for writing.  True: there is
+ * somebody to answer, *err is what gateway_receive says about
+ * exchange_request, and exchange_send must follow.  False: there is not, and
+ * the connection has been closed.
  */
 CHECKED bool exchange_receive(struct exchange *exchange, int fd, enum err *err);
 

@@ -101,6 +101,32 @@ find_group(const char *name, gid_t *gid, struct problems *problems)
 	return ERR_OK;
 }
 
+/*
+ * Whether a socket can be made in the folder of `path`.  The folder of one in
+ * /run is gone with each boot, so somebody has to make it each time.
+ */
+static enum err
+check_folder(const char *path, struct problems *problems)
+{
+	const char *slash = strrchr(path, '/');
+	char *folder = slash == NULL ?
+	    xstrdup(".") :
+	    xasprintf("%.*s", (int)(slash - path + 1), path);
+	int cause = access(folder, W_OK | X_OK) == 0 ? 0 : errno;
+
+	free(folder);
+	if (cause == 0)
+		return ERR_OK;
+	return complain(problems, path,
+	    cause == ENOENT ? "the folder is not there; make it first, by "
+			      "mkdir or systemd's RuntimeDirectory=" :
+		cause == EACCES ?
+			      "no file may be made in the folder; give it to "
+			      "the user that scepd runs as, by chown or "
+			      "systemd's RuntimeDirectory=" :
+			      strerror(cause));
+}
+
 /* Whoever can connect can speak FastCGI to us, past the web server: TLS,
  * limits and addresses are all its word.  Hence the look at the mode. */
 enum err
@@ -116,6 +142,10 @@ listen_check(const struct listen_settings *settings, struct problems *problems)
 	if (strlen(settings->path) >= sizeof(address.sun_path))
 		err = complain(problems, settings->path,
 		    "the path is too long; a socket's has at most 107 bytes");
+	/* The path is of no consequence where systemd hands over a socket. */
+	else if (listen_find(settings) == LISTEN_PATH &&
+	    check_folder(settings->path, problems) != ERR_OK)
+		err = ERR_CONFIGURATION;
 	if ((settings->mode & S_IWOTH) != 0)
 		problem_add(problems, PROBLEM_WARNING,
 		    "socket %s: mode %04o lets everybody on this machine "

@@ -35,8 +35,9 @@ enum listen_way {
 /* Which way this process was started. */
 enum listen_way listen_find(const struct listen_settings *settings);
 
-/* Checks what can be checked without opening anything; for `scepd -t`.
- * ERR_CONFIGURATION, with every finding in `problems`. */
+/* Checks what can be checked without opening anything, as the user who would
+ * open it; for `scepd -t`.  ERR_CONFIGURATION, with every finding in
+ * `problems`. */
 CHECKED enum err listen_check(const struct listen_settings *settings,
     struct problems *problems);
 

@@ -24,6 +24,13 @@ struct queue {
 	struct worker_job **end; /* where the next one is hung in */
 };
 
+/* An exchange a thread, used for all its requests. */
+struct thread {
+	pthread_t id;
+	struct worker_pool *pool;
+	struct exchange *exchange;
+};
+
 /* `lock` guards todo, done and ending; the rest is constant. */
 struct worker_pool {
 	pthread_mutex_t lock;
@@ -33,9 +40,8 @@ struct worker_pool {
 	bool ending;
 
 	int event; /* counts what `done` was given */
-	struct gateway_limits limits;
 	const struct gateway_handler *handler;
-	pthread_t *threads;
+	struct thread *threads;
 	unsigned count; /* of those that run */
 };
 
@@ -106,28 +112,43 @@ serve(const struct worker_pool *pool, struct exchange *exchange, int fd)
 	return exchange_send(exchange);
 }
 
-/* An exchange a thread, used for all its requests. */
 static void *
 work(void *context)
 {
-	struct worker_pool *pool = context;
-	struct exchange *exchange = exchange_new(&pool->limits);
+	struct thread *thread = context;
+	struct worker_pool *pool = thread->pool;
 	struct worker_job *job;
 
 	while ((job = take_job(pool)) != NULL) {
-		if (!serve(pool, exchange, job->fd))
+		if (!serve(pool, thread->exchange, job->fd))
 			job->fd = -1;
 		give_back(pool, job);
 	}
-	exchange_free(exchange);
 	return NULL;
+}
+
+/* 0, or errno's value. */
+static int
+start_thread(struct worker_pool *pool, const struct gateway_limits *limits,
+    struct thread *thread)
+{
+	int cause;
+
+	thread->pool = pool;
+	thread->exchange = exchange_new(limits);
+	if (thread->exchange == NULL)
+		return errno;
+	cause = pthread_create(&thread->id, NULL, work, thread);
+	if (cause != 0)
+		exchange_free(thread->exchange);
+	return cause;
 }
 
 /* Threads that could be started before one failed are ended by
  * worker_pool_free. */
 static enum err
 start_threads(struct worker_pool *pool, unsigned count,
-    struct problems *problems)
+    const struct gateway_limits *limits, struct problems *problems)
 {
 	int cause = 0;
 
@@ -135,8 +156,7 @@ start_threads(struct worker_pool *pool, unsigned count,
 	if (pool->event < 0)
 		cause = errno;
 	while (cause == 0 && pool->count < count) {
-		cause = pthread_create(&pool->threads[pool->count], NULL, work,
-		    pool);
+		cause = start_thread(pool, limits, &pool->threads[pool->count]);
 		if (cause == 0)
 			pool->count++;
 	}
@@ -160,10 +180,9 @@ worker_pool_new(unsigned count, const struct gateway_limits *limits,
 	pthread_cond_init(&made->wake, NULL);
 	queue_clear(&made->todo);
 	queue_clear(&made->done);
-	made->limits = *limits;
 	made->handler = handler;
 	made->threads = xcalloc(count, sizeof(*made->threads));
-	err = start_threads(made, count, problems);
+	err = start_threads(made, count, limits, problems);
 	if (err == ERR_OK)
 		*pool = made;
 	else
@@ -182,8 +201,12 @@ worker_pool_free(struct worker_pool *pool)
 	pool->ending = true;
 	pthread_cond_broadcast(&pool->wake);
 	pthread_mutex_unlock(&pool->lock);
-	while (pool->count > 0)
-		pthread_join(pool->threads[--pool->count], NULL);
+	while (pool->count > 0) {
+		struct thread *thread = &pool->threads[--pool->count];
+
+		pthread_join(thread->id, NULL);
+		exchange_free(thread->exchange);
+	}
 	pthread_cond_destroy(&pool->wake);
 	pthread_mutex_destroy(&pool->lock);
 	if (pool->event >= 0)

@@ -4,8 +4,8 @@
 #include <pthread.h>
 #include <signal.h>
 #include <stdlib.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
-#include <sys/time.h>
 #include <unistd.h>
 
 #include "tests/fakes/echo_handler.h"
@@ -26,7 +26,6 @@ struct line {
 static int
 open_line(void **state)
 {
-	const struct timeval timeout = { .tv_usec = 100 * 1000 };
 	struct line *line = test_calloc(1, sizeof(*line));
 	int fds[2];
 
@@ -36,9 +35,8 @@ open_line(void **state)
 	    0);
 	line->client = fds[0];
 	line->server = fds[1];
-	setsockopt(line->server, SOL_SOCKET, SO_RCVTIMEO, &timeout,
-	    sizeof(timeout));
 	line->exchange = exchange_new(&limits);
+	assert_non_null(line->exchange);
 	*state = line;
 	return 0;
 }
@@ -466,6 +464,61 @@ drip(void *context)
 	return NULL;
 }
 
+/* Likewise the content of one record, an octet every millisecond. */
+static void *
+trickle(void *context)
+{
+	struct line *line = context;
+
+	while (fcgi_send(line->client, BYTES_LITERAL("\1")))
+		usleep(1000);
+	return NULL;
+}
+
+static void
+parameters_that_trickle_in_end_with_the_time_limit(void **state)
+{
+	struct line *line = *state;
+	pthread_t trickling;
+	bool kept;
+
+	fcgi_append_begin(&line->sent, 1, FCGI_RESPOND, true);
+	buf_append(&line->sent, BYTES_LITERAL("\1\4\0\1\xff\xff\0\0"));
+	flush(line);
+	assert_int_equal(pthread_create(&trickling, NULL, trickle, line), 0);
+	assert_false(serve(line, &kept));
+	pthread_join(trickling, NULL);
+}
+
+/* Parameters, as many as somebody takes. */
+static void *
+pour(void *context)
+{
+	static const uint8_t content[65528];
+	struct line *line = context;
+	struct buf record = { 0 };
+
+	fcgi_append_record(&record, FCGI_PARAMETERS, 1, BYTES_ARRAY(content));
+	while (fcgi_send(line->client, buf_bytes(&record)))
+		continue;
+	buf_clear(&record);
+	return NULL;
+}
+
+static void
+parameters_past_all_limits_end_the_connection(void **state)
+{
+	struct line *line = *state;
+	pthread_t pouring;
+	bool kept;
+
+	fcgi_append_begin(&line->sent, 1, FCGI_RESPOND, true);
+	flush(line);
+	assert_int_equal(pthread_create(&pouring, NULL, pour, line), 0);
+	assert_false(serve(line, &kept));
+	pthread_join(pouring, NULL);
+}
+
 /* Each read succeeds, so only a limit for all of them together helps. */
 static void
 a_body_without_end_ends_with_the_time_limit(void **state)
@@ -504,42 +557,131 @@ a_request_sent_before_the_answer_waits_its_turn(void **state)
 	assert_served(line, "||second||", true);
 }
 
-/* libfcgi reads ahead and throws away what it finds behind a request; FastCGI
- * does not allow a second one there unless FCGI_MPXS_CONNS is 1. */
+/* libfcgi would read ahead and throw away what it finds behind a request. */
 static void
-of_two_requests_in_one_write_the_first_is_answered(void **state)
+two_requests_in_one_write_are_both_answered(void **state)
 {
 	struct line *line = *state;
 
 	fcgi_append_request(&line->sent,
 	    &(struct fcgi_request){ .id = 1, .keep = true, .query = "first" });
 	send_request(line,
-	    &(struct fcgi_request){ .id = 2, .keep = true, .query = "lost" });
+	    &(struct fcgi_request){ .id = 2, .keep = true, .query = "second" });
 	assert_served(line, "||first||", true);
-	send_request(line,
-	    &(struct fcgi_request){ .id = 3, .keep = true, .query = "third" });
-	assert_served(line, "||third||", true);
+	assert_int_equal(line->answer.id, 1);
+	assert_true(exchange_is_request(line->server));
+	assert_served(line, "||second||", true);
+	assert_int_equal(line->answer.id, 2);
 }
 
+/* What libfcgi must never see, at each place of a request. */
 static void
-a_second_request_within_the_first_is_told_that_it_can_not(void **state)
+records_that_no_web_server_sends_end_the_connection(void **state)
 {
-	struct line *line = *state;
-	bool kept = false;
+	static const struct row {
+		unsigned type;
+		unsigned id;
+		size_t size;
+	} rows[] = {
+		{ FCGI_QUESTION, 0, 80 }, /* overruns libfcgi's stack */
+		{ FCGI_QUESTION, 1, 80 },
+		{ FCGI_PARAMETERS, 0, 0 },
+		{ FCGI_INPUT, 1, 0 }, /* before the parameters' end */
+		{ FCGI_PARAMETERS, 2, 0 },
+		{ FCGI_BEGIN, 1, 8 },
+		{ FCGI_BEGIN, 2, 8 },
+		{ FCGI_ABORT, 1, 0 },
+		{ FCGI_END, 1, 8 },
+		{ 8, 1, 4 }, /* DATA, for filters */
+		{ 12, 0, 0 },
+		{ 255, 1, 0 },
+	};
+	static const uint8_t content[80];
 
-	fcgi_append_begin(&line->sent, 1, FCGI_RESPOND, true);
-	fcgi_append_begin(&line->sent, 2, FCGI_RESPOND, true);
-	fcgi_append_stream(&line->sent, FCGI_PARAMETERS, 1, bytes_of(NULL, 0));
-	fcgi_append_stream(&line->sent, FCGI_INPUT, 1, bytes_of(NULL, 0));
-	flush(line);
-	assert_true(serve(line, &kept));
-	assert_true(kept);
-	assert_true(fcgi_receive(line->client, &line->answer));
-	assert_int_equal(line->answer.id, 2);
-	assert_int_equal(line->answer.protocol_status, 1);
-	assert_true(fcgi_receive(line->client, &line->answer));
-	assert_int_equal(line->answer.id, 1);
-	assert_int_equal(line->answer.protocol_status, 0);
+	(void)state;
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		void *row_state;
+		struct line *line;
+
+		assert_int_equal(open_line(&row_state), 0);
+		line = row_state;
+		fcgi_append_begin(&line->sent, 1, FCGI_RESPOND, true);
+		fcgi_append_record(&line->sent, rows[i].type, rows[i].id,
+		    bytes_of(content, rows[i].size));
+		fcgi_append_stream(&line->sent, FCGI_PARAMETERS, 1,
+		    bytes_of(NULL, 0));
+		fcgi_append_stream(&line->sent, FCGI_INPUT, 1,
+		    bytes_of(NULL, 0));
+		flush(line);
+		shutdown(line->client, SHUT_WR);
+		assert_not_served(line);
+		close_line(&row_state);
+	}
+}
+
+/* They cut the body short, and nothing behind them is believed. */
+static void
+other_records_within_the_body_end_the_connection(void **state)
+{
+	static const struct row {
+		unsigned type;
+		unsigned id;
+	} rows[] = { { FCGI_QUESTION, 0 }, { FCGI_PARAMETERS, 1 },
+		{ FCGI_BEGIN, 1 }, { FCGI_BEGIN, 2 }, { FCGI_INPUT, 2 },
+		{ FCGI_INPUT, 0 } };
+	static const uint8_t content[80];
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		void *row_state;
+		struct line *line;
+
+		assert_int_equal(open_line(&row_state), 0);
+		line = row_state;
+		fcgi_append_begin(&line->sent, 1, FCGI_RESPOND, true);
+		fcgi_append_stream(&line->sent, FCGI_PARAMETERS, 1,
+		    bytes_of(NULL, 0));
+		fcgi_append_record(&line->sent, rows[i].type, rows[i].id,
+		    BYTES_ARRAY(content));
+		fcgi_append_stream(&line->sent, FCGI_INPUT, 1,
+		    bytes_of(NULL, 0));
+		flush(line);
+		assert_served(line, "content-length:||||", false);
+		close_line(&row_state);
+	}
+}
+
+/* libfcgi would allocate what the lengths say, or wait for it. */
+static void
+parameters_past_their_end_end_the_connection(void **state)
+{
+	static const struct bytes rows[] = {
+		{ (const uint8_t *)"\xff\xff\xff\xfe\xff\xff\xff\xfe", 8 },
+		{ (const uint8_t *)"\xff\xff\xff\xff\xff\xff\xff\xff", 8 },
+		{ (const uint8_t *)"\1\1a", 3 },
+		{ (const uint8_t *)"\1\2ab", 4 },
+		{ (const uint8_t *)"\1\1aba", 5 },
+		{ (const uint8_t *)"\1", 1 },
+		{ (const uint8_t *)"\x80\0\0", 3 },
+		{ (const uint8_t *)"\1\x80\0\0", 4 },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		void *row_state;
+		struct line *line;
+
+		assert_int_equal(open_line(&row_state), 0);
+		line = row_state;
+		fcgi_append_begin(&line->sent, 1, FCGI_RESPOND, true);
+		fcgi_append_stream(&line->sent, FCGI_PARAMETERS, 1, rows[i]);
+		fcgi_append_stream(&line->sent, FCGI_INPUT, 1,
+		    bytes_of(NULL, 0));
+		flush(line);
+		shutdown(line->client, SHUT_WR);
+		assert_not_served(line);
+		close_line(&row_state);
+	}
 }
 
 static void
@@ -564,6 +706,22 @@ other_roles_than_responder_are_not_answered(void **state)
 		assert_not_served(line);
 		close_line(&role_state);
 	}
+}
+
+static void
+without_descriptors_there_is_no_exchange(void **state)
+{
+	struct rlimit before;
+	struct exchange *exchange;
+
+	(void)state;
+	assert_int_equal(getrlimit(RLIMIT_NOFILE, &before), 0);
+	assert_int_equal(setrlimit(RLIMIT_NOFILE,
+			     &(struct rlimit){ 0, before.rlim_max }),
+	    0);
+	exchange = exchange_new(&limits);
+	setrlimit(RLIMIT_NOFILE, &before);
+	assert_null(exchange);
 }
 
 static void
@@ -672,12 +830,16 @@ main(void)
 		    a_web_server_that_does_not_wait_for_the_answer_is_survived),
 		LINE_TEST(silence_after_the_begin_ends_with_the_time_limit),
 		LINE_TEST(silence_in_the_body_ends_with_the_time_limit),
+		LINE_TEST(parameters_that_trickle_in_end_with_the_time_limit),
+		LINE_TEST(parameters_past_all_limits_end_the_connection),
 		LINE_TEST(a_body_without_end_ends_with_the_time_limit),
 		LINE_TEST(a_request_sent_before_the_answer_waits_its_turn),
-		LINE_TEST(of_two_requests_in_one_write_the_first_is_answered),
-		LINE_TEST(
-		    a_second_request_within_the_first_is_told_that_it_can_not),
+		LINE_TEST(two_requests_in_one_write_are_both_answered),
+		LINE_TEST(records_that_no_web_server_sends_end_the_connection),
+		LINE_TEST(other_records_within_the_body_end_the_connection),
+		LINE_TEST(parameters_past_their_end_end_the_connection),
 		LINE_TEST(other_roles_than_responder_are_not_answered),
+		LINE_TEST(without_descriptors_there_is_no_exchange),
 		LINE_TEST(only_the_begin_of_a_request_is_taken_for_one),
 		LINE_TEST(a_question_for_values_is_no_request),
 		LINE_TEST(the_end_of_a_connection_is_no_request),

@@ -231,11 +231,15 @@ check_finds_what_open_would(void **state)
 {
 	const struct listen_settings unknown = { path, 0660, "no such group" };
 	const struct listen_settings handed = { NULL, 0660, NULL };
+	const struct listen_settings nowhere = { "/nowhere/at/all", 0660,
+		NULL };
 
 	assert_int_equal(listen_check(&settings, *state), ERR_OK);
 	assert_int_equal(listen_check(&handed, *state), ERR_OK);
 	assert_string_equal(problems_text(*state), "");
 	assert_int_equal(listen_check(&unknown, *state), ERR_CONFIGURATION);
+	assert_int_equal(listen_check(&nowhere, *state), ERR_CONFIGURATION);
+	assert_non_null(strstr(problems_text(*state), "RuntimeDirectory="));
 	assert_int_equal(access(path, F_OK), -1);
 }
 

@@ -452,7 +452,7 @@ hang_up_is_no_reason_to_stop(void **state)
 	assert_stops(server);
 }
 
-/* With no, one and two descriptors left, and so on. */
+/* With no, one, two and three descriptors left. */
 static void
 what_it_needs_and_can_not_have_is_a_problem(void **state)
 {
@@ -469,7 +469,7 @@ what_it_needs_and_can_not_have_is_a_problem(void **state)
 	child = fork();
 	if (child == 0)
 		alarm(10);
-	for (unsigned spare = 0; child == 0 && spare < 3; spare++) {
+	for (unsigned spare = 0; child == 0 && spare < 4; spare++) {
 		struct problems *problems = problems_new();
 		struct poller_settings settings = { .threads = 1,
 			.limits = { 1, 1, 1 },

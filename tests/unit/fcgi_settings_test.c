@@ -69,7 +69,7 @@ endpoints_are_enough_and_the_rest_has_defaults(void **state)
 	assert_int_equal(settings->socket.mode, 0660);
 	assert_null(settings->socket.group);
 	assert_true(settings->threads >= 4);
-	assert_string_equal(provider_name(settings->provider), "gnutls");
+	assert_ptr_equal(settings->provider, provider_find("gnutls"));
 	assert_int_equal(settings->log, LOG_TO_STDERR);
 	assert_int_equal(settings->limits.max_body, 256 * 1024);
 	assert_int_equal(settings->limits.max_query, 64 * 1024);
