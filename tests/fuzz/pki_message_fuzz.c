@@ -70,8 +70,13 @@ check_answer(const struct pki_header *header)
 	struct cms_keyring keys = keyring();
 	struct cert_rep read = { 0 };
 	struct buf answer = { 0 };
-	enum err err = cert_rep_append(&answer, keys.provider, header, &order);
+	enum err err;
 
+	/* The key of these tests is EC, which signs no MD5; an endpoint's is
+	 * RSA. */
+	if (header->has_digest && header->digest == DIGEST_MD5)
+		return;
+	err = cert_rep_append(&answer, keys.provider, header, &order);
 	assert(err == ERR_OK);
 	err = cert_rep_read(buf_bytes(&answer), &keys, certificate(), &read);
 	if (text_is_printable_string(buf_bytes(&header->transaction_id))) {
