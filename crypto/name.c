@@ -16,8 +16,8 @@ struct attribute_type {
 };
 
 static const struct attribute_type attribute_types[] = {
-	{ "CN", BYTES_LITERAL("\x55\x04\x03"), DER_UTF8_STRING },
-	{ "O", BYTES_LITERAL("\x55\x04\x0a"), DER_UTF8_STRING },
+	{ "CN", OID_COMMON_NAME, DER_UTF8_STRING },
+	{ "O", OID_ORGANISATION, DER_UTF8_STRING },
 	{ "OU", BYTES_LITERAL("\x55\x04\x0b"), DER_UTF8_STRING },
 	{ "C", BYTES_LITERAL("\x55\x04\x06"), DER_PRINTABLE_STRING },
 	{ "ST", BYTES_LITERAL("\x55\x04\x08"), DER_UTF8_STRING },

@@ -49,6 +49,10 @@
 #define OID_SECP384R1 BYTES_LITERAL("\x2b\x81\x04\x00\x22")
 #define OID_SECP521R1 BYTES_LITERAL("\x2b\x81\x04\x00\x23")
 
+/* Attributes of names: X.520; crypto/name.c has the others. */
+#define OID_COMMON_NAME BYTES_LITERAL("\x55\x04\x03")
+#define OID_ORGANISATION BYTES_LITERAL("\x55\x04\x0a")
+
 /* Certificate extensions: RFC 5280 section 4.2. */
 #define OID_SUBJECT_KEY_ID BYTES_LITERAL("\x55\x1d\x0e")
 #define OID_KEY_USAGE BYTES_LITERAL("\x55\x1d\x0f")

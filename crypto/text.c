@@ -147,3 +147,32 @@ text_is_printable_string(struct bytes text)
 	}
 	return true;
 }
+
+/* C1, U+0080 to U+009F, is C2 in UTF-8 and an octet from 80 to 9F; a C2 that
+ * nothing follows may become one. */
+bool
+text_has_control(struct bytes text)
+{
+	for (size_t i = 0; i < text.size; i++) {
+		uint8_t c = text.data[i];
+
+		if (c < ' ' || c == 0x7f)
+			return true;
+		if (c == 0xc2 &&
+		    (i + 1 == text.size || text.data[i + 1] < 0xa0))
+			return true;
+	}
+	return false;
+}
+
+/* The octets that begin a character, which are all but those that go on. */
+size_t
+text_count_characters(struct bytes text)
+{
+	size_t count = 0;
+
+	for (size_t i = 0; i < text.size; i++)
+		if ((text.data[i] & 0xc0) != 0x80)
+			count++;
+	return count;
+}

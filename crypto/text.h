@@ -19,4 +19,11 @@ CHECKED enum err text_append_utf8(struct buf *to, uint8_t tag,
 /* Whether all characters are in PrintableString's set. */
 bool text_is_printable_string(struct bytes text);
 
+/* Whether UTF-8 text has a control character: U+0000 to U+001F, U+007F, or
+ * U+0080 to U+009F. */
+bool text_has_control(struct bytes text);
+
+/* How many characters UTF-8 text has. */
+size_t text_count_characters(struct bytes text);
+
 #endif

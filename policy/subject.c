@@ -4,8 +4,8 @@
 #include <string.h>
 
 #include "crypto/name.h"
-
-#define OID_COMMON_NAME BYTES_LITERAL("\x55\x04\x03")
+#include "crypto/oid.h"
+#include "crypto/text.h"
 
 /*
  * A subject is taken over as the device wrote it, and then read by others: by
@@ -13,40 +13,13 @@
  * refused here.
  */
 
-/* Whether UTF-8 text has a control character: C0, DEL, or C1, which in UTF-8
- * is C2 and an octet from 80 to 9F. */
-static bool
-has_control(struct bytes text)
-{
-	for (size_t i = 0; i < text.size; i++) {
-		uint8_t c = text.data[i];
-
-		if (c < ' ' || c == 0x7f)
-			return true;
-		if (c == 0xc2 && i + 1 < text.size && text.data[i + 1] < 0xa0)
-			return true;
-	}
-	return false;
-}
-
-/* How many characters UTF-8 text has: the octets that begin one. */
-static size_t
-count_characters(struct bytes text)
-{
-	size_t count = 0;
-
-	for (size_t i = 0; i < text.size; i++)
-		if ((text.data[i] & 0xc0) != 0x80)
-			count++;
-	return count;
-}
-
 /* Clients that find no alternative name take the common name for the host's;
  * so a wildcard is no better here than there (crypto/extension.c). */
 static bool
 value_is_fit(struct bytes type, struct bytes text)
 {
-	if (has_control(text) || count_characters(text) > SUBJECT_MAX_VALUE)
+	if (text_has_control(text) ||
+	    text_count_characters(text) > SUBJECT_MAX_VALUE)
 		return false;
 	return !bytes_equal(type, OID_COMMON_NAME) || text.size == 0 ||
 	    memchr(text.data, '*', text.size) == NULL;

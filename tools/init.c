@@ -30,10 +30,6 @@
 #define PASSPHRASE_LIMIT 1024
 #define KEY_LIMIT (256 * 1024)
 
-/* Attributes of names (X.520). */
-#define OID_COMMON_NAME BYTES_LITERAL("\x55\x04\x03")
-#define OID_ORGANISATION BYTES_LITERAL("\x55\x04\x0a")
-
 #define RA_SUFFIX " RA"
 #define RA_NAME "SCEP RA"
 

@@ -50,31 +50,6 @@ complain(struct problems *problems, const char *option, const char *value,
 	    what);
 }
 
-/* Characters of UTF-8: its octets but those that continue one. */
-static size_t
-count_characters(const char *text)
-{
-	size_t count = 0;
-
-	for (; *text != '\0'; text++)
-		count += ((unsigned char)*text & 0xc0) != 0x80;
-	return count;
-}
-
-/* U+0000 to U+001F, U+007F, and U+0080 to U+009F as UTF-8 has them. */
-static bool
-has_control_character(const char *text)
-{
-	for (; *text != '\0'; text++) {
-		unsigned char c = (unsigned char)*text;
-
-		if (c < 0x20 || c == 0x7f ||
-		    (c == 0xc2 && (unsigned char)text[1] < 0xa0))
-			return true;
-	}
-	return false;
-}
-
 /* By the reader that any certificate made of it will meet. */
 static bool
 is_utf8(const char *text)
@@ -96,9 +71,9 @@ name_fault(const char *text)
 		return "is empty";
 	if (!is_utf8(text))
 		return "is not UTF-8";
-	if (has_control_character(text))
+	if (text_has_control(bytes_of_string(text)))
 		return "has a control character";
-	if (count_characters(text) > INIT_NAME_LENGTH)
+	if (text_count_characters(bytes_of_string(text)) > INIT_NAME_LENGTH)
 		return "has more than 64 characters";
 	return NULL;
 }
@@ -357,7 +332,8 @@ read_socket(const struct init_wishes *wishes, struct init_order *order,
 	if (wishes->socket == NULL)
 		return;
 	order->socket = absolute(wishes->socket);
-	if (wishes->socket[0] == '\0' || has_control_character(order->socket))
+	if (wishes->socket[0] == '\0' ||
+	    text_has_control(bytes_of_string(order->socket)))
 		complain(problems, "socket", wishes->socket,
 		    "is not a file name");
 	else if (strlen(order->socket) >= sizeof(address.sun_path))

@@ -8,8 +8,6 @@
 #define CN(value) "31{30{06{550403}" value "}}"
 #define O(value) "31{30{06{55040a}" value "}}"
 
-#define OID_COMMON_NAME BYTES_LITERAL("\x55\x04\x03")
-
 static const char *const malformed[] = {
 	"",
 	"0500",

@@ -139,10 +139,44 @@ printable_string_is_the_set_of_x680(void **state)
 		assert_false(text_is_printable_string(bytes_of(others + i, 1)));
 }
 
+static void
+control_characters_and_lengths_are_those_of_utf8(void **state)
+{
+	static const struct {
+		const char *text;
+		bool control;
+		size_t characters;
+	} rows[] = {
+		{ "", false, 0 },
+		{ "router ~", false, 8 },
+		{ "a\x1f", true, 2 },
+		{ "\r\n", true, 2 },
+		{ "\x7f", true, 1 },
+		{ "\xc2\x80", true, 1 },
+		{ "\xc2\x9f", true, 1 },
+		{ "\xc2\xa0", false, 1 },
+		{ "a\xc2", true, 2 },
+		{ "M\xc3\xbcller", false, 6 },
+		{ "\xe2\x82\xac\xf0\x9f\x98\x80", false, 2 },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		struct bytes text = bytes_of_string(rows[i].text);
+
+		assert_int_equal(text_has_control(text), rows[i].control);
+		assert_int_equal(text_count_characters(text),
+		    rows[i].characters);
+	}
+	assert_true(text_has_control(bytes_of("a\0", 2)));
+}
+
 int
 main(void)
 {
 	static const struct CMUnitTest tests[] = {
+		cmocka_unit_test(
+		    control_characters_and_lengths_are_those_of_utf8),
 		cmocka_unit_test(append_utf8_converts_every_string_type),
 		cmocka_unit_test(
 		    append_utf8_refuses_what_is_not_valid_in_the_type),
