@@ -3,11 +3,17 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/snapshot.h"
 #include "base/xalloc.h"
+
+/* Set before threads begin, and only read from then on. */
+static struct snapshot *recorded;
+static const struct snapshot *replayed;
 
 static enum err
 complain(struct problems *problems, const char *path, const char *what)
@@ -28,7 +34,7 @@ check_status(int fd, const char *path, enum file_kind kind,
 		return complain(problems, path, strerror(errno));
 	if (!S_ISREG(status.st_mode))
 		return complain(problems, path, "is not a regular file");
-	if (kind == FILE_SECRET && (status.st_mode & S_IROTH) != 0)
+	if (kind != FILE_PUBLIC && (status.st_mode & S_IROTH) != 0)
 		return complain(problems, path,
 		    "holds a secret and everybody can read it; "
 		    "run: chmod o-rwx on it");
@@ -69,8 +75,8 @@ read_all(int fd, const char *path, size_t limit, struct buf *contents,
 	    "is larger than any file of its kind; is it the right one?");
 }
 
-enum err
-file_read(const char *path, enum file_kind kind, size_t limit,
+static enum err
+read_file(const char *path, enum file_kind kind, size_t limit,
     struct buf *contents, struct problems *problems)
 {
 	enum err err;
@@ -84,6 +90,104 @@ file_read(const char *path, enum file_kind kind, size_t limit,
 		err = read_all(fd, path, limit, contents, problems);
 	close(fd);
 	return err;
+}
+
+/* What the snapshot has; it was checked when it was recorded. */
+static enum err
+replay(const char *name, struct buf *contents)
+{
+	const struct snapshot_item *item = snapshot_find(replayed, name);
+
+	if (item == NULL)
+		return ERR_FILE;
+	buf_append(contents, item->contents);
+	return ERR_OK;
+}
+
+static void
+record(const char *name, enum file_kind kind, bool is_public,
+    struct bytes contents)
+{
+	const struct snapshot_item item = { name, kind, is_public, contents };
+
+	if (recorded != NULL)
+		snapshot_add(recorded, &item);
+}
+
+static bool
+everybody_can_read(const char *path)
+{
+	struct stat status;
+
+	return stat(path, &status) == 0 && (status.st_mode & S_IROTH) != 0;
+}
+
+enum err
+file_read(const char *path, enum file_kind kind, size_t limit,
+    struct buf *contents, struct problems *problems)
+{
+	size_t before = contents->size;
+	enum err err;
+
+	if (replayed != NULL) {
+		err = replay(path, contents);
+		return err == ERR_OK ?
+		    err :
+		    complain(problems, path,
+			"was not there when the configuration was checked");
+	}
+	err = read_file(path, kind, limit, contents, problems);
+	if (err == ERR_OK)
+		record(path, kind, everybody_can_read(path),
+		    bytes_from(buf_bytes(contents), before));
+	return err;
+}
+
+bool
+file_is_public(const char *path)
+{
+	const struct snapshot_item *item;
+
+	if (replayed == NULL)
+		return everybody_can_read(path);
+	item = snapshot_find(replayed, path);
+	return item != NULL && item->is_public;
+}
+
+enum err
+file_read_variable(const char *name, enum file_kind kind, struct buf *value)
+{
+	char *item_name = snapshot_variable(name);
+	const char *text = getenv(name);
+	enum err err = ERR_FILE;
+
+	if (replayed != NULL) {
+		err = replay(item_name, value);
+	} else if (text != NULL) {
+		buf_append_string(value, text);
+		record(item_name, kind, false, bytes_of_string(text));
+		err = ERR_OK;
+	}
+	free(item_name);
+	return err;
+}
+
+void
+file_record(struct snapshot *snapshot)
+{
+	recorded = snapshot;
+}
+
+void
+file_replay(const struct snapshot *snapshot)
+{
+	replayed = snapshot;
+}
+
+bool
+file_keys_are_withheld(void)
+{
+	return replayed != NULL && snapshot_lacks_keys(replayed);
 }
 
 /* fsync, since a key that is reported as made must be there after a power

@@ -2,6 +2,7 @@
 #ifndef SCEPD_BASE_FILE_H
 #define SCEPD_BASE_FILE_H
 
+#include <stdbool.h>
 #include <sys/types.h>
 
 #include "base/buf.h"
@@ -11,18 +12,43 @@
 /* What a file may hold, and who may read it. */
 enum file_kind {
 	FILE_PUBLIC, /* certificates, configuration */
-	FILE_SECRET  /* keys, passphrases, challenges: refused where others
-	              * than owner and group may read it */
+	FILE_SECRET, /* challenges: refused where others than owner and group
+	              * may read it */
+	FILE_KEY     /* private keys and their passphrases: likewise, and no
+	              * business of a process that has no keys */
 };
 
 /*
  * Appends the contents of the regular file at `path`, at most `limit` bytes.
  * ERR_FILE, with a line in `problems` that names the path and the remedy,
- * where it can't be read, is larger, is no regular file, or is a
- * FILE_SECRET that everybody can read.
+ * where it can't be read, is larger, is no regular file, or is no FILE_PUBLIC
+ * and everybody can read it.
  */
 CHECKED enum err file_read(const char *path, enum file_kind kind, size_t limit,
     struct buf *contents, struct problems *problems);
+
+/* Whether everybody can read the file at `path`, so that it is no place for a
+ * secret. False also where that can't be found out. */
+bool file_is_public(const char *path);
+
+/* Appends the value of a variable of the environment. ERR_FILE where it is
+ * not set. */
+CHECKED enum err file_read_variable(const char *name, enum file_kind kind,
+    struct buf *value);
+
+/*
+ * A process that checks a configuration has everything that it reads from now
+ * on by the functions above recorded in `snapshot`; those that are started
+ * with this configuration read from `snapshot` alone, and never look at the
+ * file system or the environment.  NULL ends it.  The snapshot is borrowed.
+ * Call before threads.
+ */
+struct snapshot;
+void file_record(struct snapshot *snapshot);
+void file_replay(const struct snapshot *snapshot);
+
+/* Whether what is replayed has no keys: this process has to do without. */
+bool file_keys_are_withheld(void);
 
 /*
  * Makes a new file with `contents` and `mode`, synced to disk.  Whatever

@@ -41,28 +41,30 @@ struct conf_sections {
  * caller preset it: presets are the defaults.
  */
 enum conf_type {
-	CONF_BOOLEAN,  /* true or false -> bool */
-	CONF_INTEGER,  /* a number from minimum to maximum -> int64_t */
-	CONF_SIZE,     /* a number, or "256k", "4M" (KiB, MiB), from minimum
+	CONF_BOOLEAN,    /* true or false -> bool */
+	CONF_INTEGER,    /* a number from minimum to maximum -> int64_t */
+	CONF_SIZE,       /* a number, or "256k", "4M" (KiB, MiB), from minimum
 	                * to maximum -> int64_t bytes */
-	CONF_DURATION, /* "90s", "10m", "12h", "30d", "5y" -> int64_t seconds,
+	CONF_DURATION,   /* "90s", "10m", "12h", "30d", "5y" -> int64_t seconds,
 	                * from minimum to maximum; a bare number is refused,
 	                * as nobody can tell its unit; a year is 365 days */
-	CONF_MODE,     /* "0660": three octal digits in a string, since
+	CONF_MODE,       /* "0660": three octal digits in a string, since
 	                * libconfig reads 0660 as decimal -> int64_t */
-	CONF_STRING,   /* text, not empty -> const char * */
-	CONF_CHOICE,   /* one of the key's `choices` -> int64_t, its index */
-	CONF_PATH,     /* a file name, relative to the folder of the file that
+	CONF_STRING,     /* text, not empty -> const char * */
+	CONF_CHOICE,     /* one of the key's `choices` -> int64_t, its index */
+	CONF_PATH,       /* a file name, relative to the folder of the file that
 	                * the setting stands in -> const char * */
-	CONF_SECRET,   /* text, { file = "..."; } or { environment = "..."; }
+	CONF_SECRET,     /* text, { file = "..."; } or { environment = "..."; }
 	                * -> struct bytes, never empty, wiped by conf_free.
 	                * One final line end of a file is not part of it. A file
 	                * that everybody can read is refused, and so is text in
 	                * a configuration that everybody can read. */
-	CONF_STRINGS,  /* a string, or a list or array of strings, none of them
+	CONF_KEY_SECRET, /* the same of a private key; nothing in a process that
+	                  * has no keys (file_keys_are_withheld) */
+	CONF_STRINGS, /* a string, or a list or array of strings, none of them
 	                * empty, though a list may be -> conf_strings */
-	CONF_SECTION,  /* { ... } -> const struct conf_section * */
-	CONF_SECTIONS  /* ( { ... }, ... ), at least one -> conf_sections */
+	CONF_SECTION, /* { ... } -> const struct conf_section * */
+	CONF_SECTIONS /* ( { ... }, ... ), at least one -> conf_sections */
 };
 
 /* One row of a section's table, which ends with a row without a name. */

@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "conf/conf_secret.h"
 
-#include <stdlib.h>
-
 /* Where a secret that is a group comes from: one of them. */
 struct origin {
 	const char *file;
@@ -60,42 +58,33 @@ without_line_end(struct bytes text)
  * of the setting, where it can be put right. */
 static enum err
 read_file(const struct conf_section *group, const char *path,
-    struct bytes *secret, struct problems *problems)
+    enum file_kind kind, struct buf *contents, struct problems *problems)
 {
 	struct conf_place place = conf_find(group, "file")->place;
-	struct buf *contents = conf_keep(group->conf);
 
-	if (conf_place_read_file(place, path, FILE_SECRET, contents,
-		problems) != ERR_OK)
-		return ERR_CONFIGURATION;
-	*secret = without_line_end(buf_bytes(contents));
-	return ERR_OK;
+	return conf_place_read_file(place, path, kind, contents, problems);
 }
 
-/* Copied, since what getenv gives may change with the environment. */
+/* Copied, since what the environment has may change. */
 static enum err
 read_environment(const struct conf_section *group, const char *name,
-    struct bytes *secret, struct problems *problems)
+    enum file_kind kind, struct buf *value, struct problems *problems)
 {
-	const char *value = getenv(name);
-	struct buf *copy = conf_keep(group->conf);
+	enum err err = file_read_variable(name, kind, value);
 
-	if (value == NULL) {
+	if (err != ERR_OK)
 		conf_problem(group, "environment", PROBLEM_ERROR, problems,
 		    "the environment has no variable %s", name);
-		return ERR_CONFIGURATION;
-	}
-	buf_append_string(copy, value);
-	*secret = buf_bytes(copy);
-	return ERR_OK;
+	return err;
 }
 
 /* One of the two and not both: a table of keys can't say that. */
 static enum err
-read_origin(const struct conf_setting *setting, struct bytes *secret,
-    struct problems *problems)
+read_origin(const struct conf_setting *setting, enum file_kind kind,
+    struct bytes *secret, struct problems *problems)
 {
 	const struct conf_section *group = setting->inner;
+	struct buf *kept = conf_keep(group->conf);
 	struct origin origin = { 0 };
 	enum err err = conf_read(group, origin_keys, &origin, problems);
 
@@ -107,22 +96,32 @@ read_origin(const struct conf_setting *setting, struct bytes *secret,
 		    setting->label);
 		return ERR_CONFIGURATION;
 	}
-	return origin.file != NULL ?
-	    read_file(group, origin.file, secret, problems) :
-	    read_environment(group, origin.environment, secret, problems);
+	if (origin.file != NULL)
+		err = read_file(group, origin.file, kind, kept, problems);
+	else
+		err = read_environment(group, origin.environment, kind, kept,
+		    problems);
+	if (err != ERR_OK)
+		return ERR_CONFIGURATION;
+	*secret = origin.file != NULL ? without_line_end(buf_bytes(kept)) :
+					buf_bytes(kept);
+	return ERR_OK;
 }
 
 /* An empty secret is an error and not "none": a check against it would let
  * everybody in, or nobody. */
 enum err
-conf_secret_read(const struct conf_setting *setting, struct bytes *secret,
-    struct problems *problems)
+conf_secret_read(const struct conf_setting *setting, enum file_kind kind,
+    struct bytes *secret, struct problems *problems)
 {
 	struct bytes found = { 0 };
-	enum err err = setting->kind == CONF_KIND_TEXT ?
-	    read_inline(setting, &found, problems) :
-	    read_origin(setting, &found, problems);
+	enum err err;
 
+	if (kind == FILE_KEY && file_keys_are_withheld())
+		return ERR_OK;
+	err = setting->kind == CONF_KIND_TEXT ?
+	    read_inline(setting, &found, problems) :
+	    read_origin(setting, kind, &found, problems);
 	if (err == ERR_OK && found.size == 0) {
 		conf_place_error(setting->place, problems,
 		    "%s is empty: anybody would know it", setting->label);

@@ -3,7 +3,6 @@
 
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 
 #include "base/xalloc.h"
 #include "conf/conf_nesting.h"
@@ -212,11 +211,9 @@ static struct conf_file *
 add_file(struct conf_source *source, const char *path)
 {
 	struct conf_file *file = xalloc(sizeof(*file));
-	struct stat status = { 0 };
 
 	file->path = xstrdup(path);
-	file->is_public = stat(path, &status) == 0 &&
-	    (status.st_mode & S_IROTH) != 0;
+	file->is_public = file_is_public(path);
 	file->next = source->files;
 	source->files = file;
 	return file;

@@ -16,8 +16,8 @@
 typedef void reader(const struct conf_reading *reading);
 
 static reader read_boolean, read_integer, read_size, read_duration, read_mode,
-    read_string, read_choice, read_path, read_secret, read_strings,
-    read_section, read_sections;
+    read_string, read_choice, read_path, read_secret, read_key_secret,
+    read_strings, read_section, read_sections;
 
 #define KIND(kind) (1U << CONF_KIND_##kind)
 
@@ -27,6 +27,9 @@ struct form {
 	reader *read;
 	const char *wanted;
 };
+
+#define SECRET_WANTED \
+	"text in quotes, { file = \"...\"; } or { environment = \"...\"; }"
 
 static const struct form forms[] = {
 	[CONF_BOOLEAN] = { KIND(BOOLEAN), read_boolean,
@@ -45,8 +48,9 @@ static const struct form forms[] = {
 	[CONF_CHOICE] = { KIND(TEXT), read_choice, "a word in quotes" },
 	[CONF_PATH] = { KIND(TEXT), read_path, "a file name in quotes" },
 	[CONF_SECRET] = { KIND(TEXT) | KIND(GROUP), read_secret,
-	    "text in quotes, { file = \"...\"; } or "
-	    "{ environment = \"...\"; }" },
+	    SECRET_WANTED },
+	[CONF_KEY_SECRET] = { KIND(TEXT) | KIND(GROUP), read_key_secret,
+	    SECRET_WANTED },
 	[CONF_STRINGS] = { KIND(TEXT) | KIND(LIST), read_strings,
 	    "text in quotes, or a list of it: ( \"...\", \"...\" )" },
 	[CONF_SECTION] = { KIND(GROUP), read_section, "a group: { ... }" },
@@ -218,13 +222,25 @@ read_path(const struct conf_reading *reading)
 }
 
 static void
+read_secret_of(const struct conf_reading *reading, enum file_kind kind)
+{
+	struct bytes secret = { 0 };
+
+	if (conf_secret_read(reading->setting, kind, &secret,
+		reading->problems) == ERR_OK)
+		*(struct bytes *)reading->field = secret;
+}
+
+static void
 read_secret(const struct conf_reading *reading)
 {
-	struct bytes secret;
+	read_secret_of(reading, FILE_SECRET);
+}
 
-	if (conf_secret_read(reading->setting, &secret, reading->problems) ==
-	    ERR_OK)
-		*(struct bytes *)reading->field = secret;
+static void
+read_key_secret(const struct conf_reading *reading)
+{
+	read_secret_of(reading, FILE_KEY);
 }
 
 /*

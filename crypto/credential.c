@@ -103,7 +103,7 @@ load_key(const struct provider *provider, const struct credential_files *files,
     struct key **key, struct problems *problems)
 {
 	struct buf text = { 0 };
-	enum err err = file_read(files->key, FILE_SECRET, FILE_LIMIT, &text,
+	enum err err = file_read(files->key, FILE_KEY, FILE_LIMIT, &text,
 	    problems);
 
 	if (err != ERR_OK)

@@ -60,7 +60,7 @@ static const struct conf_key ra_keys[] = {
 	    .required = true,
 	    .offset = offsetof(struct ra_settings, key) },
 	{ .name = "passphrase",
-	    .type = CONF_SECRET,
+	    .type = CONF_KEY_SECRET,
 	    .offset = offsetof(struct ra_settings, passphrase) },
 	{ 0 },
 };

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "conf/conf_secret.h"
 
+#include "base/snapshot.h"
 #include "tests/unit/conf_fixture.h"
 
 #define SECRET "correct horse battery staple, in full"
@@ -287,6 +288,43 @@ free_wipes_secrets(void **state)
 	unsetenv(VARIABLE);
 }
 
+/* In a process without keys, whatever is said of their secrets. */
+static void
+secret_of_a_key_is_nothing_where_keys_are_withheld(void **state)
+{
+	static const struct conf_key of_key[] = {
+		{ .name = "secret",
+		    .type = CONF_KEY_SECRET,
+		    .offset = offsetof(struct values, secret) },
+		{ 0 },
+	};
+	struct snapshot *recorded = snapshot_new(), *without = NULL;
+	struct values values = { 0 };
+	struct buf octets = { 0 };
+	struct conf *conf;
+
+	(void)state;
+	put("a.conf", "secret = { file = \"b\"; };");
+	put("b", SECRET);
+	file_record(recorded);
+	conf = open_well("a.conf");
+	read_with_findings(conf, of_key, &values, "");
+	assert_bytes(values.secret, SECRET);
+	conf_free(conf);
+	file_record(NULL);
+	snapshot_append(recorded, false, &octets);
+	assert_int_equal(snapshot_read(buf_bytes(&octets), &without), ERR_OK);
+	file_replay(without);
+	conf = open_well("a.conf");
+	read_with_findings(conf, of_key, &values, "");
+	assert_int_equal(values.secret.size, 0);
+	file_replay(NULL);
+	conf_free(conf);
+	buf_clear(&octets);
+	snapshot_free(recorded);
+	snapshot_free(without);
+}
+
 int
 main(void)
 {
@@ -298,6 +336,7 @@ main(void)
 		CONF_TEST(only_the_file_with_the_secret_must_be_closed),
 		CONF_TEST(secrets_of_other_forms_are_refused),
 		CONF_TEST(free_wipes_secrets),
+		CONF_TEST(secret_of_a_key_is_nothing_where_keys_are_withheld),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
