@@ -49,7 +49,7 @@ connection_free(struct connection *connection)
 
 /* The job is the first member, so the two have one address. */
 struct connection *
-connection_of(struct worker_job *job)
+connection_of(struct job *job)
 {
 	return (struct connection *)job;
 }

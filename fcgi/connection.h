@@ -5,15 +5,15 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "fcgi/worker.h"
+#include "fcgi/pool.h"
 
 /*
  * The web server's connections as the poller keeps them: in a list, or with a
- * worker and in none.
+ * thread and in none.
  */
 struct connection {
-	struct worker_job job; /* first: a job is its connection */
-	bool fresh;            /* has carried no request yet */
+	struct job job; /* first: a job is its connection */
+	bool fresh;     /* has carried no request yet */
 	struct connection *previous;
 	struct connection *next;
 };
@@ -36,7 +36,7 @@ struct connection *connection_accept(int listening, int64_t timeout_ms);
 void connection_free(struct connection *connection);
 
 /* The connection whose job this is. */
-struct connection *connection_of(struct worker_job *job);
+struct connection *connection_of(struct job *job);
 
 void connection_append(struct connection_list *list,
     struct connection *connection);

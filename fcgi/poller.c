@@ -13,7 +13,7 @@
 #include "base/log.h"
 #include "fcgi/connection.h"
 #include "fcgi/exchange.h"
-#include "fcgi/worker.h"
+#include "fcgi/pool.h"
 
 #define EVENTS 64
 
@@ -21,12 +21,12 @@
 #define PAUSE_US (100 * 1000)
 
 /*
- * All of it belongs to the thread that runs the poller; workers only ever see
- * the jobs of connections.  A connection is in one of four states:
+ * All of it belongs to the thread that runs the poller; those of the pool only
+ * ever see the jobs of connections.  A connection is in one of four states:
  *
  *   idle     in `idle`, armed in epoll: between two requests, or fresh
  *   waiting  in `waiting`: its request has begun, all threads are occupied
- *   busy     with a worker, in no list, counted in `busy`
+ *   busy     with a thread of the pool, in no list, counted in `busy`
  *   gone     freed
  *
  *   accept -> idle -> waiting -> busy -> idle (kept) or gone
@@ -41,7 +41,7 @@
  */
 struct poller {
 	const struct poller_settings *settings;
-	struct worker_pool *workers;
+	struct pool *pool;
 	int epoll;
 	int signals;
 
@@ -60,7 +60,7 @@ struct poller {
 /* What a round has seen. */
 struct round {
 	bool incoming; /* somebody waits to be accepted */
-	bool freed;    /* a worker has become idle */
+	bool freed;    /* a thread has become idle */
 	bool stop;
 };
 
@@ -107,14 +107,14 @@ control(struct poller *poller, int operation, int fd, uint32_t events,
 }
 
 static bool
-has_idle_worker(const struct poller *poller)
+has_idle_thread(const struct poller *poller)
 {
 	return poller->busy < poller->settings->threads;
 }
 
 /* Connections */
 
-/* Armed anew each time, since EPOLLONESHOT has disarmed it: while a worker has
+/* Armed anew each time, since EPOLLONESHOT has disarmed it: while a thread has
  * the connection, the poller hears nothing of it. */
 static void
 become_idle(struct poller *poller, struct connection *connection, int operation)
@@ -168,12 +168,12 @@ accept_one(struct poller *poller)
 	return cause == ECONNABORTED || cause == EINTR;
 }
 
-/* Takes back what workers are done with.  A connection that has been closed
+/* Takes back what threads are done with.  A connection that has been closed
  * comes with descriptor -1; closing took it out of epoll by itself. */
 static bool
 collect(struct poller *poller)
 {
-	struct worker_job *job = worker_collect(poller->workers);
+	struct job *job = pool_collect(poller->pool);
 	bool freed = job != NULL;
 
 	while (job != NULL) {
@@ -198,10 +198,10 @@ dispatch(struct poller *poller)
 	struct connection *connection;
 
 	while ((connection = poller->waiting.first) != NULL &&
-	    has_idle_worker(poller)) {
+	    has_idle_thread(poller)) {
 		connection_remove(&poller->waiting, connection);
 		poller->busy++;
-		worker_submit(poller->workers, &connection->job);
+		pool_submit(poller->pool, &connection->job);
 	}
 }
 
@@ -281,7 +281,7 @@ take_connection(struct poller *poller, struct connection *connection)
 }
 
 /* The pointer that epoll hands back says what it is about: the listener's, the
- * signals', the workers' address, or else a connection. */
+ * signals', the pool's address, or else a connection. */
 static void
 take_event(struct poller *poller, void *what, struct round *round)
 {
@@ -289,7 +289,7 @@ take_event(struct poller *poller, void *what, struct round *round)
 		round->incoming = true;
 	else if (what == &poller->signals)
 		take_signals(poller, round);
-	else if (what == poller->workers)
+	else if (what == poller->pool)
 		round->freed = collect(poller);
 	else
 		take_connection(poller, what);
@@ -300,7 +300,7 @@ take_event(struct poller *poller, void *what, struct round *round)
 static void
 watch_listener(struct poller *poller)
 {
-	bool wanted = !poller->stopping && has_idle_worker(poller) &&
+	bool wanted = !poller->stopping && has_idle_thread(poller) &&
 	    poller->now_us >= poller->accept_from_us;
 
 	if (wanted == poller->listening)
@@ -322,7 +322,7 @@ wait_ms(const struct poller *poller)
 	if (poller->stopping && poller->idle.first != NULL)
 		until_us = poller->grace_until_us;
 	else if (!poller->stopping && !poller->listening &&
-	    has_idle_worker(poller))
+	    has_idle_thread(poller))
 		until_us = poller->accept_from_us;
 	else
 		return -1;
@@ -342,7 +342,7 @@ run_round(struct poller *poller)
 	if (round.stop && !poller->stopping)
 		begin_stop(poller);
 	/*
-	 * One connection is accepted for each round in which a worker has
+	 * One connection is accepted for each round in which a thread has
 	 * become idle, even if others wait for it already: else connections
 	 * that are kept and never rest would shut out all fresh ones.
 	 */
@@ -380,14 +380,14 @@ open_poller(struct poller *poller, struct problems *problems)
 	poller->signals = signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
 	if (poller->signals < 0)
 		return complain(problems, "signalfd");
-	err = worker_pool_new(settings->threads, &settings->limits,
-	    &settings->handler, &poller->workers, problems);
+	err = pool_new(settings->threads, &settings->limits, &settings->handler,
+	    &poller->pool, problems);
 	if (err != ERR_OK)
 		return err;
 	if (control(poller, EPOLL_CTL_ADD, poller->signals, EPOLLIN,
 		&poller->signals) != 0 ||
-	    control(poller, EPOLL_CTL_ADD, worker_descriptor(poller->workers),
-		EPOLLIN, poller->workers) != 0)
+	    control(poller, EPOLL_CTL_ADD, pool_descriptor(poller->pool),
+		EPOLLIN, poller->pool) != 0)
 		return complain(problems, "epoll");
 	watch_listener(poller);
 	if (!poller->listening)
@@ -398,7 +398,7 @@ open_poller(struct poller *poller, struct problems *problems)
 static void
 close_poller(struct poller *poller)
 {
-	worker_pool_free(poller->workers);
+	pool_free(poller->pool);
 	connection_clear(&poller->idle);
 	connection_clear(&poller->waiting);
 	if (poller->signals >= 0)

@@ -9,7 +9,7 @@
 
 /*
  * The loop of a process that serves FastCGI: it waits on the listening
- * socket, on connections between two requests, on signals and on its worker
+ * socket, on connections between two requests, on signals and on its pool of
  * threads; it never waits on a connection that owes it bytes.  A connection
  * occupies a thread from the first byte of a request to the last of its
  * answer, so a web server may keep as many idle ones as it likes.

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-#include "fcgi/worker.h"
+#include "fcgi/pool.h"
 
 #include <errno.h>
 #include <pthread.h>
@@ -20,19 +20,19 @@
  */
 
 struct queue {
-	struct worker_job *first;
-	struct worker_job **end; /* where the next one is hung in */
+	struct job *first;
+	struct job **end; /* where the next one is hung in */
 };
 
 /* An exchange a thread, used for all its requests. */
 struct thread {
 	pthread_t id;
-	struct worker_pool *pool;
+	struct pool *pool;
 	struct exchange *exchange;
 };
 
 /* `lock` guards todo, done and ending; the rest is constant. */
-struct worker_pool {
+struct pool {
 	pthread_mutex_t lock;
 	pthread_cond_t wake; /* something to do, or ending */
 	struct queue todo;
@@ -54,7 +54,7 @@ queue_clear(struct queue *queue)
 }
 
 static void
-queue_put(struct queue *queue, struct worker_job *job)
+queue_put(struct queue *queue, struct job *job)
 {
 	job->next = NULL;
 	*queue->end = job;
@@ -63,10 +63,10 @@ queue_put(struct queue *queue, struct worker_job *job)
 
 /* Waits for a job; NULL: there will be none any more.  Even at the end, those
  * that were submitted are taken first. */
-static struct worker_job *
-take_job(struct worker_pool *pool)
+static struct job *
+take_job(struct pool *pool)
 {
-	struct worker_job *job;
+	struct job *job;
 
 	pthread_mutex_lock(&pool->lock);
 	while (pool->todo.first == NULL && !pool->ending)
@@ -83,7 +83,7 @@ take_job(struct worker_pool *pool)
 
 /* The job is in the queue before the descriptor tells of it. */
 static void
-give_back(struct worker_pool *pool, struct worker_job *job)
+give_back(struct pool *pool, struct job *job)
 {
 	const uint64_t one = 1;
 	ssize_t written;
@@ -98,7 +98,7 @@ give_back(struct worker_pool *pool, struct worker_job *job)
 
 /* Serves one request; whether the connection is still there for another. */
 static bool
-serve(const struct worker_pool *pool, struct exchange *exchange, int fd)
+serve(const struct pool *pool, struct exchange *exchange, int fd)
 {
 	enum err err;
 
@@ -116,8 +116,8 @@ static void *
 work(void *context)
 {
 	struct thread *thread = context;
-	struct worker_pool *pool = thread->pool;
-	struct worker_job *job;
+	struct pool *pool = thread->pool;
+	struct job *job;
 
 	while ((job = take_job(pool)) != NULL) {
 		if (!serve(pool, thread->exchange, job->fd))
@@ -129,7 +129,7 @@ work(void *context)
 
 /* 0, or errno's value. */
 static int
-start_thread(struct worker_pool *pool, const struct gateway_limits *limits,
+start_thread(struct pool *pool, const struct gateway_limits *limits,
     struct thread *thread)
 {
 	int cause;
@@ -145,9 +145,9 @@ start_thread(struct worker_pool *pool, const struct gateway_limits *limits,
 }
 
 /* Threads that could be started before one failed are ended by
- * worker_pool_free. */
+ * pool_free. */
 static enum err
-start_threads(struct worker_pool *pool, unsigned count,
+start_threads(struct pool *pool, unsigned count,
     const struct gateway_limits *limits, struct problems *problems)
 {
 	int cause = 0;
@@ -169,11 +169,11 @@ start_threads(struct worker_pool *pool, unsigned count,
 }
 
 enum err
-worker_pool_new(unsigned count, const struct gateway_limits *limits,
-    const struct gateway_handler *handler, struct worker_pool **pool,
+pool_new(unsigned count, const struct gateway_limits *limits,
+    const struct gateway_handler *handler, struct pool **pool,
     struct problems *problems)
 {
-	struct worker_pool *made = xalloc(sizeof(*made));
+	struct pool *made = xalloc(sizeof(*made));
 	enum err err;
 
 	pthread_mutex_init(&made->lock, NULL);
@@ -186,14 +186,14 @@ worker_pool_new(unsigned count, const struct gateway_limits *limits,
 	if (err == ERR_OK)
 		*pool = made;
 	else
-		worker_pool_free(made);
+		pool_free(made);
 	return err;
 }
 
 /* The lock is held for `ending`, or a thread that has just looked would sleep
  * through the call. */
 void
-worker_pool_free(struct worker_pool *pool)
+pool_free(struct pool *pool)
 {
 	if (pool == NULL)
 		return;
@@ -216,7 +216,7 @@ worker_pool_free(struct worker_pool *pool)
 }
 
 void
-worker_submit(struct worker_pool *pool, struct worker_job *job)
+pool_submit(struct pool *pool, struct job *job)
 {
 	pthread_mutex_lock(&pool->lock);
 	queue_put(&pool->todo, job);
@@ -225,15 +225,15 @@ worker_submit(struct worker_pool *pool, struct worker_job *job)
 }
 
 int
-worker_descriptor(const struct worker_pool *pool)
+pool_descriptor(const struct pool *pool)
 {
 	return pool->event;
 }
 
-struct worker_job *
-worker_collect(struct worker_pool *pool)
+struct job *
+pool_collect(struct pool *pool)
 {
-	struct worker_job *done;
+	struct job *done;
 	uint64_t count;
 	ssize_t got;
 
