@@ -3,8 +3,9 @@
 
 #include <stdarg.h>
 #include <stdlib.h>
+#include <string.h>
 
-#include "base/buf.h"
+#include "base/log.h"
 #include "base/xalloc.h"
 
 struct problems {
@@ -15,6 +16,11 @@ struct problems {
 static const char *const level_names[] = {
 	[PROBLEM_ERROR] = "error",
 	[PROBLEM_WARNING] = "warning",
+};
+
+static const enum log_level log_levels[] = {
+	[PROBLEM_ERROR] = LOG_LEVEL_ERROR,
+	[PROBLEM_WARNING] = LOG_LEVEL_WARNING,
 };
 
 struct problems *
@@ -59,4 +65,34 @@ const char *
 problems_text(struct problems *problems)
 {
 	return buf_string(&problems->text);
+}
+
+/* Each line begins with its level, as problem_add has written it. */
+static void
+log_problem(struct bytes line)
+{
+	enum problem_level level = line.data[0] ==
+		level_names[PROBLEM_ERROR][0] ?
+	    PROBLEM_ERROR :
+	    PROBLEM_WARNING;
+	struct bytes text = bytes_from(line,
+	    strlen(level_names[level]) + strlen(": "));
+
+	log_event(log_levels[level], "%.*s", (int)text.size,
+	    (const char *)text.data);
+}
+
+void
+problems_log(const struct problems *problems)
+{
+	struct bytes rest = buf_bytes(&problems->text);
+
+	while (rest.size > 0) {
+		const uint8_t *end = memchr(rest.data, '\n', rest.size);
+		struct bytes line = bytes_of(rest.data,
+		    (size_t)(end - rest.data));
+
+		log_problem(line);
+		rest = bytes_from(rest, line.size + 1);
+	}
 }

@@ -35,4 +35,7 @@ size_t problems_count(const struct problems *problems,
  * string lives until the next problem_add or problems_free. */
 const char *problems_text(struct problems *problems);
 
+/* Writes each line to the log, at its level. */
+void problems_log(const struct problems *problems);
+
 #endif

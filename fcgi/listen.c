@@ -24,6 +24,7 @@
 struct listener {
 	int fd;
 	char *path;       /* ours to remove, or NULL */
+	bool adopted;     /* from a supervisor */
 	struct stat made; /* what stood there when we had made it */
 };
 
@@ -313,6 +314,22 @@ remove_stale(const char *path, struct problems *problems)
 	return ERR_OK;
 }
 
+static enum err
+permit(const struct listen_settings *settings, gid_t gid,
+    struct problems *problems)
+{
+	const char *path = settings->path;
+
+	if (lchown(path, (uid_t)-1, gid) == 0 &&
+	    chmod(path, settings->mode) == 0)
+		return ERR_OK;
+	return complain(problems, path,
+	    errno == EPERM ?
+		"may not be given to that group: start as root, or as a member "
+		"of it" :
+		strerror(errno));
+}
+
 /* Makes the socket file: nobody's but ours, until it has its group. */
 static enum err
 make_path(int fd, const struct listen_settings *settings, gid_t gid,
@@ -324,22 +341,19 @@ make_path(int fd, const struct listen_settings *settings, gid_t gid,
 	int bound = bind(fd, (const struct sockaddr *)&address,
 	    sizeof(address));
 	int cause = errno;
+	enum err err;
 
 	umask(umask_before);
 	if (bound != 0)
 		return complain(problems, path,
 		    cause == ENOENT ? "the folder is not there; make it first" :
 				      strerror(cause));
-	if (lchown(path, (uid_t)-1, gid) == 0 &&
-	    chmod(path, settings->mode) == 0 && listen(fd, BACKLOG) == 0)
-		return ERR_OK;
-	cause = errno;
-	unlink(path);
-	return complain(problems, path,
-	    cause == EPERM ?
-		"may not be given to that group: start as root, or as a member "
-		"of it" :
-		strerror(cause));
+	err = permit(settings, gid, problems);
+	if (err == ERR_OK && listen(fd, BACKLOG) != 0)
+		err = complain(problems, path, strerror(errno));
+	if (err != ERR_OK)
+		unlink(path);
+	return err;
 }
 
 /* The file is remembered by device and inode, so that at the end only our own
@@ -446,6 +460,17 @@ listen_open(const struct listen_settings *settings, struct listener **listener,
 	return err;
 }
 
+struct listener *
+listen_adopt(int fd)
+{
+	struct listener *adopted = xalloc(sizeof(*adopted));
+
+	adopted->fd = fd;
+	adopted->adopted = true;
+	fcntl(fd, F_SETFD, FD_CLOEXEC);
+	return adopted;
+}
+
 int
 listen_descriptor(const struct listener *listener)
 {
@@ -462,7 +487,7 @@ listen_withdraw(struct listener *listener)
 	struct stat present;
 
 	if (listener->path == NULL)
-		return false;
+		return listener->adopted;
 	if (lstat(listener->path, &present) == 0 &&
 	    is_same_file(&present, &listener->made))
 		unlink(listener->path);
@@ -472,12 +497,37 @@ listen_withdraw(struct listener *listener)
 }
 
 void
+listen_shut(struct listener *listener)
+{
+	if (listener->fd >= 0)
+		close(listener->fd);
+	listener->fd = -1;
+}
+
+bool
+listen_is_ours(const struct listener *listener)
+{
+	return listener->path != NULL;
+}
+
+enum err
+listen_permit(const struct listener *listener,
+    const struct listen_settings *settings, struct problems *problems)
+{
+	gid_t gid = (gid_t)-1;
+	enum err err = find_group(settings->group, &gid, problems);
+
+	if (err != ERR_OK || !listen_is_ours(listener))
+		return err;
+	return permit(settings, gid, problems);
+}
+
+void
 listen_close(struct listener *listener)
 {
 	if (listener == NULL)
 		return;
 	listen_withdraw(listener);
-	if (listener->fd >= 0)
-		close(listener->fd);
+	listen_shut(listener);
 	free(listener);
 }

@@ -52,6 +52,13 @@ CHECKED enum err listen_check(const struct listen_settings *settings,
 CHECKED enum err listen_open(const struct listen_settings *settings,
     struct listener **listener, struct problems *problems);
 
+/*
+ * Takes over the socket `fd` that a supervisor has opened and hands to its
+ * workers.  Whether others go on serving it is the supervisor's to know, so
+ * listen_withdraw says that nobody does.  The listener is the caller's.
+ */
+struct listener *listen_adopt(int fd);
+
 /* The socket: non-blocking, close-on-exec. */
 int listen_descriptor(const struct listener *listener);
 
@@ -61,6 +68,21 @@ int listen_descriptor(const struct listener *listener);
  * was handed to us and others may go on serving it.
  */
 bool listen_withdraw(struct listener *listener);
+
+/* Closes the socket here, so that it is as good as gone where nobody else has
+ * it; the listener stays. */
+void listen_shut(struct listener *listener);
+
+/* Whether it is a path that we have made, and not been handed. */
+bool listen_is_ours(const struct listener *listener);
+
+/*
+ * Gives the path of our own socket the permissions and the group of
+ * `settings`, whose path is the same.  ERR_CONFIGURATION, with a line in
+ * `problems`.
+ */
+CHECKED enum err listen_permit(const struct listener *listener,
+    const struct listen_settings *settings, struct problems *problems);
 
 /* Withdraws, closes and frees; NULL is nothing. */
 void listen_close(struct listener *listener);

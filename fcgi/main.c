@@ -200,6 +200,7 @@ serve_fastcgi(struct server *server)
 		.limits = server->settings.limits,
 		.handler = { serve, refuse, server->scep },
 		.grace_ms = GRACE_MS,
+		.failure = -1,
 	};
 	struct problems *problems = problems_new();
 	enum err err = poller_run(&settings, problems);

@@ -44,6 +44,7 @@ struct poller {
 	struct pool *pool;
 	int epoll;
 	int signals;
+	int failure; /* the settings' */
 
 	struct connection_list idle;    /* longest idle first */
 	struct connection_list waiting; /* first come, first served */
@@ -62,6 +63,7 @@ struct round {
 	bool incoming; /* somebody waits to be accepted */
 	bool freed;    /* a thread has become idle */
 	bool stop;
+	bool retire; /* others go on serving the socket */
 };
 
 /*
@@ -72,7 +74,8 @@ struct round {
 static void
 signal_set(sigset_t *set)
 {
-	static const int signals[] = { SIGTERM, SIGINT, SIGUSR1, SIGHUP };
+	static const int signals[] = { SIGTERM, SIGINT, SIGUSR1, SIGUSR2,
+		SIGHUP };
 
 	sigemptyset(set);
 	for (size_t i = 0; i < sizeof(signals) / sizeof(signals[0]); i++)
@@ -205,6 +208,24 @@ dispatch(struct poller *poller)
 	}
 }
 
+/* EPOLLEXCLUSIVE wakes one process and not all that share the socket; it can't
+ * be modified, only added and deleted. */
+static void
+watch_listener(struct poller *poller)
+{
+	bool wanted = !poller->stopping && has_idle_thread(poller) &&
+	    poller->now_us >= poller->accept_from_us;
+
+	if (wanted == poller->listening)
+		return;
+	if (control(poller, wanted ? EPOLL_CTL_ADD : EPOLL_CTL_DEL,
+		listen_descriptor(poller->settings->listener),
+		EPOLLIN | EPOLLEXCLUSIVE, poller->settings->listener) == 0)
+		poller->listening = wanted;
+	else
+		poller->accept_from_us = poller->now_us + PAUSE_US;
+}
+
 /* Stopping */
 
 /*
@@ -212,14 +233,20 @@ dispatch(struct poller *poller)
  * be reset when it closes, so they are let in now, whatever there is to do.
  */
 static void
-begin_stop(struct poller *poller)
+begin_stop(struct poller *poller, bool retire)
 {
+	struct listener *listener = poller->settings->listener;
+
 	poller->stopping = true;
 	poller->grace_until_us = poller->now_us +
 	    poller->settings->grace_ms * 1000;
-	if (listen_withdraw(poller->settings->listener))
+	if (listen_withdraw(listener) && !retire)
 		while (accept_one(poller))
 			continue;
+	/* Before it is shut: epoll would go on watching a socket that other
+	 * processes have as well. */
+	watch_listener(poller);
+	listen_shut(listener);
 	log_event(LOG_LEVEL_INFO,
 	    "stopping; requests that have begun are answered first");
 }
@@ -259,7 +286,9 @@ take_signals(struct poller *poller, struct round *round)
 	struct signalfd_siginfo info;
 
 	while (read(poller->signals, &info, sizeof(info)) == sizeof(info)) {
-		if (info.ssi_signo != SIGHUP)
+		if (info.ssi_signo == SIGUSR2)
+			round->retire = true;
+		else if (info.ssi_signo != SIGHUP)
 			round->stop = true;
 		else
 			log_event(LOG_LEVEL_WARNING,
@@ -291,26 +320,10 @@ take_event(struct poller *poller, void *what, struct round *round)
 		take_signals(poller, round);
 	else if (what == poller->pool)
 		round->freed = collect(poller);
+	else if (what == &poller->failure)
+		round->retire = true;
 	else
 		take_connection(poller, what);
-}
-
-/* EPOLLEXCLUSIVE wakes one process and not all that share the socket; it can't
- * be modified, only added and deleted. */
-static void
-watch_listener(struct poller *poller)
-{
-	bool wanted = !poller->stopping && has_idle_thread(poller) &&
-	    poller->now_us >= poller->accept_from_us;
-
-	if (wanted == poller->listening)
-		return;
-	if (control(poller, wanted ? EPOLL_CTL_ADD : EPOLL_CTL_DEL,
-		listen_descriptor(poller->settings->listener),
-		EPOLLIN | EPOLLEXCLUSIVE, poller->settings->listener) == 0)
-		poller->listening = wanted;
-	else
-		poller->accept_from_us = poller->now_us + PAUSE_US;
 }
 
 /* Until something has to be done though nothing happens; -1: never. */
@@ -339,8 +352,8 @@ run_round(struct poller *poller)
 	poller->now_us = clock_monotonic_us();
 	for (int i = 0; i < count; i++)
 		take_event(poller, events[i].data.ptr, &round);
-	if (round.stop && !poller->stopping)
-		begin_stop(poller);
+	if ((round.stop || round.retire) && !poller->stopping)
+		begin_stop(poller, !round.stop);
 	/*
 	 * One connection is accepted for each round in which a thread has
 	 * become idle, even if others wait for it already: else connections
@@ -389,6 +402,11 @@ open_poller(struct poller *poller, struct problems *problems)
 	    control(poller, EPOLL_CTL_ADD, pool_descriptor(poller->pool),
 		EPOLLIN, poller->pool) != 0)
 		return complain(problems, "epoll");
+	/* Reported once: it stays readable. */
+	if (settings->failure >= 0 &&
+	    control(poller, EPOLL_CTL_ADD, settings->failure,
+		EPOLLIN | EPOLLONESHOT, &poller->failure) != 0)
+		return complain(problems, "epoll");
 	watch_listener(poller);
 	if (!poller->listening)
 		return complain(problems, "the listening socket");
@@ -412,7 +430,8 @@ poller_run(const struct poller_settings *settings, struct problems *problems)
 {
 	struct poller poller = { .settings = settings,
 		.epoll = -1,
-		.signals = -1 };
+		.signals = -1,
+		.failure = settings->failure };
 	enum err err;
 
 	poller_block_signals();
@@ -420,6 +439,8 @@ poller_run(const struct poller_settings *settings, struct problems *problems)
 	if (err == ERR_OK) {
 		log_event(LOG_LEVEL_INFO, "ready, with %u threads",
 		    settings->threads);
+		if (settings->ready != NULL)
+			settings->ready();
 		while (!is_finished(&poller))
 			run_round(&poller);
 		log_event(LOG_LEVEL_INFO, "stopped");

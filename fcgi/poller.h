@@ -19,8 +19,11 @@ struct poller_settings {
 	unsigned threads;
 	struct gateway_limits limits;
 	struct gateway_handler handler;
-	int64_t grace_ms; /* when stopping: how long a connection that has
+	int64_t grace_ms;    /* when stopping: how long a connection that has
 	                   * been accepted may take to begin its request */
+	void (*ready)(void); /* called once all is set up; or NULL */
+	int failure; /* readable once requests can't be served any more, so
+	              * that it retires; -1: that can't be */
 };
 
 /*
@@ -36,8 +39,10 @@ void poller_unblock_signals(void);
 /*
  * Serves until SIGTERM, SIGINT or SIGUSR1, then answers what has begun: all
  * requests that have been read, all connections accepted, and, where the
- * listening socket is our own, all that wait to be accepted.  SIGHUP leaves a
- * line in the log.  exchange_start must have been called.
+ * listening socket is our own, all that wait to be accepted.  After SIGUSR2 it
+ * retires: what waits is left to others.  Either way the listening socket is
+ * shut first.  SIGHUP leaves a line in the log.  exchange_start must have been
+ * called.
  *
  * ERR_OK once everything is answered; ERR_CONFIGURATION, with a line in
  * `problems`, where it can't begin.

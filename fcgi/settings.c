@@ -7,10 +7,21 @@
 /* Only what belongs to the server as a whole; endpoints are handed on unread
  * to scep/, which knows their keys. */
 
+/* By these names a Debian package would make them. */
+#define DEFAULT_USER "scepd"
+#define DEFAULT_KEY_USER "scepd-key"
+
+/* While one signs, others read requests and write answers. */
+#define DEFAULT_THREADS 4
+
 /* The sections as they stand in the file; presets are the defaults. */
 struct root {
 	const struct conf_section *socket;
+	const char *user;
+	const char *key_user;
+	int64_t workers;
 	int64_t threads;
+	const struct conf_section *keeper;
 	int64_t crypto;
 	int64_t log;
 	const struct conf_section *limits;
@@ -21,6 +32,10 @@ struct socket {
 	const char *path;
 	int64_t mode;
 	const char *group;
+};
+
+struct keeper {
+	const char *lock;
 };
 
 struct limits {
@@ -42,11 +57,24 @@ static const struct conf_key root_keys[] = {
 	{ .name = "socket",
 	    .type = CONF_SECTION,
 	    .offset = offsetof(struct root, socket) },
+	{ .name = "user",
+	    .type = CONF_STRING,
+	    .offset = offsetof(struct root, user) },
+	{ .name = "key_user",
+	    .type = CONF_STRING,
+	    .offset = offsetof(struct root, key_user) },
+	{ .name = "workers",
+	    .type = CONF_INTEGER,
+	    .offset = offsetof(struct root, workers),
+	    .maximum = 256 },
+	{ .name = "keeper",
+	    .type = CONF_SECTION,
+	    .offset = offsetof(struct root, keeper) },
 	{ .name = "threads",
 	    .type = CONF_INTEGER,
 	    .offset = offsetof(struct root, threads),
 	    .minimum = 1,
-	    .maximum = 1024 },
+	    .maximum = 256 },
 	{ .name = "crypto",
 	    .type = CONF_CHOICE,
 	    .offset = offsetof(struct root, crypto),
@@ -79,6 +107,13 @@ static const struct conf_key socket_keys[] = {
 	{ .name = NULL },
 };
 
+static const struct conf_key keeper_keys[] = {
+	{ .name = "lock",
+	    .type = CONF_PATH,
+	    .offset = offsetof(struct keeper, lock) },
+	{ .name = NULL },
+};
+
 static const struct conf_key limits_keys[] = {
 	{ .name = "max_body",
 	    .type = CONF_SIZE,
@@ -99,13 +134,13 @@ static const struct conf_key limits_keys[] = {
 };
 /* clang-format on */
 
-/* A thread that signs occupies a core, one that waits for a hook does not. */
+/* What a worker does most is RSA, which occupies a core. */
 static int64_t
-default_threads(void)
+default_workers(void)
 {
 	long cores = sysconf(_SC_NPROCESSORS_ONLN);
 
-	return cores < 2 ? 4 : 2 * cores;
+	return cores < 1 ? 1 : cores;
 }
 
 static enum err
@@ -120,6 +155,19 @@ read_socket(const struct conf_section *section,
 	settings->path = socket.path;
 	settings->mode = (mode_t)socket.mode;
 	settings->group = socket.group;
+	return ERR_OK;
+}
+
+static enum err
+read_keeper(const struct conf_section *section, const char **lock,
+    struct problems *problems)
+{
+	struct keeper keeper = { 0 };
+
+	if (section != NULL &&
+	    conf_read(section, keeper_keys, &keeper, problems) != ERR_OK)
+		return ERR_CONFIGURATION;
+	*lock = keeper.lock;
 	return ERR_OK;
 }
 
@@ -158,9 +206,13 @@ settings_read(const struct conf *conf, struct settings *settings,
     struct problems *problems)
 {
 	const struct conf_section *section = conf_root(conf);
-	struct root root = { .threads = default_threads() };
+	struct root root = {
+		.user = DEFAULT_USER,
+		.key_user = DEFAULT_KEY_USER,
+		.threads = DEFAULT_THREADS,
+	};
 	struct settings read = { 0 };
-	enum err errs[4];
+	enum err errs[5];
 
 	errs[0] = conf_read(section, root_keys, &root, problems);
 	if (errs[0] != ERR_OK)
@@ -169,9 +221,14 @@ settings_read(const struct conf *conf, struct settings *settings,
 	errs[2] = read_limits(root.limits, &read.limits, problems);
 	errs[3] = find_provider(section, crypto_names[root.crypto],
 	    &read.provider, problems);
+	errs[4] = read_keeper(root.keeper, &read.keeper_lock, problems);
 	for (size_t i = 0; i < sizeof(errs) / sizeof(errs[0]); i++)
 		if (errs[i] != ERR_OK)
 			return errs[i];
+	read.user = root.user;
+	read.key_user = root.key_user;
+	read.workers = (unsigned)(root.workers == 0 ? default_workers() :
+						      root.workers);
 	read.threads = (unsigned)root.threads;
 	read.log = (enum log_target)root.log;
 	read.endpoints = root.endpoints;

@@ -16,7 +16,11 @@
  */
 struct settings {
 	struct listen_settings socket;   /* path NULL: none is set */
-	unsigned threads;                /* by default 2 a core, at least 4 */
+	const char *user;                /* whom workers run as, where */
+	const char *key_user;            /* scepd is root; key processes */
+	unsigned workers;                /* at least 1, by default 1 a core */
+	unsigned threads;                /* of each worker */
+	const char *keeper_lock;         /* a file, or NULL: there is none */
 	const struct provider *provider; /* the setting `crypto` */
 	enum log_target log;
 	struct gateway_limits limits;

@@ -23,6 +23,7 @@
 struct gate {
 	int entered;
 	int go;
+	int failure;
 };
 
 static void
@@ -50,20 +51,33 @@ limit_descriptors(unsigned count)
 }
 
 static enum err
-run(const struct fcgi_server_settings *settings, const char *path,
-    struct gate *gate, struct problems *problems)
+open_listener(const struct fcgi_server_settings *settings, const char *path,
+    struct listener **listener, struct problems *problems)
 {
 	const struct listen_settings socket = {
 		settings->is_handed_over ? NULL : path, 0600, NULL
 	};
+
+	if (!settings->is_adopted)
+		return listen_open(&socket, listener, problems);
+	*listener = listen_adopt(dup(STDIN_FILENO));
+	return ERR_OK;
+}
+
+static enum err
+run(const struct fcgi_server_settings *settings, const char *path,
+    struct gate *gate, struct problems *problems)
+{
 	struct poller_settings poller = {
 		.threads = settings->threads,
 		.limits = { 1000, 1000,
 		    settings->timeout_ms > 0 ? settings->timeout_ms : 60000 },
 		.handler = { serve, echo_handler.refuse, gate },
 		.grace_ms = settings->grace_ms > 0 ? settings->grace_ms : 60000,
+		.failure = gate->failure,
 	};
-	enum err err = listen_open(&socket, &poller.listener, problems);
+	enum err err = open_listener(settings, path, &poller.listener,
+	    problems);
 
 	if (err != ERR_OK)
 		return err;
@@ -97,7 +111,7 @@ static int
 listen_at(const char *path)
 {
 	struct sockaddr_un address = { .sun_family = AF_UNIX };
-	int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+	int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
 
 	strcpy(address.sun_path, path);
 	if (bind(fd, (const struct sockaddr *)&address, sizeof(address)) != 0 ||
@@ -110,27 +124,31 @@ struct fcgi_server *
 fcgi_server_start(const struct fcgi_server_settings *settings)
 {
 	struct fcgi_server *server = xalloc(sizeof(*server));
-	int entered[2], go[2];
+	int entered[2], go[2], failure[2];
 
 	strcpy(server->folder, "/tmp/scepd-server-XXXXXX");
 	if (mkdtemp(server->folder) == NULL || pipe(entered) != 0 ||
-	    pipe(go) != 0)
+	    pipe(go) != 0 || pipe(failure) != 0)
 		abort();
 	snprintf(server->path, sizeof(server->path), "%s/sock", server->folder);
-	server->listening = settings->is_handed_over ? listen_at(server->path) :
-						       -1;
+	server->listening = settings->is_handed_over || settings->is_adopted ?
+	    listen_at(server->path) :
+	    -1;
 	fflush(NULL);
 	server->process = fork();
 	if (server->process == 0) {
 		close(entered[0]);
 		close(go[1]);
+		close(failure[1]);
 		if (server->listening >= 0)
 			dup2(server->listening, STDIN_FILENO);
 		be_server(settings, server->path,
-		    &(struct gate){ entered[1], go[0] });
+		    &(struct gate){ entered[1], go[0], failure[0] });
 	}
 	close(entered[1]);
 	close(go[0]);
+	close(failure[0]);
+	server->failure = failure[1];
 	server->entered = entered[0];
 	server->go = go[1];
 	if (fcgi_server_entered(server) != '!')
@@ -172,6 +190,7 @@ fcgi_server_end(struct fcgi_server *server)
 
 	close(server->go);
 	waitpid(server->process, &status, 0);
+	close(server->failure);
 	status = WIFEXITED(status) ? WEXITSTATUS(status) : -1;
 	close(server->entered);
 	if (server->listening >= 0) {

@@ -17,6 +17,7 @@ struct fcgi_server {
 	char folder[40];
 	char path[48]; /* of its socket */
 	int listening; /* the test's copy of a socket handed over, or -1 */
+	int failure;   /* an octet here and it can't serve any more */
 	int entered;   /* one octet for each request that has begun */
 	int go;        /* takes one octet for each that may end */
 };
@@ -27,6 +28,7 @@ struct fcgi_server_settings {
 	int64_t grace_ms;     /* likewise */
 	unsigned descriptors; /* how many it may open in all; 0: any */
 	bool is_handed_over;  /* its socket is not its own */
+	bool is_adopted;      /* likewise, by a supervisor */
 };
 
 /* Starts one that listens already when this returns. */

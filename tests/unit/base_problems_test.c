@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "base/problems.h"
 
+#include <unistd.h>
+
 #include "tests/unit/unit.h"
 
 static void
@@ -63,6 +65,31 @@ lines_may_be_long_and_many(void **state)
 	problems_free(problems);
 }
 
+/* What the log has of it, by way of a pipe in the place of standard error. */
+static void
+each_line_goes_to_the_log_at_its_level(void **state)
+{
+	struct problems *problems = problems_new();
+	int before = dup(STDERR_FILENO), ends[2];
+	char text[200] = "";
+
+	(void)state;
+	problem_add(problems, PROBLEM_WARNING, "a.conf:3: odd");
+	problem_add(problems, PROBLEM_ERROR, "a.conf:4: 100%%s wrong");
+	assert_int_equal(pipe(ends), 0);
+	dup2(ends[1], STDERR_FILENO);
+	problems_log(problems);
+	dup2(before, STDERR_FILENO);
+	close(ends[1]);
+	assert_true(read(ends[0], text, sizeof(text) - 1) > 0);
+	assert_string_equal(text,
+	    "scepd: level=warning event=\"a.conf:3: odd\"\n"
+	    "scepd: level=error event=\"a.conf:4: 100%s wrong\"\n");
+	close(ends[0]);
+	close(before);
+	problems_free(problems);
+}
+
 int
 main(void)
 {
@@ -71,6 +98,7 @@ main(void)
 		cmocka_unit_test(lines_stay_in_order_with_their_level),
 		cmocka_unit_test(text_may_be_asked_for_in_between),
 		cmocka_unit_test(lines_may_be_long_and_many),
+		cmocka_unit_test(each_line_goes_to_the_log_at_its_level),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

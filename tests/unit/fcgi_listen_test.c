@@ -548,6 +548,43 @@ of_many_that_start_at_once_one_gets_the_stale_socket(void **state)
 #define FOLDER_TEST(function) \
 	cmocka_unit_test_setup_teardown(function, make_folder, remove_folder)
 
+/* A worker's way to end: the path stays, as it is its supervisor's. */
+static void
+what_was_adopted_is_shut_and_its_path_stays(void **state)
+{
+	struct listener *listener;
+	int fd = make_other(true);
+
+	(void)state;
+	listener = listen_adopt(fd);
+	assert_int_equal(listen_descriptor(listener), fd);
+	assert_false(listen_is_ours(listener));
+	assert_connects();
+	assert_true(listen_withdraw(listener));
+	listen_shut(listener);
+	assert_true(fcgi_connect(path) < 0);
+	assert_int_equal(access(path, F_OK), 0);
+	listen_close(listener);
+}
+
+static void
+permissions_of_our_own_path_can_be_changed(void **state)
+{
+	const struct listen_settings other = { path, 0606, NULL };
+	const struct listen_settings nobodys = { path, 0660, "no such group" };
+	struct listener *listener = open_listener(*state);
+	struct stat status;
+
+	assert_true(listen_is_ours(listener));
+	assert_int_equal(listen_permit(listener, &other, *state), ERR_OK);
+	assert_int_equal(stat(path, &status), 0);
+	assert_int_equal(status.st_mode & 07777, 0606);
+	assert_int_equal(listen_permit(listener, &nobodys, *state),
+	    ERR_CONFIGURATION);
+	assert_non_null(strstr(problems_text(*state), "no such group"));
+	listen_close(listener);
+}
+
 int
 main(void)
 {
@@ -577,6 +614,8 @@ main(void)
 		FOLDER_TEST(without_any_socket_it_is_cgi_or_an_error),
 		FOLDER_TEST(
 		    of_many_that_start_at_once_one_gets_the_stale_socket),
+		FOLDER_TEST(what_was_adopted_is_shut_and_its_path_stays),
+		FOLDER_TEST(permissions_of_our_own_path_can_be_changed),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

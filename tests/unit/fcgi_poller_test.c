@@ -439,6 +439,46 @@ to_stop_leaves_a_shared_socket_to_others(void **state)
 	fcgi_server_end(server);
 }
 
+/* One request is being served, and another waits to be accepted.  Each way to
+ * end an adopted socket's poller: whether it lets in who waits. */
+static void
+to_retire_leaves_who_waits_to_others_and_to_stop_does_not(void **state)
+{
+	static const struct row {
+		int signal; /* 0: a failure */
+		bool lets_in;
+	} rows[] = { { SIGUSR2, false }, { 0, false }, { SIGTERM, true } };
+
+	(void)state;
+	for (unsigned i = 0; i < COUNT(rows); i++) {
+		struct fcgi_server *server = fcgi_server_start(
+		    &(struct fcgi_server_settings){ .threads = 1,
+			.is_adopted = true });
+		int served = connect_to(server), waiting, accepted;
+
+		ask(served, false, "/wait", "s");
+		assert_int_equal(fcgi_server_entered(server), 's');
+		waiting = connect_to(server);
+		ask(waiting, false, "/", "w");
+		if (rows[i].signal != 0)
+			fcgi_server_signal(server, rows[i].signal);
+		else
+			assert_int_equal(write(server->failure, "!", 1), 1);
+		assert_true(fcgi_server_go(server, 1));
+		assert_answered(served, "|/wait|s||");
+		if (rows[i].lets_in)
+			assert_answered(waiting, "|/|w||");
+		close(served);
+		assert_int_equal(waitpid(server->process, NULL, 0),
+		    server->process);
+		accepted = accept(server->listening, NULL, NULL);
+		assert_int_equal(accepted >= 0, !rows[i].lets_in);
+		close(accepted);
+		close(waiting);
+		fcgi_server_end(server);
+	}
+}
+
 static void
 hang_up_is_no_reason_to_stop(void **state)
 {
@@ -526,6 +566,8 @@ main(void)
 		cmocka_unit_test(
 		    to_stop_waits_for_a_connection_that_has_just_been_made),
 		cmocka_unit_test(to_stop_leaves_a_shared_socket_to_others),
+		cmocka_unit_test(
+		    to_retire_leaves_who_waits_to_others_and_to_stop_does_not),
 		cmocka_unit_test(hang_up_is_no_reason_to_stop),
 		cmocka_unit_test(what_it_needs_and_can_not_have_is_a_problem),
 	};

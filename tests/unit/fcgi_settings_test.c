@@ -68,7 +68,11 @@ endpoints_are_enough_and_the_rest_has_defaults(void **state)
 	assert_null(settings->socket.path);
 	assert_int_equal(settings->socket.mode, 0660);
 	assert_null(settings->socket.group);
-	assert_true(settings->threads >= 4);
+	assert_string_equal(settings->user, "scepd");
+	assert_string_equal(settings->key_user, "scepd-key");
+	assert_int_equal(settings->workers, sysconf(_SC_NPROCESSORS_ONLN));
+	assert_int_equal(settings->threads, 4);
+	assert_null(settings->keeper_lock);
 	assert_ptr_equal(settings->provider, provider_find("gnutls"));
 	assert_int_equal(settings->log, LOG_TO_STDERR);
 	assert_int_equal(settings->limits.max_body, 256 * 1024);
@@ -87,7 +91,10 @@ all_settings_are_read(void **state)
 	    read_settings(sample,
 		"socket = { path = \"/run/a.sock\"; mode = \"0600\";\n"
 		"           group = \"www-data\"; };\n"
+		"user = \"one\"; key_user = \"two\";\n"
+		"workers = 3;\n"
 		"threads = 7;\n"
+		"keeper = { lock = \"/run/keeper.lock\"; };\n"
 		"crypto = \"gnutls\";\n"
 		"log = \"syslog\";\n"
 		"limits = { max_body = \"1M\"; max_query = 5000;\n"
@@ -96,7 +103,11 @@ all_settings_are_read(void **state)
 	assert_string_equal(settings->socket.path, "/run/a.sock");
 	assert_int_equal(settings->socket.mode, 0600);
 	assert_string_equal(settings->socket.group, "www-data");
+	assert_string_equal(settings->user, "one");
+	assert_string_equal(settings->key_user, "two");
+	assert_int_equal(settings->workers, 3);
 	assert_int_equal(settings->threads, 7);
+	assert_string_equal(settings->keeper_lock, "/run/keeper.lock");
 	assert_int_equal(settings->log, LOG_TO_SYSLOG);
 	assert_int_equal(settings->limits.max_body, 1024 * 1024);
 	assert_int_equal(settings->limits.max_query, 5000);
@@ -124,7 +135,10 @@ what_can_not_be_is_named_with_its_line(void **state)
 		{ "", "endpoints" },
 		{ ENDPOINTS "thread = 4;", ":2: " },
 		{ ENDPOINTS "threads = 0;", "threads" },
-		{ ENDPOINTS "threads = 1025;", "threads" },
+		{ ENDPOINTS "threads = 257;", "threads" },
+		{ ENDPOINTS "workers = 257;", "workers" },
+		{ ENDPOINTS "user = \"\";", "user" },
+		{ ENDPOINTS "keeper = { look = \"a\"; };", "lock" },
 		{ ENDPOINTS "crypto = \"rot13\";", "crypto" },
 		{ ENDPOINTS "log = \"printer\";", "log" },
 		{ ENDPOINTS "socket = { mode = \"0660\"; };", "path" },
