@@ -25,7 +25,7 @@ const char *const backend_names[] = { BACKENDS(NAME) NULL };
  * against its table; so that one key is read by itself, first. */
 enum err
 backend_open(const struct conf_section *section,
-    const struct provider *provider, int64_t now, struct backend **backend,
+    const struct crypto_setup *setup, struct backend **backend,
     struct problems *problems)
 {
 	static const struct conf_key key = { .name = "backend",
@@ -40,7 +40,7 @@ backend_open(const struct conf_section *section,
 		return err;
 	made = xalloc(sizeof(*made));
 	made->ops = backends[index];
-	err = made->ops->open(section, provider, now, &made->state, problems);
+	err = made->ops->open(section, setup, &made->state, problems);
 	if (err != ERR_OK) {
 		free(made);
 		return err;

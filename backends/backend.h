@@ -11,15 +11,16 @@
  * that backend.c lists.  May be used from several threads at once.
  */
 struct backend;
+struct crypto_setup;
 
 /*
  * Opens the CA that the section `ca` describes, and checks it: files can be
  * read, the key belongs to the certificate, which may sign certificates and
- * is valid at the time `now`.  The result is the caller's, to backend_close.
+ * is valid at the time setup->now.  The result is the caller's, to backend_close.
  * ERR_CONFIGURATION with lines in `problems`.
  */
 CHECKED enum err backend_open(const struct conf_section *section,
-    const struct provider *provider, int64_t now, struct backend **backend,
+    const struct crypto_setup *setup, struct backend **backend,
     struct problems *problems);
 
 void backend_close(struct backend *backend);

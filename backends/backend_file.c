@@ -105,19 +105,19 @@ load_chain(struct file_ca *ca, const char *path, struct problems *problems)
 /* In the order in which the findings make sense: a CA that is none need not be
  * checked for its dates. */
 static enum err
-load(struct file_ca *ca, const struct settings *settings, int64_t now,
-    struct problems *problems)
+load(struct file_ca *ca, const struct settings *settings,
+    const struct crypto_setup *setup, struct problems *problems)
 {
 	struct credential_files files = { settings->certificate, settings->key,
 		settings->passphrase };
-	enum err err = credential_load(ca->provider, &files, &ca->ca, problems);
+	enum err err = credential_load(setup, &files, &ca->ca, problems);
 
 	if (err == ERR_OK)
 		err = certificate_check_ca(ca->ca.certificate,
 		    settings->certificate, problems);
 	if (err == ERR_OK)
 		err = certificate_check_validity(ca->ca.certificate,
-		    "CA certificate", now, problems);
+		    "CA certificate", setup->now, problems);
 	if (err == ERR_OK && settings->chain != NULL)
 		err = load_chain(ca, settings->chain, problems);
 	if (err == ERR_OK)
@@ -128,8 +128,8 @@ load(struct file_ca *ca, const struct settings *settings, int64_t now,
 
 /* Whatever failed has left a line in `problems`; the error tells only that. */
 static enum err
-file_open(const struct conf_section *section, const struct provider *provider,
-    int64_t now, void **state, struct problems *problems)
+file_open(const struct conf_section *section, const struct crypto_setup *setup,
+    void **state, struct problems *problems)
 {
 	struct settings settings = { 0 };
 	struct file_ca *ca;
@@ -138,8 +138,8 @@ file_open(const struct conf_section *section, const struct provider *provider,
 	if (err != ERR_OK)
 		return err;
 	ca = xalloc(sizeof(*ca));
-	ca->provider = provider;
-	if (load(ca, &settings, now, problems) != ERR_OK) {
+	ca->provider = setup->provider;
+	if (load(ca, &settings, setup, problems) != ERR_OK) {
 		file_close(ca);
 		return ERR_CONFIGURATION;
 	}

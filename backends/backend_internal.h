@@ -12,7 +12,7 @@ struct backend_ops {
 	/* At start; does what backend_open promises. The section's key
 	 * `backend` (BACKEND_KEY) belongs to its table too. */
 	enum err (*open)(const struct conf_section *section,
-	    const struct provider *provider, int64_t now, void **state,
+	    const struct crypto_setup *setup, void **state,
 	    struct problems *problems);
 
 	/* At the end; state may be NULL. */

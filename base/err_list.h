@@ -224,6 +224,13 @@
 	X(ERR_SIGN, "sign", 500, FAIL_INFO_BAD_REQUEST, ERR_TEXT_SERVER, \
 	    "A private key could not sign: look for the crypto library's " \
 	    "own message above.") \
+	X(ERR_KEY_WIRE, "key-wire", 500, FAIL_INFO_BAD_REQUEST, \
+	    ERR_TEXT_SERVER, \
+	    "What came over the channel to a key process is malformed, too " \
+	    "large or out of turn.") \
+	X(ERR_KEY_CHANNEL, "key-channel", 500, FAIL_INFO_BAD_REQUEST, \
+	    ERR_TEXT_SERVER, \
+	    "The process at the other end of a key channel is gone.") \
 	X(ERR_KEY_FILE, "key-file", 500, FAIL_INFO_BAD_REQUEST, \
 	    ERR_TEXT_SERVER, \
 	    "A private key file can't be read with the passphrase given.") \

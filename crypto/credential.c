@@ -147,14 +147,15 @@ load_certificate(const char *path, struct certificate **certificate,
  * sign answers that every device refuses.
  */
 enum err
-credential_load(const struct provider *provider,
+credential_load(const struct crypto_setup *setup,
     const struct credential_files *files, struct credential *credential,
     struct problems *problems)
 {
 	struct credential loaded = { 0 };
 	enum err certificate_err = load_certificate(files->certificate,
 	    &loaded.certificate, problems);
-	enum err key_err = load_key(provider, files, &loaded.key, problems);
+	enum err key_err = load_key(setup->provider, files, &loaded.key,
+	    problems);
 	enum err err = certificate_err != ERR_OK ? certificate_err : key_err;
 
 	if (err == ERR_OK &&

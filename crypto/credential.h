@@ -5,6 +5,12 @@
 #include "base/problems.h"
 #include "crypto/certificate.h"
 
+/* What opening credentials takes besides their files. */
+struct crypto_setup {
+	const struct provider *provider;
+	int64_t now;
+};
+
 /*
  * A certificate and its private key, from PEM files.  What is wrong with a
  * file is a line in `problems` that names it and the remedy.
@@ -26,7 +32,7 @@ struct credential_files {
  * credential_clear.  ERR_FILE, ERR_PEM, ERR_CERTIFICATE_MALFORMED,
  * ERR_KEY_FILE (also where the key is another certificate's).
  */
-CHECKED enum err credential_load(const struct provider *provider,
+CHECKED enum err credential_load(const struct crypto_setup *setup,
     const struct credential_files *files, struct credential *credential,
     struct problems *problems);
 

@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "base/clock.h"
+#include "crypto/credential.h"
 #include "fcgi/cgi.h"
 #include "fcgi/exchange.h"
 #include "fcgi/poller.h"
@@ -130,8 +131,13 @@ read_config(const struct options *options, struct server *server,
 static enum err
 make_scep(struct server *server, struct problems *problems)
 {
-	return scep_new(&server->settings.endpoints, server->settings.provider,
-	    clock_now(), &server->scep, problems);
+	struct crypto_setup setup = {
+		.provider = server->settings.provider,
+		.now = clock_now(),
+	};
+
+	return scep_new(&server->settings.endpoints, &setup, &server->scep,
+	    problems);
 }
 
 static void

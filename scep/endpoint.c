@@ -174,7 +174,7 @@ check_ra_issuer(const struct conf_section *section,
  * files can be read. */
 static enum err
 load_ra(const struct conf_section *section, struct endpoint *endpoint,
-    int64_t now, struct problems *problems)
+    const struct crypto_setup *setup, struct problems *problems)
 {
 	struct ra_settings settings = { 0 };
 	struct credential_files files;
@@ -184,13 +184,12 @@ load_ra(const struct conf_section *section, struct endpoint *endpoint,
 		return err;
 	files = (struct credential_files){ settings.certificate, settings.key,
 		settings.passphrase };
-	if (credential_load(endpoint->provider, &files, &endpoint->ra,
-		problems) != ERR_OK)
+	if (credential_load(setup, &files, &endpoint->ra, problems) != ERR_OK)
 		return ERR_CONFIGURATION;
 	err = check_identity(section, "certificate", endpoint->ra.certificate,
 	    problems);
 	if (certificate_check_validity(endpoint->ra.certificate,
-		"RA certificate", now, problems) != ERR_OK)
+		"RA certificate", setup->now, problems) != ERR_OK)
 		err = ERR_CONFIGURATION;
 	if (endpoint->backend != NULL &&
 	    check_ra_issuer(section, endpoint, problems) != ERR_OK)
@@ -247,7 +246,8 @@ finish(struct endpoint *endpoint)
 /* All parts are read even where one fails, so that one run reports all. */
 static enum err
 assemble(const struct conf_section *section, const struct settings *settings,
-    int64_t now, struct endpoint *endpoint, struct problems *problems)
+    const struct crypto_setup *setup, struct endpoint *endpoint,
+    struct problems *problems)
 {
 	struct policy_sections sections = { settings->enrol, settings->profile,
 		settings->keys };
@@ -259,11 +259,11 @@ assemble(const struct conf_section *section, const struct settings *settings,
 	if (policy_read(&sections, &endpoint->policy, problems) != ERR_OK)
 		good = false;
 	/* Before the RA, which is checked against this CA. */
-	if (backend_open(settings->ca, endpoint->provider, now,
-		&endpoint->backend, problems) != ERR_OK)
+	if (backend_open(settings->ca, setup, &endpoint->backend, problems) !=
+	    ERR_OK)
 		good = false;
 	if (settings->ra != NULL &&
-	    load_ra(settings->ra, endpoint, now, problems) != ERR_OK)
+	    load_ra(settings->ra, endpoint, setup, problems) != ERR_OK)
 		good = false;
 	/* A CA that could not be opened has been reported already. */
 	if (settings->ra == NULL && endpoint->backend != NULL &&
@@ -274,7 +274,7 @@ assemble(const struct conf_section *section, const struct settings *settings,
 
 enum err
 endpoint_new(const struct conf_section *section,
-    const struct provider *provider, int64_t now, struct endpoint **endpoint,
+    const struct crypto_setup *setup, struct endpoint **endpoint,
     struct problems *problems)
 {
 	static const char *const default_algorithms[] = { "default" };
@@ -286,8 +286,8 @@ endpoint_new(const struct conf_section *section,
 		return err;
 	made = xalloc(sizeof(*made));
 	made->path = settings.path;
-	made->provider = provider;
-	err = assemble(section, &settings, now, made, problems);
+	made->provider = setup->provider;
+	err = assemble(section, &settings, setup, made, problems);
 	if (err != ERR_OK) {
 		endpoint_free(made);
 		return err;

@@ -30,15 +30,16 @@ path_is_taken(const struct scep *scep)
 /* All endpoints are made even where one fails, so that one start reports
  * all. */
 enum err
-scep_new(const struct conf_sections *endpoints, const struct provider *provider,
-    int64_t now, struct scep **scep, struct problems *problems)
+scep_new(const struct conf_sections *endpoints,
+    const struct crypto_setup *setup, struct scep **scep,
+    struct problems *problems)
 {
 	struct scep *made = xalloc(sizeof(*made));
 	enum err err = ERR_OK;
 
 	made->endpoints = xcalloc(endpoints->count, sizeof(*made->endpoints));
 	for (size_t i = 0; i < endpoints->count; i++) {
-		if (endpoint_new(endpoints->items[i], provider, now,
+		if (endpoint_new(endpoints->items[i], setup,
 			&made->endpoints[made->count], problems) != ERR_OK) {
 			err = ERR_CONFIGURATION;
 			continue;

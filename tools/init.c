@@ -239,7 +239,7 @@ explain_passphrase(const char *path, struct problems *problems)
 
 /* The CA's files are read and never written: they may be in use. */
 static enum err
-load_ca(const struct init_order *order, const struct provider *provider,
+load_ca(const struct init_order *order, const struct crypto_setup *setup,
     struct credential *ca, struct problems *problems)
 {
 	struct credential_files files = { order->ra_for, order->ca_key,
@@ -250,7 +250,7 @@ load_ca(const struct init_order *order, const struct provider *provider,
 
 	if (err == ERR_OK) {
 		files.passphrase = buf_bytes(&passphrase);
-		err = credential_load(provider, &files, ca, problems);
+		err = credential_load(setup, &files, ca, problems);
 	}
 	if (err == ERR_KEY_FILE && order->ca_passphrase_file == NULL)
 		explain_passphrase(order->ca_key, problems);
@@ -348,13 +348,14 @@ enum err
 init_ra(const struct init_order *order, const struct provider *provider,
     int64_t now, struct certificate **certificate, struct problems *problems)
 {
+	struct crypto_setup setup = { .provider = provider, .now = now };
 	struct credential ca = { 0 };
 	struct issued ra = { 0 };
 	enum err err = new_files_check(order->folder, RA_FILES, RA_FILE_COUNT,
 	    problems);
 
 	if (err == ERR_OK)
-		err = load_ca(order, provider, &ca, problems);
+		err = load_ca(order, &setup, &ca, problems);
 	if (err == ERR_OK)
 		err = check_ca(order, ca.certificate, now, problems);
 	if (err == ERR_OK)

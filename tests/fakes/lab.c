@@ -11,6 +11,7 @@
 #include "base/file.h"
 #include "base/pem.h"
 #include "base/xalloc.h"
+#include "crypto/credential.h"
 #include "crypto/name.h"
 #include "crypto/spki.h"
 
@@ -177,6 +178,8 @@ enum err
 lab_start(struct lab *lab, const char *text, struct problems *problems)
 {
 	char *path = xasprintf("%s/scepd.conf", lab->folder);
+	struct crypto_setup setup = { .provider = lab->provider,
+		.now = LAB_NOW };
 	struct root root = { 0 };
 	enum err err;
 
@@ -187,8 +190,7 @@ lab_start(struct lab *lab, const char *text, struct problems *problems)
 		err = conf_read(conf_root(lab->conf), root_keys, &root,
 		    problems);
 	if (err == ERR_OK)
-		err = scep_new(&root.endpoints, lab->provider, LAB_NOW,
-		    &lab->scep, problems);
+		err = scep_new(&root.endpoints, &setup, &lab->scep, problems);
 	free(path);
 	return err;
 }

@@ -3,6 +3,7 @@
 #define SCEPD_TESTS_UNIT_BACKENDS_FIXTURE_H
 
 #include "backends/backend.h"
+#include "crypto/credential.h"
 #include "tests/unit/policy_requests.h"
 
 /* What the tests of backends/ share: CAs in a test's own folder. */
@@ -21,6 +22,8 @@ static inline enum err
 open_with(const char *settings, struct conf **conf, struct backend **backend,
     struct problems *problems)
 {
+	struct crypto_setup setup = { .provider = gnutls(), .now = NOW };
+
 	put_vector("ca.pem", "ca/ca.pem");
 	put_vector("ca.key", "ca/ca.key.pem");
 	put_vector("ca-sign.pem", "ca/ca-sign.pem");
@@ -28,7 +31,7 @@ open_with(const char *settings, struct conf **conf, struct backend **backend,
 	put_vector("ra.key", "ca/ra.key.pem");
 	put("a.conf", settings);
 	*conf = open_well("a.conf");
-	return backend_open(conf_root(*conf), gnutls(), NOW, backend, problems);
+	return backend_open(conf_root(*conf), &setup, backend, problems);
 }
 
 #define LAB_CA "backend = \"file\"; certificate = \"ca.pem\"; key = \"ca.key\";"

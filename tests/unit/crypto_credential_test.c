@@ -38,8 +38,9 @@ load(const char *certificate, const char *key, const char *passphrase,
 {
 	struct credential_files files = { certificate, key,
 		bytes_of_string(passphrase) };
+	struct crypto_setup setup = { .provider = gnutls() };
 	struct credential credential = { 0 };
-	enum err err = credential_load(gnutls(), &files, &credential, problems);
+	enum err err = credential_load(&setup, &files, &credential, problems);
 
 	if (err == ERR_OK) {
 		assert_non_null(credential.certificate);

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "base/clock.h"
+#include "crypto/credential.h"
 #include "fcgi/settings.h"
 #include "scep/scep.h"
 #include "tests/unit/conf_fixture.h"
@@ -104,6 +105,7 @@ start(const char *text, struct problems *problems)
 {
 	struct conf *conf = NULL;
 	struct settings settings;
+	struct crypto_setup setup = { .now = clock_seconds_of(&today) };
 	struct scep *scep = NULL;
 	enum err err;
 
@@ -111,9 +113,10 @@ start(const char *text, struct problems *problems)
 	err = conf_open("scepd.conf", &conf, problems);
 	if (err == ERR_OK)
 		err = settings_read(conf, &settings, problems);
-	if (err == ERR_OK)
-		err = scep_new(&settings.endpoints, settings.provider,
-		    clock_seconds_of(&today), &scep, problems);
+	if (err == ERR_OK) {
+		setup.provider = settings.provider;
+		err = scep_new(&settings.endpoints, &setup, &scep, problems);
+	}
 	assert_int_equal(problems_count(problems, PROBLEM_ERROR) > 0,
 	    err != ERR_OK);
 	scep_free(scep);

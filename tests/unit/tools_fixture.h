@@ -108,9 +108,10 @@ credential_of_files(const char *certificate, const char *key)
 {
 	struct problems *problems = problems_new();
 	struct credential_files files = { certificate, key, { NULL, 0 } };
+	struct crypto_setup setup = { .provider = gnutls() };
 	struct credential credential = { 0 };
 
-	if (credential_load(gnutls(), &files, &credential, problems) != ERR_OK)
+	if (credential_load(&setup, &files, &credential, problems) != ERR_OK)
 		fail_msg("%s", problems_text(problems));
 	problems_free(problems);
 	return credential;

@@ -67,13 +67,14 @@ assert_serves(const char *conf_path, const char *path, const char *type)
 		.path = bytes_of_string(path),
 		.query = BYTES_LITERAL("operation=GetCACert"),
 	};
+	struct crypto_setup setup = { .provider = gnutls(),
+		.now = clock_now() };
 	struct root root = { 0 };
 	struct scep *scep = NULL;
 
 	assert_int_equal(conf_read(conf_root(conf), root_keys, &root, problems),
 	    ERR_OK);
-	assert_int_equal(scep_new(&root.endpoints, gnutls(), clock_now(), &scep,
-			     problems),
+	assert_int_equal(scep_new(&root.endpoints, &setup, &scep, problems),
 	    ERR_OK);
 	assert_string_equal(problems_text(problems), "");
 	scep_serve(scep, &exchange);
