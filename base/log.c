@@ -46,7 +46,8 @@ log_line(enum log_level level, struct bytes line)
 		    (const char *)line.data);
 		return;
 	}
-	buf_printf(&whole, "scepd: level=%s ", levels[level].name);
+	buf_printf(&whole, "scepd[%ld]: level=%s ", (long)getpid(),
+	    levels[level].name);
 	buf_append(&whole, line);
 	buf_append_octet(&whole, '\n');
 	/* Where even the log can't be written, nothing sensible is left. */

@@ -8,7 +8,8 @@
  * The log: one line an event, in logfmt (key=value ...).  Values that
  * somebody else chose go through log_field, which quotes and escapes them, so
  * that no client can forge a line or a field.  Secrets and payloads are never
- * handed to it.
+ * handed to it.  On standard error a line begins with "scepd[PID]: ", as
+ * syslog would have it.
  */
 
 enum log_target {

@@ -150,6 +150,7 @@ capture_end(struct buf *text)
 	assert_in_range(size, 0, 4000);
 	buf_truncate(text, (size_t)size);
 	fclose(captured);
+	unit_forget_pid(text);
 }
 
 static void

@@ -26,6 +26,7 @@ written(struct journal *journal)
 	rewind(file);
 	size = fread(text, 1, sizeof(text), file);
 	buf_append(&line, bytes_of(text, size));
+	unit_forget_pid(&line);
 	fclose(file);
 	return line;
 }

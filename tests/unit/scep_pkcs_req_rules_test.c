@@ -291,7 +291,7 @@ the_log_line_names_what_was_issued(void **state)
 	struct buf line = { 0 };
 
 	buf_append_string(&line,
-	    "scepd: level=info endpoint=/scep "
+	    "level=info endpoint=/scep "
 	    "operation=PKIOperation messageType=19 "
 	    "transactionID=transaction peer=192.0.2.7 "
 	    "result=success serial=");

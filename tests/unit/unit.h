@@ -9,6 +9,7 @@
 #include <stdint.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #include <cmocka.h>
 
@@ -33,6 +34,24 @@ unit_same_bytes(struct bytes actual, struct bytes expected, const char *file,
 	    actual.size, (int)actual.size, (const char *)actual.data,
 	    expected.size, (int)expected.size, (const char *)expected.data);
 	_fail(file, line);
+}
+
+/* Takes our pid out of the beginnings of log lines. */
+static inline void
+unit_forget_pid(struct buf *text)
+{
+	char with[40];
+	const char *rest = buf_string(text), *at;
+	struct buf without = { 0 };
+
+	snprintf(with, sizeof(with), "scepd[%ld]: ", (long)getpid());
+	for (; (at = strstr(rest, with)) != NULL; rest = at + strlen(with)) {
+		buf_append(&without, bytes_of(rest, (size_t)(at - rest)));
+		buf_append_string(&without, "scepd: ");
+	}
+	buf_append_string(&without, rest);
+	buf_clear(text);
+	*text = without;
 }
 
 #endif
