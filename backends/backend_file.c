@@ -189,10 +189,7 @@ complete(const struct file_ca *ca, const struct certificate_order *authorised,
 	order->issuer = issuer->subject;
 	order->subject_key_id = buf_bytes(key_id);
 	order->authority_key_id = buf_bytes(&ca->key_id);
-	if (order->not_before < issuer->not_before)
-		order->not_before = issuer->not_before;
-	if (order->not_after > issuer->not_after)
-		order->not_after = issuer->not_after;
+	certificate_limit_validity(order, issuer);
 	return ERR_OK;
 }
 

@@ -77,6 +77,11 @@ struct certificate_order {
 	const char *const *issuer_urls;
 };
 
+/* Cuts the validity to that of the issuer's certificate: whoever trusts that
+ * one checks both. */
+void certificate_limit_validity(struct certificate_order *order,
+    const struct certificate *issuer);
+
 /* Appends the TBSCertificate, version 3, for signed_object_append with a key
  * of this scheme and digest. */
 void certificate_append_tbs(struct buf *tbs,

@@ -191,6 +191,16 @@ append_extensions(struct buf *to, const struct certificate_order *order)
 	der_close(to, wrapper);
 }
 
+void
+certificate_limit_validity(struct certificate_order *order,
+    const struct certificate *issuer)
+{
+	if (order->not_before < issuer->not_before)
+		order->not_before = issuer->not_before;
+	if (order->not_after > issuer->not_after)
+		order->not_after = issuer->not_after;
+}
+
 /* As certificate.c draws it.  The inner algorithm must be the one that the
  * frame will have (RFC 5280 section 4.1.1.2), so both come from the key. */
 void
