@@ -1,0 +1,146 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "fcgi/identity.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <grp.h>
+#include <pwd.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "base/xalloc.h"
+
+/* How the child of identity_can_read ends. */
+enum finding {
+	FOUND_READABLE,
+	FOUND_UNREADABLE,
+	FOUND_NOTHING
+};
+
+static const char remedy[] =
+    "make one: useradd --system --no-create-home --shell /usr/sbin/nologin";
+
+/* What getpwnam sets errno to where there is simply no such user is not the
+ * same everywhere (getpwnam(3)). */
+static bool
+is_absence(int cause)
+{
+	return cause == 0 || cause == ENOENT || cause == ESRCH ||
+	    cause == EBADF || cause == EPERM;
+}
+
+static enum err
+complain(struct problems *problems, const char *name, int cause)
+{
+	if (is_absence(cause))
+		problem_add(problems, PROBLEM_ERROR,
+		    "there is no user \"%s\"; %s %s", name, remedy, name);
+	else
+		problem_add(problems, PROBLEM_ERROR,
+		    "user \"%s\" can't be looked up: %s", name,
+		    strerror(cause));
+	return ERR_CONFIGURATION;
+}
+
+/* getgrouplist says how many there are when there is no room for them. */
+static void
+find_groups(struct identity *identity)
+{
+	int count = 0;
+
+	do {
+		identity->groups = xrealloc(identity->groups, (size_t)count,
+		    sizeof(*identity->groups));
+	} while (getgrouplist(identity->name, identity->group, identity->groups,
+		     &count) < 0);
+	identity->group_count = (size_t)count;
+}
+
+enum err
+identity_find(const char *name, struct identity *identity,
+    struct problems *problems)
+{
+	const struct passwd *entry;
+
+	errno = 0;
+	entry = getpwnam(name);
+	if (entry == NULL)
+		return complain(problems, name, errno);
+	if (entry->pw_uid == 0) {
+		problem_add(problems, PROBLEM_ERROR,
+		    "user \"%s\" is root, from whom nothing can be kept; name "
+		    "another, or %s NAME",
+		    name, remedy);
+		return ERR_CONFIGURATION;
+	}
+	*identity = (struct identity){ .user = entry->pw_uid,
+		.group = entry->pw_gid,
+		.name = xstrdup(name) };
+	find_groups(identity);
+	return ERR_OK;
+}
+
+void
+identity_clear(struct identity *identity)
+{
+	free(identity->groups);
+	free(identity->name);
+	*identity = (struct identity){ 0 };
+}
+
+/* Real, effective, saved: whichever were left would be the way back. */
+static bool
+is_assumed(const struct identity *identity)
+{
+	uid_t user[3];
+	gid_t group[3];
+
+	if (getresuid(&user[0], &user[1], &user[2]) != 0 ||
+	    getresgid(&group[0], &group[1], &group[2]) != 0)
+		return false;
+	for (size_t i = 0; i < 3; i++)
+		if (user[i] != identity->user || group[i] != identity->group)
+			return false;
+	return getgroups(0, NULL) == (int)identity->group_count;
+}
+
+/* The user last: nobody but root may change the groups. */
+bool
+identity_assume(const struct identity *identity)
+{
+	if (setgroups(identity->group_count, identity->groups) != 0 ||
+	    setresgid(identity->group, identity->group, identity->group) != 0 ||
+	    setresuid(identity->user, identity->user, identity->user) != 0)
+		return false;
+	/* A capability that was kept, by whoever started us, would do it. */
+	if (is_assumed(identity) && setuid(0) != 0)
+		return true;
+	errno = EPERM;
+	return false;
+}
+
+/* O_NONBLOCK: a FIFO in the file's place must not hang the start. */
+static enum finding
+find_out(const struct identity *identity, const char *path)
+{
+	if (!identity_assume(identity))
+		return FOUND_NOTHING;
+	return open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK) >= 0 ?
+	    FOUND_READABLE :
+	    FOUND_UNREADABLE;
+}
+
+bool
+identity_can_read(const struct identity *identity, const char *path)
+{
+	int status = -1;
+	pid_t child = fork();
+
+	if (child == 0)
+		_exit((int)find_out(identity, path));
+	while (child > 0 && waitpid(child, &status, 0) < 0 && errno == EINTR)
+		continue;
+	return !WIFEXITED(status) || WEXITSTATUS(status) != FOUND_UNREADABLE;
+}
