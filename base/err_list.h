@@ -28,6 +28,7 @@
 	ERR_LIST_ENVELOPE(X) \
 	ERR_LIST_CSR(X) \
 	ERR_LIST_POLICY(X) \
+	ERR_LIST_GUARD(X) \
 	ERR_LIST_SERVER(X)
 
 #define ERR_LIST_HTTP(X) \
@@ -216,6 +217,62 @@
 	X(ERR_SAN, "san", 400, FAIL_INFO_BAD_REQUEST, \
 	    "A name of the request is not accepted here.", \
 	    "A subject alternative name is malformed, too long or a wildcard.")
+
+#define ERR_LIST_GUARD(X) \
+	X(ERR_GUARD_KIND, "guard-kind", 500, FAIL_INFO_BAD_REQUEST, \
+	    ERR_TEXT_SERVER, \
+	    "What a key was to sign is nothing that this key ever signs.") \
+	X(ERR_GUARD_DER, "guard-der", 500, FAIL_INFO_BAD_REQUEST, \
+	    ERR_TEXT_SERVER, \
+	    "What a key was to sign is malformed, or not in the one form of " \
+	    "DER.") \
+	X(ERR_GUARD_ALGORITHM, "guard-algorithm", 500, FAIL_INFO_BAD_REQUEST, \
+	    ERR_TEXT_SERVER, \
+	    "What a key was to sign names another algorithm than this " \
+	    "key's, or one that is not listed in algorithms.") \
+	X(ERR_GUARD_SERIAL, "guard-serial", 500, FAIL_INFO_BAD_REQUEST, \
+	    ERR_TEXT_SERVER, \
+	    "A certificate to be signed has a serial number that none may " \
+	    "have.") \
+	X(ERR_GUARD_SUBJECT, "guard-subject", 500, FAIL_INFO_BAD_REQUEST, \
+	    ERR_TEXT_SERVER, \
+	    "A certificate to be signed has a malformed subject, or the " \
+	    "CA's.") \
+	X(ERR_GUARD_KEY, "guard-key", 500, FAIL_INFO_BAD_REQUEST, \
+	    ERR_TEXT_SERVER, \
+	    "A certificate to be signed is for a key that is never " \
+	    "accepted, or for the CA's or RA's own.") \
+	X(ERR_GUARD_EXTENSION, "guard-extension", 500, FAIL_INFO_BAD_REQUEST, \
+	    ERR_TEXT_SERVER, \
+	    "A certificate or CRL to be signed has an extension that is " \
+	    "doubled, malformed, or none of those that scepd writes.") \
+	X(ERR_GUARD_CA, "guard-ca", 500, FAIL_INFO_BAD_REQUEST, \
+	    ERR_TEXT_SERVER, \
+	    "A certificate to be signed would make its holder a CA.") \
+	X(ERR_GUARD_ISSUER, "guard-issuer", 500, FAIL_INFO_BAD_REQUEST, \
+	    ERR_TEXT_SERVER, \
+	    "A certificate or CRL to be signed names another CA than this " \
+	    "key's.") \
+	X(ERR_GUARD_VALIDITY, "guard-validity", 500, FAIL_INFO_BAD_REQUEST, \
+	    ERR_TEXT_SERVER, \
+	    "A certificate to be signed is valid outside what the profile " \
+	    "and the CA allow, or a CRL is dated in the future.") \
+	X(ERR_GUARD_USAGE, "guard-usage", 500, FAIL_INFO_BAD_REQUEST, \
+	    ERR_TEXT_SERVER, \
+	    "A certificate to be signed has a keyUsage that no profile " \
+	    "allows.") \
+	X(ERR_GUARD_PURPOSE, "guard-purpose", 500, FAIL_INFO_BAD_REQUEST, \
+	    ERR_TEXT_SERVER, \
+	    "A certificate to be signed has an extendedKeyUsage that no " \
+	    "profile allows.") \
+	X(ERR_GUARD_ATTRIBUTE, "guard-attribute", 500, FAIL_INFO_BAD_REQUEST, \
+	    ERR_TEXT_SERVER, \
+	    "An answer to be signed has an attribute that is missing, " \
+	    "doubled, or none of a CertRep's.") \
+	X(ERR_GUARD_CRL, "guard-crl", 500, FAIL_INFO_BAD_REQUEST, \
+	    ERR_TEXT_SERVER, \
+	    "A CRL to be signed lacks its number or its end, or has an " \
+	    "empty list.")
 
 #define ERR_LIST_SERVER(X) \
 	X(ERR_CA_VALIDITY, "ca-validity", 500, FAIL_INFO_BAD_REQUEST, \

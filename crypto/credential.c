@@ -6,6 +6,7 @@
 #include "base/clock.h"
 #include "base/file.h"
 #include "base/pem.h"
+#include "crypto/key_isolated.h"
 #include "crypto/name.h"
 
 /* A bundle of certificates, a large key: more is some other file. */
@@ -146,25 +147,57 @@ load_certificate(const char *path, struct certificate **certificate,
  * public halves must be the same octets: a key of another certificate would
  * sign answers that every device refuses.
  */
+static enum err
+load_both(const struct crypto_setup *setup,
+    const struct credential_files *files, struct credential *loaded,
+    struct problems *problems)
+{
+	enum err certificate_err = load_certificate(files->certificate,
+	    &loaded->certificate, problems);
+	enum err key_err = load_key(setup->provider, files, &loaded->key,
+	    problems);
+
+	if (certificate_err != ERR_OK)
+		return certificate_err;
+	if (key_err != ERR_OK ||
+	    bytes_equal(loaded->certificate->spki, key_spki(loaded->key)))
+		return key_err;
+	problem_add(problems, PROBLEM_ERROR,
+	    "%s: is not the private key of the certificate in %s", files->key,
+	    files->certificate);
+	return ERR_KEY_FILE;
+}
+
+/* The certificate says which key to ask for. */
+static enum err
+load_isolated(const struct crypto_setup *setup,
+    const struct credential_files *files, struct credential *loaded,
+    struct problems *problems)
+{
+	enum err err = load_certificate(files->certificate,
+	    &loaded->certificate, problems);
+
+	if (err != ERR_OK)
+		return err;
+	err = key_isolated_new(setup->channels, setup->provider,
+	    loaded->certificate->spki, &loaded->key);
+	if (err != ERR_OK)
+		complain(problems, files->certificate,
+		    "is for a key of a type or size that is never accepted",
+		    err);
+	return err;
+}
+
 enum err
 credential_load(const struct crypto_setup *setup,
     const struct credential_files *files, struct credential *credential,
     struct problems *problems)
 {
 	struct credential loaded = { 0 };
-	enum err certificate_err = load_certificate(files->certificate,
-	    &loaded.certificate, problems);
-	enum err key_err = load_key(setup->provider, files, &loaded.key,
-	    problems);
-	enum err err = certificate_err != ERR_OK ? certificate_err : key_err;
+	enum err err = setup->channels == NULL ?
+	    load_both(setup, files, &loaded, problems) :
+	    load_isolated(setup, files, &loaded, problems);
 
-	if (err == ERR_OK &&
-	    !bytes_equal(loaded.certificate->spki, key_spki(loaded.key))) {
-		problem_add(problems, PROBLEM_ERROR,
-		    "%s: is not the private key of the certificate in %s",
-		    files->key, files->certificate);
-		err = ERR_KEY_FILE;
-	}
 	if (err == ERR_OK)
 		*credential = loaded;
 	else

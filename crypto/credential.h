@@ -5,9 +5,14 @@
 #include "base/problems.h"
 #include "crypto/certificate.h"
 
+struct key_channels;
+
 /* What opening credentials takes besides their files. */
 struct crypto_setup {
 	const struct provider *provider;
+	/* Where private keys are asked of a key process; must outlive what is
+	 * opened.  NULL: they are loaded into this process. */
+	struct key_channels *channels;
 	int64_t now;
 };
 
@@ -28,7 +33,9 @@ struct credential_files {
 };
 
 /*
- * Reads both and checks that they belong together.  To be cleared by
+ * Reads both and checks that they belong together.  With setup->channels the
+ * certificate alone is read, and the file of its key never touched: whether
+ * the key process has that key shows when it is used.  To be cleared by
  * credential_clear.  ERR_FILE, ERR_PEM, ERR_CERTIFICATE_MALFORMED,
  * ERR_KEY_FILE (also where the key is another certificate's).
  */

@@ -36,10 +36,16 @@ number_at(const uint8_t *octets)
 	    (uint32_t)octets[2] << 8 | octets[3];
 }
 
+size_t
+key_wire_request_size(const struct key_wire_request *request)
+{
+	return REQUEST_HEAD + request->input.size;
+}
+
 void
 key_wire_append_request(struct buf *to, const struct key_wire_request *request)
 {
-	append_number(to, (uint32_t)(REQUEST_HEAD + request->input.size));
+	append_number(to, (uint32_t)key_wire_request_size(request));
 	append_number(to, request->sequence);
 	buf_append_octet(to, (uint8_t)request->operation);
 	buf_append_octet(to, request->argument);

@@ -57,6 +57,9 @@ struct provider;
 void key_wire_id(const struct provider *provider, struct bytes spki,
     uint8_t id[KEY_WIRE_ID_SIZE]);
 
+/* How many octets stand behind the length of its frame. */
+size_t key_wire_request_size(const struct key_wire_request *request);
+
 /* Appends the whole frame. */
 void key_wire_append_request(struct buf *to,
     const struct key_wire_request *request);

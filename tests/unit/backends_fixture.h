@@ -50,12 +50,14 @@ backend_of(const char *settings)
 	return backend;
 }
 
+#define NAME_CA "30{ 31{ 30{ 06{550403} 0c{'ca'} } } }"
+
 /* A CA certificate of the vector's key, as `order` has it. */
 static inline void
 put_ca(const char *name, struct certificate_order *order, const char *key_name)
 {
 	struct key *key = key_vector(key_name);
-	struct buf subject = asn1(NAME_DEVICE), tbs = { 0 }, der = { 0 };
+	struct buf subject = asn1(NAME_CA), tbs = { 0 }, der = { 0 };
 	struct buf pem = { 0 };
 
 	order->serial = BYTES_LITERAL("\x01");

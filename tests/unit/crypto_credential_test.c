@@ -1,6 +1,10 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "crypto/credential.h"
 
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include "crypto/key_channels.h"
 #include "tests/unit/conf_fixture.h"
 #include "tests/unit/crypto_codec.h"
 
@@ -128,6 +132,37 @@ load_refuses_a_key_that_everybody_can_read(void **state)
 	buf_clear(&key);
 }
 
+/* No other process is asked yet, and no file of a key looked for. */
+static void
+load_of_an_isolated_key_reads_the_certificate_alone(void **state)
+{
+	struct credential_files files = { "ca.pem", "none.key", { NULL, 0 } };
+	struct crypto_setup setup = { .provider = gnutls() };
+	struct problems *problems = problems_new();
+	struct credential credential = { 0 };
+	int pair[2];
+
+	(void)state;
+	put_vector("ca.pem", "ca/ca.pem");
+	assert_int_equal(socketpair(AF_UNIX, SOCK_STREAM, 0, pair), 0);
+	assert_int_equal(key_channels_new(pair, 1, KEY_WIRE_WORKER_LIMIT,
+			     &setup.channels),
+	    ERR_OK);
+	assert_err(credential_load(&setup, &files, &credential, problems),
+	    ERR_OK, problems_text(problems));
+	assert_same_bytes(key_spki(credential.key),
+	    credential.certificate->spki);
+	credential_clear(&credential);
+	files.certificate = "none.pem";
+	assert_err(credential_load(&setup, &files, &credential, problems),
+	    ERR_FILE, problems_text(problems));
+	assert_null(credential.certificate);
+	assert_null(credential.key);
+	key_channels_free(setup.channels);
+	close(pair[1]);
+	problems_free(problems);
+}
+
 static void
 assert_certificates(const char *path, size_t limit, enum err expected,
     size_t expected_count)
@@ -240,6 +275,7 @@ main(void)
 		CONF_TEST(load_takes_the_passphrase_of_an_encrypted_key),
 		CONF_TEST(load_says_which_file_is_wrong_and_how),
 		CONF_TEST(load_refuses_a_key_that_everybody_can_read),
+		CONF_TEST(load_of_an_isolated_key_reads_the_certificate_alone),
 		CONF_TEST(certificates_are_read_in_their_order_up_to_a_limit),
 		CONF_TEST(a_damaged_certificate_is_an_error_wherever_it_stands),
 		CONF_TEST(validity_is_checked_at_the_time_given),

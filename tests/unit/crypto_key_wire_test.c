@@ -36,6 +36,8 @@ requests_are_written_and_read(void **state)
 		request.key_id = buf_bytes(&id);
 		key_wire_append_request(&frame, &request);
 		assert_int_equal(frame.size, 4 + expected.size);
+		assert_int_equal(key_wire_request_size(&request),
+		    expected.size);
 		assert_int_equal(frame.data[3], expected.size);
 		assert_same_bytes(bytes_from(buf_bytes(&frame), 4),
 		    buf_bytes(&expected));

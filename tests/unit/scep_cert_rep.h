@@ -2,6 +2,7 @@
 #ifndef SCEPD_TESTS_UNIT_SCEP_CERT_REP_H
 #define SCEPD_TESTS_UNIT_SCEP_CERT_REP_H
 
+#include "crypto/sign_guard.h"
 #include "tests/unit/scep_reply.h"
 
 /* What the tests of cert_rep_append share: answers made and taken apart. */
@@ -89,6 +90,26 @@ read_back(const struct fixture *fixture, const struct buf *reply)
 	return cert_rep;
 }
 
+/* What we write, the key's process must be ready to sign. */
+static inline void
+assert_may_be_signed(const struct cms_signed *message)
+{
+	const struct sign_guard guard = { .kinds = SIGN_REPLY,
+		.reply_digests = ~0u };
+	struct der algorithm = der_of(message->digest_algorithm);
+	struct buf set = { 0 };
+	enum digest digest;
+	enum sign_kind kind;
+
+	assert_int_equal(algorithm_read_digest(&algorithm, &digest, NULL),
+	    ERR_OK);
+	der_append(&set, DER_SET, message->attributes);
+	assert_int_equal(sign_guard_check(&guard, digest, buf_bytes(&set),
+			     LAB_NOW, &kind),
+	    ERR_OK);
+	buf_clear(&set);
+}
+
 /* E3: DER through and through; views into `reply`. */
 static inline struct cms_signed
 taken_apart(const struct buf *reply)
@@ -99,6 +120,7 @@ taken_apart(const struct buf *reply)
 	assert_int_equal(ber_normalise(buf_bytes(reply), &der), ERR_OK);
 	assert_same_bytes(buf_bytes(reply), buf_bytes(&der));
 	assert_int_equal(cms_signed_read(buf_bytes(reply), &message), ERR_OK);
+	assert_may_be_signed(&message);
 	buf_clear(&der);
 	return message;
 }
