@@ -288,6 +288,13 @@
 	X(ERR_KEY_CHANNEL, "key-channel", 500, FAIL_INFO_BAD_REQUEST, \
 	    ERR_TEXT_SERVER, \
 	    "The process at the other end of a key channel is gone.") \
+	X(ERR_KEY_UNKNOWN, "key-unknown", 500, FAIL_INFO_BAD_REQUEST, \
+	    ERR_TEXT_SERVER, \
+	    "A key process was asked to use a key that it does not have.") \
+	X(ERR_KEY_UNWRAP, "key-unwrap", 500, FAIL_INFO_BAD_REQUEST, \
+	    ERR_TEXT_SERVER, \
+	    "A key process was asked to open an envelope with a key that " \
+	    "opens none.") \
 	X(ERR_KEY_FILE, "key-file", 500, FAIL_INFO_BAD_REQUEST, \
 	    ERR_TEXT_SERVER, \
 	    "A private key file can't be read with the passphrase given.") \

@@ -59,21 +59,28 @@ signed_object_verify(const struct provider *provider,
 }
 
 /* The digest is the key's and the same as in certificate_append_tbs. */
+void
+signed_object_append_frame(struct buf *to, const struct key *key,
+    struct bytes signed_part, struct bytes signature)
+{
+	size_t start = der_open(to, DER_SEQUENCE);
+
+	buf_append(to, signed_part);
+	algorithm_append_signature(to, key_scheme(key), key_digest(key));
+	der_append_bit_string(to, signature);
+	der_close(to, start);
+}
+
 enum err
 signed_object_append(struct buf *to, const struct key *key,
     struct bytes signed_part)
 {
 	struct buf signature = { 0 };
 	enum err err = key_sign(key, key_digest(key), signed_part, &signature);
-	size_t start;
 
 	if (err != ERR_OK)
 		return err;
-	start = der_open(to, DER_SEQUENCE);
-	buf_append(to, signed_part);
-	algorithm_append_signature(to, key_scheme(key), key_digest(key));
-	der_append_bit_string(to, buf_bytes(&signature));
-	der_close(to, start);
+	signed_object_append_frame(to, key, signed_part, buf_bytes(&signature));
 	buf_clear(&signature);
 	return ERR_OK;
 }

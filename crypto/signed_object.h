@@ -32,6 +32,10 @@ CHECKED enum err signed_object_verify(const struct provider *provider,
 CHECKED enum err signed_object_append(struct buf *to, const struct key *key,
     struct bytes signed_part);
 
+/* Appends the frame of a signature that the key has made already. */
+void signed_object_append_frame(struct buf *to, const struct key *key,
+    struct bytes signed_part, struct bytes signature);
+
 /*
  * Whether `signature` over `message` was made by the key of `spki`, with
  * `algorithm`.  ERR_PUBLIC_KEY for keys that are never accepted (spki.h).
