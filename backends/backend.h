@@ -16,8 +16,8 @@ struct crypto_setup;
 /*
  * Opens the CA that the section `ca` describes, and checks it: files can be
  * read, the key belongs to the certificate, which may sign certificates and
- * is valid at the time setup->now.  The result is the caller's, to backend_close.
- * ERR_CONFIGURATION with lines in `problems`.
+ * is valid at the time setup->now.  The result is the caller's, to
+ * backend_close.  ERR_CONFIGURATION with lines in `problems`.
  */
 CHECKED enum err backend_open(const struct conf_section *section,
     const struct crypto_setup *setup, struct backend **backend,

@@ -16,9 +16,9 @@ struct key_channels;
 /*
  * Takes over `count` connected stream sockets, at least one; they are closed
  * also where it fails.  `request_limit` is the limit at their other end
- * (KEY_WIRE_WORKER_LIMIT, KEY_WIRE_KEEPER_LIMIT).  The result is the caller's, to key_channels_free, when
- * no key uses it any more.  ERR_KEY_CHANNEL where this process may open no
- * further descriptor.
+ * (KEY_WIRE_WORKER_LIMIT, KEY_WIRE_KEEPER_LIMIT).  The result is the
+ * caller's, to key_channels_free, when no key uses it any more.
+ * ERR_KEY_CHANNEL where this process may open no further descriptor.
  */
 CHECKED enum err key_channels_new(const int *fds, size_t count,
     size_t request_limit, struct key_channels **channels);
@@ -32,8 +32,8 @@ void key_channels_free(struct key_channels *channels);
  * and what came with it is appended to `output`.
  *
  * ERR_KEY_CHANNEL, ERR_KEY_WIRE, with a line in the log: the channel broke,
- * and is never used again.  ERR_KEY_CHANNEL, at once: none is left.
- * ERR_KEY_WIRE, likewise: the request is larger than the limit, and not sent.
+ * and is never used again; or the request is larger than the limit, and was
+ * not sent.  ERR_KEY_CHANNEL, at once: no channel is left.
  */
 CHECKED enum err key_channels_ask(struct key_channels *channels,
     struct key_wire_request *request, enum key_wire_result *result,

@@ -26,11 +26,11 @@ struct endpoint {
 };
 
 /*
- * Assembles the endpoint that `section` describes, at the time setup->now: reads
- * the files, and checks that real clients can use what they hold: an RSA key
- * with digitalSignature and keyEncipherment to serve SCEP with.  The result
- * is the caller's, to endpoint_free.  ERR_CONFIGURATION with all findings in
- * `problems`.
+ * Assembles the endpoint that `section` describes, at the time setup->now:
+ * reads the files, and checks that real clients can use what they hold: an RSA
+ * key with digitalSignature and keyEncipherment to serve SCEP with.  The
+ * result is the caller's, to endpoint_free.  ERR_CONFIGURATION with all
+ * findings in `problems`.
  */
 CHECKED enum err endpoint_new(const struct conf_section *section,
     const struct crypto_setup *setup, struct endpoint **endpoint,

@@ -16,9 +16,9 @@ struct crypto_setup;
 
 /*
  * Assembles the endpoints of the configuration's list `endpoints`: reads
- * their files and keys and checks that they can serve SCEP at the time setup->now.
- * ERR_CONFIGURATION, with every finding in `problems`, where one can't.
- * The conf must outlive the scep, which is the caller's, to scep_free.
+ * their files and keys and checks that they can serve SCEP at the time
+ * setup->now.  ERR_CONFIGURATION, with every finding in `problems`, where one
+ * can't.  The conf must outlive the scep, which is the caller's, to scep_free.
  */
 CHECKED enum err scep_new(const struct conf_sections *endpoints,
     const struct crypto_setup *setup, struct scep **scep,
