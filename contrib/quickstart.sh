@@ -111,17 +111,33 @@ build() {
 	say "scepd and scepctl, in $build"
 }
 
+# As root, scepd runs as these two, which every Debian has; a real server has
+# users of its own for it.
+user=nobody
+key_user=daemon
+
 make_ca() {
+	local users=()
+
+	[ "$(id -u)" -ne 0 ] || users=(--user "$user" --key-user "$key_user")
 	[ -e ca/scepd.conf ] ||
 		quietly log/init "$build/scepctl" init --name "Quickstart CA" \
-		    --socket "$folder/run/scepd.sock" ca
+		    --socket "$folder/run/scepd.sock" "${users[@]}" ca
+	[ "$(id -u)" -ne 0 ] || name_users
 	say "in $folder/ca"
+}
+
+# A CA that was not made as root, or was before there were these settings.
+name_users() {
+	grep -q '^key_user' ca/scepd.conf ||
+		printf '\nuser = "%s";\nkey_user = "%s";\n' "$user" \
+		    "$key_user" >>ca/scepd.conf
 }
 
 # Both are started in sessions of their own, so that they stay when asked to.
 start_scepd() {
 	rm -f run/scepd.sock
-	setsid "$build/scepd" -f -c "$folder/ca/scepd.conf" \
+	setsid "$build/scepd" -c "$folder/ca/scepd.conf" \
 	    >>log/scepd 2>&1 </dev/null &
 	echo $! >run/scepd.pid
 	await test -S run/scepd.sock || give_up "does not start" log/scepd

@@ -60,6 +60,34 @@ append_socket(struct buf *to, const struct init_order *order)
 	buf_append_string(to, "};\n");
 }
 
+/* One that is not named is there as a comment, ready to be used. */
+static void
+append_user(struct buf *to, const char *setting, const char *named,
+    const char *usual)
+{
+	if (named != NULL)
+		append_setting(to, "", setting, named);
+	else
+		append_setting(to, "# ", setting, usual);
+}
+
+static void
+append_users(struct buf *to, const struct init_order *order)
+{
+	buf_append_string(to,
+	    "\n# Whom scepd's processes run as where root starts it: those "
+	    "that read what\n"
+	    "# devices send, and those that hold the keys.  Both users have "
+	    "to be there.\n");
+	if (order->user == NULL)
+		buf_append_string(to, "#     " INIT_USERADD " " INIT_USER "\n");
+	if (order->key_user == NULL)
+		buf_append_string(to,
+		    "#     " INIT_USERADD " " INIT_KEY_USER "\n");
+	append_user(to, "user", order->user, INIT_USER);
+	append_user(to, "key_user", order->key_user, INIT_KEY_USER);
+}
+
 static void
 append_pair(struct buf *to, const char *certificate, const char *key)
 {
@@ -75,6 +103,7 @@ init_conf_append(struct buf *to, const struct init_order *order)
 	    "scepd.conf(5) tells of\n"
 	    "# every setting; after a change run: scepd -t\n\n");
 	append_socket(to, order);
+	append_users(to, order);
 	buf_append_string(to,
 	    "\n# Where the log goes: to scepd's standard error, or to "
 	    "syslog.\n"

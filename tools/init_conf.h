@@ -13,6 +13,13 @@
 #define INIT_CHALLENGE "challenge.txt"
 #define INIT_CONF "scepd.conf"
 
+/* The users that scepd turns into where none are set, and the command that
+ * makes one. */
+#define INIT_USER "scepd"
+#define INIT_KEY_USER "scepd-key"
+#define INIT_USERADD \
+	"useradd --system --no-create-home --shell /usr/sbin/nologin"
+
 /* Appends the text of a configuration for a new CA: paths in it are relative
  * to it, so that the folder can be moved. */
 void init_conf_append(struct buf *to, const struct init_order *order);

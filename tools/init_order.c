@@ -341,6 +341,19 @@ read_socket(const struct init_wishes *wishes, struct init_order *order,
 		    "is too long; a socket's path has at most 107 bytes");
 }
 
+/* Not looked up: they may be made later, or be those of another machine. */
+static void
+read_users(const struct init_wishes *wishes, struct init_order *order,
+    struct problems *problems)
+{
+	order->user = wishes->user;
+	order->key_user = wishes->key_user;
+	if (wishes->user != NULL && wishes->user[0] == '\0')
+		problem_add(problems, PROBLEM_ERROR, "--user is empty");
+	if (wishes->key_user != NULL && wishes->key_user[0] == '\0')
+		problem_add(problems, PROBLEM_ERROR, "--key-user is empty");
+}
+
 /* An option that belongs to one kind of order. */
 struct exclusive {
 	const char *option;
@@ -368,6 +381,8 @@ check_together(const struct init_wishes *wishes, struct problems *problems)
 		{ "url", wishes->url != NULL },
 		{ "socket", wishes->socket != NULL },
 		{ "group", wishes->group != NULL },
+		{ "user", wishes->user != NULL },
+		{ "key-user", wishes->key_user != NULL },
 	};
 	const struct exclusive of_ra[] = {
 		{ "ca-key", wishes->ca_key != NULL },
@@ -424,6 +439,7 @@ init_order_read(const struct init_wishes *wishes, const char *folder,
 	if (wishes->ra_for == NULL) {
 		read_address(wishes, &made, problems);
 		read_socket(wishes, &made, problems);
+		read_users(wishes, &made, problems);
 	}
 	if (problems_count(problems, PROBLEM_ERROR) > before) {
 		init_order_clear(&made);

@@ -23,6 +23,8 @@ struct init_wishes {
 	const char *url;
 	const char *socket;
 	const char *group;
+	const char *user;
+	const char *key_user;
 	bool ra;
 	/* Of an RA for a CA that is there. */
 	const char *ra_for;
@@ -55,6 +57,8 @@ struct init_order {
 	bool url_is_guessed; /* its host is this machine's own name */
 	char *socket; /* owned, absolute; NULL: one that is handed over */
 	const char *group;
+	const char *user; /* NULL for either: scepd's default */
+	const char *key_user;
 	/* Of an RA for a CA that is there; NULL: of a new CA. */
 	const char *ra_for;
 	const char *ca_key;

@@ -3,6 +3,7 @@
 
 #include <ctype.h>
 #include <libgen.h>
+#include <pwd.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -116,10 +117,10 @@ append_files(struct buf *to, const struct init_order *order, const char *folder)
 }
 
 static void
-append_command(struct buf *to, const char *command, const char *path)
+append_command(struct buf *to, const char *command, const char *word)
 {
 	buf_printf(to, "  %s ", command);
-	append_shell_word(to, path);
+	append_shell_word(to, word);
 	buf_append_octet(to, '\n');
 }
 
@@ -136,8 +137,16 @@ append_socket_folder(struct buf *to, const char *socket)
 	free(copy);
 }
 
-/* The commands in the order in which they are to be run.  Only root makes
- * files for somebody else to use, and can give them away. */
+/* Who names a user has one, or will see to it. */
+static void
+append_missing_user(struct buf *to, const char *named, const char *usual)
+{
+	if (named == NULL && getpwnam(usual) == NULL)
+		append_command(to, INIT_USERADD, usual);
+}
+
+/* The commands in the order in which they are to be run.  Only what root
+ * starts turns into other users. */
 static void
 append_next_steps(struct buf *to, const struct init_order *order,
     const char *folder)
@@ -145,8 +154,10 @@ append_next_steps(struct buf *to, const struct init_order *order,
 	char *conf = xasprintf("%s/" INIT_CONF, folder);
 
 	buf_append_string(to, "Next:\n");
-	if (geteuid() == 0)
-		append_command(to, "chown -R USER", folder);
+	if (geteuid() == 0) {
+		append_missing_user(to, order->user, INIT_USER);
+		append_missing_user(to, order->key_user, INIT_KEY_USER);
+	}
 	if (order->socket != NULL)
 		append_socket_folder(to, order->socket);
 	append_command(to, "scepd -t -c", conf);
@@ -155,11 +166,8 @@ append_next_steps(struct buf *to, const struct init_order *order,
 	else
 		buf_append_string(to,
 		    "and have systemd, spawn-fcgi or lighttpd start it with a "
-		    "socket: scepd(8)\n");
-	if (geteuid() == 0)
-		buf_append_string(to,
-		    "where USER is whom scepd runs as, since it must read its "
-		    "keys\n");
+		    "socket, as root or as\n"
+		    "somebody who can read its keys: scepd(8)\n");
 	free(conf);
 }
 

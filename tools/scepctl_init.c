@@ -36,6 +36,12 @@ static const struct options_row options[] = {
 	    "by default one is handed to it at its start" },
 	{ "group", "GROUP", OPTION(group),
 	    "the socket's group, the web server's: www-data" },
+	{ "user", "NAME", OPTION(user),
+	    "whom those of scepd's processes run as that read\n"
+	    "what devices send, where root starts it; by\n"
+	    "default scepd" },
+	{ "key-user", "NAME", OPTION(key_user),
+	    "and those that hold the keys; by default scepd-key" },
 	{ "ra-for", "CA.pem", OPTION(ra_for),
 	    "make no CA but an RA certificate for this one;\n"
 	    "--name, --key (an rsa one) and --days are then\n"

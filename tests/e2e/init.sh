@@ -5,7 +5,7 @@
 
 # shellcheck source=tests/e2e/library.sh
 . "$(dirname "$0")/library.sh"
-plan 26
+plan 27
 need nginx nginx-light
 need pki strongswan-pki
 pki --help 2>&1 | grep -q -e --scepca ||
@@ -15,11 +15,23 @@ begin
 make_key device.key
 
 init() { # FOLDER [OPTION...]
-	local group=()
+	local as_root=()
 
-	[ "$(id -u)" -ne 0 ] || group=(--group www-data)
-	"$SCEPCTL" init --socket "$work/scepd.sock" "${group[@]}" "${@:2}" \
+	[ "$(id -u)" -ne 0 ] ||
+		as_root=(--group www-data --user nobody --key-user daemon)
+	"$SCEPCTL" init --socket "$work/scepd.sock" "${as_root[@]}" "${@:2}" \
 	    "$1" >"$1.txt"
+}
+
+# The users that were asked for are set; else the usual ones are a comment.
+has_users() { # FOLDER
+	local mark='# ' user=scepd key_user=scepd-key
+
+	if [ "$(id -u)" -eq 0 ]; then
+		mark='' user=nobody key_user=daemon
+	fi
+	grep -x "${mark}user = \"$user\";" "$1/scepd.conf" &&
+	    grep -x "${mark}key_user = \"$key_user\";" "$1/scepd.conf"
 }
 
 is_valid_conf() { # FOLDER
@@ -52,7 +64,7 @@ enrol() { # FOLDER CHALLENGE-FILE
 }
 
 serve() { # FOLDER
-	start scepd.log "$SCEPD" -f -c "$work/$1/scepd.conf"
+	start scepd.log "$SCEPD" -c "$work/$1/scepd.conf"
 	scepd=$started
 	await is_settled "$scepd" is_listening "$work/scepd.sock"
 }
@@ -78,6 +90,7 @@ try "an RSA CA" plain
 for file in ca.key challenge.txt; do
 	check "$file is nobody else's to read" is_secret "plain/$file"
 done
+check "scepd's users are in the configuration" has_users plain
 check "the SHA-256 fingerprint is right" \
     has_fingerprint plain SHA-256 -sha256
 check "the SHA-1 fingerprint is right" has_fingerprint plain SHA-1 -sha1

@@ -22,6 +22,8 @@ mode_of(const char *path)
 /* The sections that a configuration of ours may have. */
 struct root {
 	const struct conf_section *socket;
+	const char *user;
+	const char *key_user;
 	struct conf_sections endpoints;
 };
 
@@ -29,6 +31,12 @@ static const struct conf_key root_keys[] = {
 	{ .name = "socket",
 	    .type = CONF_SECTION,
 	    .offset = offsetof(struct root, socket) },
+	{ .name = "user",
+	    .type = CONF_STRING,
+	    .offset = offsetof(struct root, user) },
+	{ .name = "key_user",
+	    .type = CONF_STRING,
+	    .offset = offsetof(struct root, key_user) },
 	{ .name = "endpoints",
 	    .type = CONF_SECTIONS,
 	    .required = true,
@@ -352,6 +360,65 @@ a_socket_is_written_with_its_group(void **state)
 }
 
 static void
+assert_setting(const char *got, const char *expected)
+{
+	assert_int_equal(got == NULL, expected == NULL);
+	if (expected != NULL)
+		assert_string_equal(got, expected);
+}
+
+#define USERADD \
+	"#     useradd --system --no-create-home --shell " \
+	"/usr/sbin/nologin "
+#define USER_COMMENT "# user = \"scepd\";\n"
+#define KEY_USER_COMMENT "# key_user = \"scepd-key\";\n"
+
+/* What is not named is a comment, with the command that makes it. */
+static void
+users_are_written_where_they_are_named(void **state)
+{
+	static const struct {
+		const char *line;
+		const char *insert;
+		const char *user;
+		const char *key_user;
+		const char *comment;
+	} rows[] = {
+		{ "--user % --key-user keys f0", "a \"b\" \\c", "a \"b\" \\c",
+		    "keys", "have to be there.\nuser = " },
+		{ "--user % f1", "web", "web", NULL,
+		    "there.\n" USERADD "scepd-key\n"
+		    "user = \"web\";\n" KEY_USER_COMMENT },
+		{ "--key-user % f2", "keys", NULL, "keys",
+		    "there.\n" USERADD "scepd\n" USER_COMMENT
+		    "key_user = \"keys\";\n" },
+		{ "f3", NULL, NULL, NULL,
+		    "there.\n" USERADD "scepd\n" USERADD
+		    "scepd-key\n" USER_COMMENT KEY_USER_COMMENT },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		char *line = xasprintf("--key secp256r1 %s", rows[i].line);
+		char *path = xasprintf("f%zu/scepd.conf", i);
+		struct buf output = output_with(line, rows[i].insert);
+		struct buf text = contents_of(path);
+		struct conf *conf = open_well(path);
+		struct root root = { 0 };
+
+		read_with_findings(conf, root_keys, &root, "");
+		assert_setting(root.user, rows[i].user);
+		assert_setting(root.key_user, rows[i].key_user);
+		assert_non_null(strstr(buf_string(&text), rows[i].comment));
+		conf_free(conf);
+		buf_clear(&text);
+		buf_clear(&output);
+		free(path);
+		free(line);
+	}
+}
+
+static void
 the_fingerprints_are_those_of_the_ca(void **state)
 {
 	static const enum digest digests[] = { DIGEST_SHA256, DIGEST_SHA1,
@@ -529,6 +596,9 @@ bad_options_are_named_before_anything_is_made(void **state)
 		{ "--socket /s --group no.such.group new", NULL,
 		    "error: --group \"no.such.group\": there is no such "
 		    "group; name the one that the web server runs as\n" },
+		{ "--user % --key-user % new", "",
+		    "error: --user is empty\n"
+		    "error: --key-user is empty\n" },
 		{ "--ca-key k --ca-passphrase-file p new", NULL,
 		    "error: --ca-key belongs to --ra-for, which is missing\n"
 		    "error: --ca-passphrase-file belongs to --ra-for, which "
@@ -541,6 +611,11 @@ bad_options_are_named_before_anything_is_made(void **state)
 		    "configuration\n"
 		    "error: --path is of no use with --ra-for, which makes no "
 		    "configuration\n" },
+		{ "--ra-for c --ca-key k --user u --key-user k new", NULL,
+		    "error: --user is of no use with --ra-for, which makes no "
+		    "configuration\n"
+		    "error: --key-user is of no use with --ra-for, which makes "
+		    "no configuration\n" },
 		{ "--ra-for c --ca-key k --key secp256r1 new", NULL,
 		    "error: --key \"secp256r1\": can't decrypt, and an RA has "
 		    "to; choose an rsa one\n" },
@@ -578,6 +653,7 @@ main(void)
 		CONF_TEST(a_folder_may_be_there_with_other_files),
 		CONF_TEST(the_url_and_the_socket_come_out_in_the_configuration),
 		CONF_TEST(a_socket_is_written_with_its_group),
+		CONF_TEST(users_are_written_where_they_are_named),
 		CONF_TEST(the_fingerprints_are_those_of_the_ca),
 		CONF_TEST(names_may_be_strange),
 		CONF_TEST(two_cas_without_a_name_have_different_ones),
