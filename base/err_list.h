@@ -264,7 +264,8 @@
 	X(ERR_GUARD_PURPOSE, "guard-purpose", 500, FAIL_INFO_BAD_REQUEST, \
 	    ERR_TEXT_SERVER, \
 	    "A certificate to be signed has an extendedKeyUsage that no " \
-	    "profile allows.") \
+	    "profile allows, or OCSPSigning, with which it would speak " \
+	    "for the CA.") \
 	X(ERR_GUARD_ATTRIBUTE, "guard-attribute", 500, FAIL_INFO_BAD_REQUEST, \
 	    ERR_TEXT_SERVER, \
 	    "An answer to be signed has an attribute that is missing, " \

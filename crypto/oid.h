@@ -68,6 +68,7 @@
 	BYTES_LITERAL("\x2b\x06\x01\x05\x05\x07\x01\x01")
 #define OID_ACCESS_OCSP BYTES_LITERAL("\x2b\x06\x01\x05\x05\x07\x30\x01")
 #define OID_ACCESS_CA_ISSUERS BYTES_LITERAL("\x2b\x06\x01\x05\x05\x07\x30\x02")
+#define OID_OCSP_SIGNING BYTES_LITERAL("\x2b\x06\x01\x05\x05\x07\x03\x09")
 
 /* Appends the dotted form: "1.2.840.113549". An arc of more than 63 bits is
  * written as "#" and its octets in hexadecimal. */

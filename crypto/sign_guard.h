@@ -81,7 +81,8 @@ struct sign_guard {
  * (within the rule's life, backdate and CA, but for an hour that clocks and
  * slow requests may take), ERR_GUARD_USAGE (keyUsage is there if the rule has
  * one, and adds no bit to it, but for keyAgreement of an EC key where the rule
- * has one of the encipherments), ERR_GUARD_PURPOSE (likewise extKeyUsage).
+ * has one of the encipherments), ERR_GUARD_PURPOSE (likewise extKeyUsage,
+ * which never has OCSPSigning).
  *
  * signed attributes (RFC 8894 section 3.2.1): ERR_GUARD_ATTRIBUTE where one
  * is there twice, has another value than CertReps have, is missing, or is

@@ -271,7 +271,9 @@ is_listed(struct bytes purposes, struct bytes purpose)
 	return false;
 }
 
-/* As with keyUsage; a rule without purposes lists none that could be there. */
+/* As with keyUsage; a rule without purposes lists none that could be there.
+ * RFC 6960 section 4.2.2.2: whoever has OCSPSigning speaks for the CA, and
+ * could declare what is revoked to be good; no device's is that. */
 static enum err
 check_purposes(const struct sign_rule *rule, const struct tbs *tbs)
 {
@@ -285,6 +287,7 @@ check_purposes(const struct sign_rule *rule, const struct tbs *tbs)
 		return ERR_GUARD_PURPOSE;
 	while (!der_at_end(&list))
 		if (der_read_oid(&list, &purpose) != ERR_OK ||
+		    bytes_equal(purpose, OID_OCSP_SIGNING) ||
 		    !is_listed(rule->purposes, purpose))
 			return ERR_GUARD_PURPOSE;
 	return ERR_OK;

@@ -290,6 +290,21 @@ one_of_several_rules_agrees_with_all_of_it(void **state)
 	buf_clear(&name);
 }
 
+/* RFC 6960 section 4.2.2.2, whatever a profile says. */
+static void
+nobody_is_to_speak_for_the_ca(void **state)
+{
+	static const struct wish wish = { .what = "OCSPSigning",
+		.expected = ERR_GUARD_PURPOSE,
+		.purposes = "06{2b06010505070309}" };
+	struct lab *lab = *state;
+	struct buf purposes = asn1(wish.purposes);
+
+	lab->rule.purposes = buf_bytes(&purposes);
+	check_wishes(lab, &wish, 1);
+	buf_clear(&purposes);
+}
+
 static void
 without_rules_no_certificate_is_signed(void **state)
 {
@@ -416,6 +431,7 @@ main(void)
 		TEST(a_rule_without_usages_wants_none),
 		TEST(key_agreement_is_for_ec_keys_that_would_encipher),
 		TEST(one_of_several_rules_agrees_with_all_of_it),
+		TEST(nobody_is_to_speak_for_the_ca),
 		TEST(without_rules_no_certificate_is_signed),
 		TEST(only_the_digest_of_the_guard_is_used),
 		TEST(an_ec_key_signs_its_own_way),
