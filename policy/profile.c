@@ -369,3 +369,12 @@ profile_apply(const struct profile *profile, const struct csr *csr, int64_t now,
 	};
 	return ERR_OK;
 }
+
+void
+profile_sign_rule(const struct profile *profile, struct sign_rule *rule)
+{
+	rule->backdate = profile->backdate;
+	rule->life = profile->days * DAY;
+	rule->key_usage = profile->key_usage;
+	rule->purposes = buf_bytes(&profile->extended_key_usage);
+}

@@ -6,6 +6,7 @@
 #include "conf/conf.h"
 #include "crypto/certificate.h"
 #include "crypto/csr.h"
+#include "crypto/sign_guard.h"
 
 /*
  * The section `profile` of an endpoint: what its certificates look like.
@@ -48,5 +49,12 @@ struct profile_buffers {
 CHECKED enum err profile_apply(const struct profile *profile,
     const struct csr *csr, int64_t now, struct profile_buffers *buffers,
     struct certificate_order *order);
+
+/*
+ * Fills in what the profile lets a certificate be, for whoever signs without
+ * believing the one that asks: the fields backdate, life, key_usage and
+ * purposes of `rule`; the rest is the CA's.  Views the profile.
+ */
+void profile_sign_rule(const struct profile *profile, struct sign_rule *rule);
 
 #endif

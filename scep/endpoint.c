@@ -8,6 +8,7 @@
 #include "crypto/name.h"
 #include "crypto/spki.h"
 #include "scep/caps.h"
+#include "scep/endpoint_guard.h"
 #include "scep/get_ca.h"
 
 /*
@@ -228,10 +229,15 @@ add_identity(struct endpoint *endpoint, const struct certificate *certificate,
 }
 
 /* What follows from the parts: the keyring and the constant answers. */
-static void
+static enum err
 finish(struct endpoint *endpoint)
 {
 	const struct certificate *ca = backend_certificate(endpoint->backend);
+	enum err err = certificate_key_id(endpoint->provider, ca,
+	    &endpoint->ca_key_id);
+
+	if (err != ERR_OK)
+		return err;
 
 	endpoint->keyring.provider = endpoint->provider;
 	if (endpoint->ra.certificate != NULL)
@@ -241,6 +247,7 @@ finish(struct endpoint *endpoint)
 	endpoint->policy.algorithms = endpoint->algorithms;
 	caps_append(&endpoint->capabilities, endpoint->algorithms);
 	get_ca_prepare(endpoint);
+	return ERR_OK;
 }
 
 /* All parts are read even where one fails, so that one run reports all. */
@@ -288,13 +295,17 @@ endpoint_new(const struct conf_section *section,
 	made->path = settings.path;
 	made->provider = setup->provider;
 	err = assemble(section, &settings, setup, made, problems);
-	if (err != ERR_OK) {
+	if (err == ERR_OK)
+		err = finish(made);
+	if (err == ERR_OK)
+		err = endpoint_guard_check(made,
+		    settings.profile != NULL ? settings.profile : section,
+		    setup->now, problems);
+	if (err == ERR_OK)
+		*endpoint = made;
+	else
 		endpoint_free(made);
-		return err;
-	}
-	finish(made);
-	*endpoint = made;
-	return ERR_OK;
+	return err;
 }
 
 void
@@ -305,10 +316,26 @@ endpoint_free(struct endpoint *endpoint)
 	policy_clear(&endpoint->policy);
 	credential_clear(&endpoint->ra);
 	backend_close(endpoint->backend);
+	buf_clear(&endpoint->ca_key_id);
 	buf_clear(&endpoint->capabilities);
 	buf_clear(&endpoint->ca_certificates);
 	buf_clear(&endpoint->ca_chain);
 	free(endpoint);
+}
+
+/* What has expired is of no consequence here: each request is refused. */
+void
+endpoint_check_validity(const struct endpoint *endpoint, int64_t now,
+    struct problems *problems)
+{
+	enum err err =
+	    certificate_check_validity(backend_certificate(endpoint->backend),
+		"CA certificate", now, problems);
+
+	if (endpoint->ra.certificate != NULL)
+		err = certificate_check_validity(endpoint->ra.certificate,
+		    "RA certificate", now, problems);
+	(void)err;
 }
 
 const struct cms_identity *

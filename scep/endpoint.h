@@ -15,6 +15,7 @@ struct endpoint {
 	const char *path; /* "/scep/devices", whole segments */
 	const struct provider *provider;
 	struct backend *backend;
+	struct buf ca_key_id;       /* of the CA's certificate */
 	struct credential ra;       /* empty: the CA serves SCEP itself */
 	struct cms_keyring keyring; /* first: what clients are told of */
 	struct algorithms algorithms;
@@ -37,6 +38,11 @@ CHECKED enum err endpoint_new(const struct conf_section *section,
     struct problems *problems);
 
 void endpoint_free(struct endpoint *endpoint);
+
+/* Adds lines about certificates of the endpoint that have expired or will so
+ * soon, as at its start. */
+void endpoint_check_validity(const struct endpoint *endpoint, int64_t now,
+    struct problems *problems);
 
 /* Who signs this endpoint's answers. */
 const struct cms_identity *endpoint_identity(const struct endpoint *endpoint);

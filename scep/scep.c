@@ -6,7 +6,7 @@
 
 #include "base/clock.h"
 #include "base/xalloc.h"
-#include "scep/endpoint.h"
+#include "scep/endpoint_guard.h"
 #include "scep/http_op.h"
 #include "scep/journal.h"
 
@@ -68,6 +68,21 @@ scep_free(struct scep *scep)
 		endpoint_free(scep->endpoints[i]);
 	free(scep->endpoints);
 	free(scep);
+}
+
+void
+scep_guard_add(const struct scep *scep, struct guarded_keys *keys)
+{
+	for (size_t i = 0; i < scep->count; i++)
+		endpoint_guard_add(scep->endpoints[i], keys);
+}
+
+void
+scep_check_validity(const struct scep *scep, int64_t now,
+    struct problems *problems)
+{
+	for (size_t i = 0; i < scep->count; i++)
+		endpoint_check_validity(scep->endpoints[i], now, problems);
 }
 
 /* The endpoint with the longest path that the request's begins with, so that

@@ -26,6 +26,15 @@ CHECKED enum err scep_new(const struct conf_sections *endpoints,
 
 void scep_free(struct scep *scep);
 
+/* Adds what the keys of all endpoints may do to a key process's table. */
+struct guarded_keys;
+void scep_guard_add(const struct scep *scep, struct guarded_keys *keys);
+
+/* Adds lines about certificates of the endpoints that have expired or will so
+ * soon, as at their start. */
+void scep_check_validity(const struct scep *scep, int64_t now,
+    struct problems *problems);
+
 /*
  * Answers one request: fills status, content_type and reply of `exchange`,
  * always, and writes one line to the log.

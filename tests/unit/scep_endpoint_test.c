@@ -69,6 +69,11 @@ static const struct {
 	    "is not the private key of the certificate" },
 	{ LAB_ENDPOINT(LAB_CA LAB_CHALLENGE "ra = { key = \"ra.key\"; }; "),
 	    "certificate" },
+	/* What no key process would sign: OCSPSigning. */
+	{ LAB_ENDPOINT(LAB_CA LAB_CHALLENGE
+	      "profile = { extended_key_usage = (\"clientAuth\", "
+	      "\"1.3.6.1.5.5.7.3.9\"); }; "),
+	    "no certificate by this profile would ever be signed" },
 	/* E13: keyUsage of who serves. */
 	{ LAB_ENDPOINT(LAB_SIGNING_CA LAB_CHALLENGE),
 	    "keyUsage lacks digitalSignature or keyEncipherment" },

@@ -1,0 +1,98 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "scep/endpoint_guard.h"
+
+/* Views the endpoint. */
+static struct sign_rule
+rule_of(const struct endpoint *endpoint)
+{
+	const struct certificate *ca = backend_certificate(endpoint->backend);
+	struct sign_rule rule = {
+		.issuer = ca->subject,
+		.authority_key_id = buf_bytes(&endpoint->ca_key_id),
+		.ca_not_before = ca->not_before,
+		.ca_not_after = ca->not_after,
+	};
+
+	profile_sign_rule(&endpoint->policy.profile, &rule);
+	return rule;
+}
+
+/* The keyring begins with the one that answers; what else it has only opens
+ * what is addressed to it. */
+void
+endpoint_guard_add(const struct endpoint *endpoint, struct guarded_keys *keys)
+{
+	const struct cms_keyring *keyring = &endpoint->keyring;
+	const struct key *ca_key = backend_key(endpoint->backend);
+	struct sign_rule rule = rule_of(endpoint);
+
+	if (ca_key != NULL)
+		guarded_keys_add_certifying(keys, ca_key, &rule);
+	guarded_keys_add_replying(keys, keyring->identities[0].key,
+	    endpoint->algorithms.digests);
+	for (size_t i = 1; i < keyring->count; i++)
+		guarded_keys_add_opening(keys, keyring->identities[i].key);
+}
+
+/* What a device that asks for nothing would get: all that the profile has to
+ * give, for as long as it can. */
+static enum err
+append_sample(const struct endpoint *endpoint, const struct key *key,
+    int64_t now, struct buf *tbs)
+{
+	const struct certificate *ca = backend_certificate(endpoint->backend);
+	/* CN=x */
+	const struct csr csr = {
+		.subject = BYTES_LITERAL("\x30\x0c\x31\x0a\x30\x08"
+					 "\x06\x03\x55\x04\x03\x0c\x01x"),
+		.spki = ca->spki,
+	};
+	struct profile_buffers buffers = { 0 };
+	struct certificate_order order;
+	enum err err = profile_apply(&endpoint->policy.profile, &csr, now,
+	    &buffers, &order);
+
+	if (err == ERR_OK) {
+		order.serial = BYTES_LITERAL("\1");
+		order.issuer = ca->subject;
+		order.subject_key_id = buf_bytes(&endpoint->ca_key_id);
+		order.authority_key_id = order.subject_key_id;
+		certificate_limit_validity(&order, ca);
+		certificate_append_tbs(tbs, &order, key_scheme(key),
+		    key_digest(key));
+	}
+	buf_clear(&buffers.extended_key_usage);
+	buf_clear(&buffers.subject_alt_name);
+	return err;
+}
+
+/* The CA's own key serves as the device's: here, and only here, it may. */
+enum err
+endpoint_guard_check(const struct endpoint *endpoint,
+    const struct conf_section *section, int64_t now, struct problems *problems)
+{
+	const struct key *key = backend_key(endpoint->backend);
+	struct sign_rule rule = rule_of(endpoint);
+	struct sign_guard guard = { .kinds = SIGN_CERTIFICATE,
+		.rules = &rule,
+		.rule_count = 1 };
+	struct buf tbs = { 0 };
+	enum sign_kind kind;
+	enum err err;
+
+	if (key == NULL)
+		return ERR_OK;
+	guard.scheme = key_scheme(key);
+	guard.digest = key_digest(key);
+	err = append_sample(endpoint, key, now, &tbs);
+	if (err == ERR_OK)
+		err = sign_guard_check(&guard, guard.digest, buf_bytes(&tbs),
+		    now, &kind);
+	buf_clear(&tbs);
+	if (err == ERR_OK)
+		return ERR_OK;
+	conf_problem(section, NULL, PROBLEM_ERROR, problems,
+	    "no certificate by this profile would ever be signed: %s",
+	    err_meaning(err));
+	return ERR_CONFIGURATION;
+}
