@@ -21,7 +21,8 @@ export LC_ALL=C.UTF-8
 # what else tests look with.
 test_packages=(clang-format nginx-light lighttpd spawn-fcgi scep certmonger
 	strongswan-pki libstrongswan-extra-plugins
-	libstrongswan-standard-plugins openssl curl dbus systemd)
+	libstrongswan-standard-plugins openssl curl dbus systemd
+	python3)
 
 step() {
 	printf '\n== %s\n' "$*"

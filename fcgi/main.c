@@ -5,13 +5,16 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-#include "base/clock.h"
-#include "crypto/credential.h"
 #include "fcgi/cgi.h"
+#include "fcgi/child.h"
+#include "fcgi/configuration.h"
 #include "fcgi/exchange.h"
+#include "fcgi/keeper.h"
+#include "fcgi/key_child.h"
 #include "fcgi/poller.h"
-#include "fcgi/settings.h"
-#include "scep/scep.h"
+#include "fcgi/service.h"
+#include "fcgi/supervisor.h"
+#include "fcgi/worker.h"
 
 #ifndef PACKAGE_VERSION
 #define PACKAGE_VERSION "unversioned"
@@ -21,15 +24,11 @@
 #define SYSCONFDIR "/etc"
 #endif
 
-/* How long web servers may take from their connect to their request when
- * scepd stops; they do it at once. */
-#define GRACE_MS 2000
-
 /*
  * The one file that knows all parts by name, and the one that ends the
- * process.  It reads the options and the configuration, assembles the
- * endpoints, and only then opens the socket: a server that can't serve shall
- * not take requests.
+ * process.  It reads the options and finds out what this process is to be: the
+ * supervisor of all others, or one of them, which it has started; a check of
+ * the configuration; or, for CGI and with -f, one process that does it all.
  *
  * What is found on the way is collected and printed in one piece, warnings
  * too.
@@ -39,14 +38,6 @@ struct options {
 	const char *config;
 	bool check;
 	bool foreground;
-};
-
-/* All that serving takes, made from a configuration. */
-struct server {
-	struct conf *conf;
-	struct settings settings;
-	struct scep *scep;
-	struct listener *listener; /* NULL for CGI */
 };
 
 static const char usage[] =
@@ -59,7 +50,8 @@ static const char usage[] =
     "  -c FILE  the configuration; else $SCEPD_CONFIG, else\n"
     "           " SYSCONFDIR "/scepd/scepd.conf\n"
     "  -t       check the configuration and all that it names, and exit\n"
-    "  -f       log to standard error, whatever the configuration says\n"
+    "  -f       run as one process, without isolation, and log to standard\n"
+    "           error: for a debugger, and not for a network\n"
     "  -V       print the version, and exit\n"
     "  -h       print this, and exit\n";
 
@@ -117,164 +109,131 @@ config_path(const struct options *options)
 	    "/scepd/scepd.conf";
 }
 
+/* -t: as a start would check it, and what follows from it. */
 static enum err
-read_config(const struct options *options, struct server *server,
-    struct problems *problems)
+check(const char *path, struct problems *problems)
 {
-	enum err err = conf_open(config_path(options), &server->conf, problems);
-
-	if (err != ERR_OK)
-		return err;
-	return settings_read(server->conf, &server->settings, problems);
-}
-
-static enum err
-make_scep(struct server *server, struct problems *problems)
-{
-	struct crypto_setup setup = {
-		.provider = server->settings.provider,
-		.now = clock_now(),
-	};
-
-	return scep_new(&server->settings.endpoints, &setup, &server->scep,
+	struct snapshot *snapshot = snapshot_new();
+	struct configuration configuration = { 0 };
+	enum err err = configuration_check(&configuration, path, snapshot,
 	    problems);
-}
 
-static void
-clear_server(struct server *server)
-{
-	listen_close(server->listener);
-	scep_free(server->scep);
-	conf_free(server->conf);
-}
-
-/* -t: all findings in one go, so one that is wrong hides no other. */
-static enum err
-check(const struct options *options)
-{
-	struct problems *problems = problems_new();
-	struct server server = { 0 };
-	enum err err = read_config(options, &server, problems);
-	enum err socket_err = ERR_OK;
-
-	if (err == ERR_OK) {
-		socket_err = listen_check(&server.settings.socket, problems);
-		err = make_scep(&server, problems);
-	}
 	if (err == ERR_OK)
-		err = socket_err;
-	fputs(problems_text(problems), stderr);
-	if (err == ERR_OK)
-		printf("%s: ok\n", config_path(options));
-	clear_server(&server);
-	problems_free(problems);
+		printf("%s: ok\n", path);
+	configuration_clear(&configuration);
+	snapshot_free(snapshot);
 	return err;
-}
-
-static void
-serve(void *context, struct scep_exchange *exchange)
-{
-	scep_serve(context, exchange);
-}
-
-static void
-refuse(void *context, struct scep_exchange *exchange, enum err err)
-{
-	(void)context;
-	scep_refuse(exchange, err);
 }
 
 /* One request, no threads, no socket. */
-static void
-serve_cgi(struct server *server)
+static enum err
+serve_cgi(struct configuration *configuration, struct problems *problems)
 {
-	const struct gateway_handler handler = { serve, refuse, server->scep };
+	struct gateway_handler handler;
+	enum err err = configuration_assemble(configuration, problems);
 
+	if (err != ERR_OK)
+		return err;
+	handler = service_handler(configuration);
 	/* A web server that loses patience stops us by a signal. */
 	poller_unblock_signals();
 	signal(SIGPIPE, SIG_IGN);
-	cgi_serve(&server->settings.limits, &handler, STDIN_FILENO,
+	cgi_serve(&configuration->settings.limits, &handler, STDIN_FILENO,
 	    STDOUT_FILENO);
+	return ERR_OK;
 }
 
+/* Warnings go into the log here, since nobody may read what else is printed
+ * before a server ends. */
 static enum err
-serve_fastcgi(struct server *server)
+serve_alone(struct configuration *configuration, struct problems *problems)
 {
-	const struct poller_settings settings = {
-		.listener = server->listener,
-		.threads = server->settings.threads,
-		.limits = server->settings.limits,
-		.handler = { serve, refuse, server->scep },
-		.grace_ms = GRACE_MS,
-		.failure = -1,
-	};
-	struct problems *problems = problems_new();
-	enum err err = poller_run(&settings, problems);
+	struct listener *listener = NULL;
+	enum err err = configuration_assemble(configuration, problems);
 
-	fputs(problems_text(problems), stderr);
-	problems_free(problems);
+	if (err == ERR_OK)
+		err = exchange_start();
+	if (err == ERR_OK)
+		err = listen_open(&configuration->settings.socket, &listener,
+		    problems);
+	if (err == ERR_OK) {
+		problem_add(problems, PROBLEM_WARNING,
+		    "-f is insecure: one process reads what comes from the "
+		    "network and holds the private keys; use it for debugging "
+		    "only");
+		problems_log(problems);
+		err = service_run(configuration, listener, NULL, problems);
+	}
+	listen_close(listener);
 	return err;
 }
 
+/* The settings tell which way it is; a supervisor then begins anew, by having
+ * everything checked. */
 static enum err
-open_fastcgi(struct server *server, struct problems *problems)
+start(const struct options *options, struct problems *problems)
 {
-	if (exchange_start() != ERR_OK) {
-		problem_add(problems, PROBLEM_ERROR, "libfcgi can't start");
-		return ERR_CONFIGURATION;
-	}
-	return listen_open(&server->settings.socket, &server->listener,
-	    problems);
+	const char *path = config_path(options);
+	struct configuration configuration = { 0 };
+	enum err err = configuration_read(&configuration, path, problems);
+	bool is_cgi = err == ERR_OK &&
+	    listen_find(&configuration.settings.socket) == LISTEN_CGI;
+	bool is_supervisor = err == ERR_OK && !is_cgi && !options->foreground;
+
+	if (is_cgi && !options->foreground)
+		log_open(configuration.settings.log);
+	if (is_cgi)
+		err = serve_cgi(&configuration, problems);
+	else if (err == ERR_OK && options->foreground)
+		err = serve_alone(&configuration, problems);
+	configuration_clear(&configuration);
+	return is_supervisor ? supervisor_run(path, problems) : err;
 }
 
-/*
- * Everything up to the first request.  The log is opened as soon as it is
- * known where it goes; what is wrong with the configuration goes to standard
- * error in any case, where whoever starts scepd sees it.
- */
-static enum err
-prepare(const struct options *options, struct server *server)
+/* What a process of each role does, until it ends. */
+static enum err (*const roles[CHILD_ROLES])(struct problems *problems) = {
+	[CHILD_WORKER] = worker_run,
+	[CHILD_WORKER_KEYS] = key_child_run_for_worker,
+	[CHILD_KEEPER] = keeper_run,
+	[CHILD_KEEPER_KEYS] = key_child_run_for_keeper,
+};
+
+/* Whoever has started it sees only how it ends: words go to the log. */
+static int
+run_child(enum child_role role)
 {
 	struct problems *problems = problems_new();
-	enum err err = read_config(options, server, problems);
+	enum err err = roles[role](problems);
 
-	if (err == ERR_OK && !options->foreground)
-		log_open(server->settings.log);
-	if (err == ERR_OK)
-		err = make_scep(server, problems);
-	if (err == ERR_OK &&
-	    listen_find(&server->settings.socket) != LISTEN_CGI)
-		err = open_fastcgi(server, problems);
-	/* CGI starts for each request: warnings would fill the log. */
-	if (err != ERR_OK || server->listener != NULL)
+	problems_log(problems);
+	problems_free(problems);
+	return err == ERR_OK ? EXIT_SUCCESS : EXIT_FAILURE;
+}
+
+/* CGI starts for each request: warnings would fill the log. */
+static int
+run(const struct options *options)
+{
+	struct problems *problems = problems_new();
+	enum err err = options->check ? check(config_path(options), problems) :
+					start(options, problems);
+
+	if (err != ERR_OK || options->check)
 		fputs(problems_text(problems), stderr);
 	problems_free(problems);
-	return err;
-}
-
-/* The one place where all parts meet, and are freed in reverse. */
-static enum err
-start(const struct options *options)
-{
-	struct server server = { 0 };
-	enum err err = prepare(options, &server);
-
-	if (err == ERR_OK && server.listener == NULL)
-		serve_cgi(&server);
-	else if (err == ERR_OK)
-		err = serve_fastcgi(&server);
-	clear_server(&server);
-	return err;
+	return err == ERR_OK ? EXIT_SUCCESS : EXIT_FAILURE;
 }
 
 int
 main(int argc, char **argv)
 {
 	struct options options = { 0 };
-	enum err err;
+	enum child_role role;
 
 	/* First of all, so that no signal finds us unprepared. */
 	poller_block_signals();
+	if (argc == 1 && child_role_of(argv[0], &role))
+		return run_child(role);
 	switch (read_options(argc, argv, &options)) {
 	case EXIT_GOOD:
 		return EXIT_SUCCESS;
@@ -283,6 +242,5 @@ main(int argc, char **argv)
 	case GO_ON:
 		break;
 	}
-	err = options.check ? check(&options) : start(&options);
-	return err == ERR_OK ? EXIT_SUCCESS : EXIT_FAILURE;
+	return run(&options);
 }

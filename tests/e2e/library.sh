@@ -301,13 +301,19 @@ ra() { # NAME
 	echo "ra = { certificate = \"$1.pem\"; key = \"$1.key\"; };"
 }
 
+# Whom the processes of a scepd that is started as root run as, in the tests:
+# two users that every Debian has.
+users_setting() {
+	[ "$(id -u)" -ne 0 ] || echo 'user = "nobody"; key_user = "daemon";'
+}
+
 # Writes scepd.conf: its general settings, then its endpoints.
 configure() { # SETTINGS ENDPOINT...
 	local separator=
 
 	(umask 077 && printf %s "$challenge" >challenge)
 	{
-		printf '%s\nendpoints = (\n' "$1"
+		printf '%s\n%s\nendpoints = (\n' "$(users_setting)" "$1"
 		shift
 		for endpoint; do
 			printf '%s%s' "$separator" "$endpoint"
@@ -332,14 +338,35 @@ is_listening() { # SOCKET
 	    END { exit !found }' /proc/net/unix
 }
 
-# Starts scepd with scepd.conf; its pid is $scepd.
+# Starts scepd with scepd.conf; the pid of its supervisor is $scepd.
 start_scepd() {
-	start scepd.log "$SCEPD" -f -c "$work/scepd.conf"
+	start scepd.log "$SCEPD" -c "$work/scepd.conf"
 	scepd=$started
 	await is_settled "$scepd" is_listening "$work/scepd.sock"
 	is_gone "$scepd" || return 0
 	show_logs
 	bail_out "scepd does not start"
+}
+
+# The pid of scepd's process of that name, as ps shows it.
+process() { # NAME
+	local pid
+
+	for pid in $(children "$scepd"); do
+		[ "$(tr '\0' '\n' <"/proc/$pid/cmdline" 2>/dev/null)" = \
+		    "scepd: $1" ] && echo "$pid"
+	done
+}
+
+# Kills scepd's supervisor, and waits until those that it has left are gone.
+crash_scepd() {
+	local left pid
+
+	left=$(children "$scepd")
+	crash "$scepd"
+	for pid in $left; do
+		await is_gone "$pid"
+	done
 }
 
 # How many lines of scepd's log have all of these.

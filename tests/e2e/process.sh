@@ -41,14 +41,14 @@ says_where() {
 }
 check "and says where, and what was meant" says_where
 check "it does not start with it" \
-    refused timeout 20 "$SCEPD" -f -c "$work/bad.conf"
+    refused timeout 20 "$SCEPD" -c "$work/bad.conf"
 
 # The socket
 
 start_scepd
 check "the socket has its mode and group" has_mode 660
 check "a second scepd does not take the socket of the first" \
-    refused timeout 20 "$SCEPD" -f -c "$work/scepd.conf"
+    refused timeout 20 "$SCEPD" -c "$work/scepd.conf"
 start_nginx
 ask '/scep?operation=GetCACaps'
 check "the first goes on serving" answered 200 text/plain
@@ -59,7 +59,7 @@ check "and removes the socket" test ! -e "$socket"
 configure_socket 0600
 start_scepd
 check "another mode is obeyed" has_mode 600
-crash "$scepd"
+crash_scepd
 check "killed it leaves the socket behind" test -S "$socket"
 configure_socket 0660
 start_scepd
@@ -130,7 +130,7 @@ stop "$web"
 
 configure "socket = { path = \"$socket\"; mode = \"0660\";
     group = \"$group\"; };
-threads = 1;" "$(endpoint /scep lab)"
+workers = 1; threads = 1;" "$(endpoint /scep lab)"
 start_scepd
 nginx_site=$work/kept.nginx
 {
@@ -175,7 +175,7 @@ serves() { # SENTENCE
 
 if command -v spawn-fcgi >/dev/null; then
 	start scepd.log spawn-fcgi -n -s "$socket" -M 0660 -G "$group" -- \
-	    "$SCEPD" -f -c "$work/scepd.conf"
+	    "$SCEPD" -c "$work/scepd.conf"
 	scepd=$started
 	await is_listening "$socket"
 	serves "it serves the socket that spawn-fcgi hands over"
@@ -188,7 +188,7 @@ fi
 
 if command -v systemd-socket-activate >/dev/null; then
 	start scepd.log systemd-socket-activate -l "$socket" \
-	    "$SCEPD" -f -c "$work/scepd.conf"
+	    "$SCEPD" -c "$work/scepd.conf"
 	scepd=$started
 	await is_listening "$socket"
 	[ "$(id -u)" -ne 0 ] || chown www-data "$socket"
@@ -214,4 +214,4 @@ else
 fi
 
 check "without any socket it says so and ends" \
-    refused timeout 20 "$SCEPD" -f -c "$work/scepd.conf"
+    refused timeout 20 "$SCEPD" -c "$work/scepd.conf"

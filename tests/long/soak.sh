@@ -70,12 +70,20 @@ break_off() { # COUNT
 	END
 }
 
+processes() {
+	echo "$scepd"
+	children "$scepd"
+}
+
+# Of all processes together.
 resident() {
-	awk '/^VmRSS:/ { print $2 }' "/proc/$scepd/status"
+	processes | sed 's,.*,/proc/&/status,' | xargs cat |
+	    awk '/^VmRSS:/ { sum += $2 } END { print sum }'
 }
 
 descriptors() {
-	find "/proc/$scepd/fd" -mindepth 1 | wc -l
+	processes | sed 's,.*,/proc/&/fd,' | xargs -I '{}' find '{}' -mindepth 1 |
+	    wc -l
 }
 
 has_descriptors() { # COUNT
@@ -128,7 +136,7 @@ has_begun() {
 	[ "$(wc -l <answers)" -ge 20 ]
 }
 await has_begun
-crash "$scepd"
+crash_scepd
 check "killed under load it leaves its socket behind" test -S scepd.sock
 start_scepd
 wait "$loading"

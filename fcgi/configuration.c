@@ -1,0 +1,138 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "fcgi/configuration.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "base/xalloc.h"
+#include "crypto/credential.h"
+#include "fcgi/child.h"
+#include "fcgi/isolation.h"
+#include "fcgi/sealed.h"
+
+enum err
+configuration_read(struct configuration *configuration, const char *path,
+    struct problems *problems)
+{
+	enum err err = conf_open(path, &configuration->conf, problems);
+
+	if (err != ERR_OK)
+		return err;
+	return settings_read(configuration->conf, &configuration->settings,
+	    problems);
+}
+
+/* The first file that was read is the configuration's own, so its name need
+ * not be told. */
+static enum err
+read_replayed(struct configuration *configuration, struct problems *problems)
+{
+	const struct snapshot_item *first = snapshot_at(configuration->snapshot,
+	    0);
+	enum err err;
+
+	if (first == NULL)
+		return ERR_CONFIGURATION;
+	file_replay(configuration->snapshot);
+	err = configuration_read(configuration, first->name, problems);
+	if (err == ERR_OK)
+		log_open(configuration->settings.log);
+	return err;
+}
+
+enum err
+configuration_receive(struct configuration *configuration, int fd,
+    struct problems *problems)
+{
+	struct buf octets = { 0 };
+	enum err err = ERR_CONFIGURATION;
+
+	if (!sealed_read(fd, &octets))
+		problem_add(problems, PROBLEM_ERROR,
+		    "the configuration was not handed over: %s",
+		    strerror(errno));
+	else if (snapshot_read(buf_bytes(&octets), &configuration->snapshot) ==
+	    ERR_OK)
+		err = read_replayed(configuration, problems);
+	buf_clear(&octets);
+	return err;
+}
+
+enum err
+configuration_connect(struct configuration *configuration, size_t count,
+    size_t request_limit, struct problems *problems)
+{
+	int *descriptors = xcalloc(count, sizeof(*descriptors));
+	enum err err;
+
+	for (size_t i = 0; i < count; i++)
+		descriptors[i] = CHILD_CHANNELS + (int)i;
+	err = key_channels_new(descriptors, count, request_limit,
+	    &configuration->channels);
+	free(descriptors);
+	if (err != ERR_OK)
+		problem_add(problems, PROBLEM_ERROR,
+		    "can't talk to the key process: %s", err_meaning(err));
+	return err;
+}
+
+enum err
+configuration_assemble(struct configuration *configuration,
+    struct problems *problems)
+{
+	const struct crypto_setup setup = {
+		.provider = configuration->settings.provider,
+		.channels = configuration->channels,
+		.now = clock_now(),
+	};
+
+	return scep_new(&configuration->settings.endpoints, &setup,
+	    &configuration->scep, problems);
+}
+
+/* All findings in one go, so one that is wrong hides no other. */
+static enum err
+check_read(struct configuration *configuration, const struct snapshot *snapshot,
+    struct problems *problems)
+{
+	const struct settings *settings = &configuration->settings;
+	enum err errs[] = {
+		listen_check(&settings->socket, problems),
+		configuration_assemble(configuration, problems),
+		/* The last: only now are all keys in the snapshot. */
+		isolation_check(settings, snapshot, problems),
+	};
+
+	for (size_t i = 0; i < sizeof(errs) / sizeof(errs[0]); i++)
+		if (errs[i] != ERR_OK)
+			return errs[i];
+	return ERR_OK;
+}
+
+enum err
+configuration_check(struct configuration *configuration, const char *path,
+    struct snapshot *snapshot, struct problems *problems)
+{
+	enum err err;
+
+	file_record(snapshot);
+	err = configuration_read(configuration, path, problems);
+	if (err == ERR_OK)
+		err = check_read(configuration, snapshot, problems);
+	file_record(NULL);
+	return err;
+}
+
+void
+configuration_clear(struct configuration *configuration)
+{
+	scep_free(configuration->scep);
+	key_channels_free(configuration->channels);
+	conf_free(configuration->conf);
+	if (configuration->snapshot != NULL)
+		file_replay(NULL);
+	snapshot_free(configuration->snapshot);
+	*configuration = (struct configuration){ 0 };
+}

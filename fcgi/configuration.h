@@ -1,0 +1,59 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#ifndef SCEPD_FCGI_CONFIGURATION_H
+#define SCEPD_FCGI_CONFIGURATION_H
+
+#include "base/snapshot.h"
+#include "crypto/key_channels.h"
+#include "fcgi/settings.h"
+#include "scep/scep.h"
+
+/*
+ * A configuration, as far as a process needs it: read, or read and with its
+ * endpoints assembled.  All zeroes before.
+ */
+struct configuration {
+	struct snapshot *snapshot; /* what it is read from; NULL: from files */
+	struct conf *conf;
+	struct settings settings;
+	struct key_channels *channels; /* to the key process; NULL: keys are
+	                                * loaded into this process */
+	struct scep *scep;
+};
+
+/* Reads the settings from the file at `path`. To be cleared in any case.
+ * ERR_CONFIGURATION, with every finding in `problems`. */
+CHECKED enum err configuration_read(struct configuration *configuration,
+    const char *path, struct problems *problems);
+
+/*
+ * Reads the settings from the snapshot in the sealed file `fd`, and nothing
+ * from files any more, now and later; whoever has no keys in it finds none.
+ * Opens the log that they name.  To be cleared in any case.
+ * ERR_CONFIGURATION.
+ */
+CHECKED enum err configuration_receive(struct configuration *configuration,
+    int fd, struct problems *problems);
+
+/* Takes over the `count` channels to its key process that this process was
+ * started with, from CHILD_CHANNELS on.  ERR_KEY_CHANNEL. */
+CHECKED enum err configuration_connect(struct configuration *configuration,
+    size_t count, size_t request_limit, struct problems *problems);
+
+/* Assembles the endpoints, at this time. ERR_CONFIGURATION. */
+CHECKED enum err configuration_assemble(struct configuration *configuration,
+    struct problems *problems);
+
+/*
+ * Does all of that as a start would, for the file at `path`, and looks at
+ * what is around it: the socket's folder, the users, who can read the keys.
+ * What was read is in `snapshot`.  To be cleared in any case.
+ * ERR_CONFIGURATION, with every finding in `problems`, where a start would
+ * fail.
+ */
+CHECKED enum err configuration_check(struct configuration *configuration,
+    const char *path, struct snapshot *snapshot, struct problems *problems);
+
+/* Frees all of it; it is all zeroes again. */
+void configuration_clear(struct configuration *configuration);
+
+#endif

@@ -1,0 +1,112 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "fcgi/generation.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/xalloc.h"
+#include "fcgi/child.h"
+#include "fcgi/sealed.h"
+
+/* What the child that checks is told. */
+struct check {
+	const struct generation *generation;
+	const char *path;
+	enum generation_audience audience;
+};
+
+static bool
+hand_over(const struct snapshot *snapshot, bool with_keys, int fd)
+{
+	struct buf octets = { 0 };
+	bool done;
+
+	snapshot_append(snapshot, with_keys, &octets);
+	done = sealed_write(fd, buf_bytes(&octets));
+	buf_clear(&octets);
+	return done;
+}
+
+static void
+tell(struct problems *problems, enum generation_audience audience)
+{
+	if (audience == GENERATION_LOG)
+		problems_log(problems);
+	else
+		fputs(problems_text(problems), stderr);
+}
+
+/* In the child: this is the one process that loads keys and files alike, and
+ * it ends before the first request. */
+static bool
+check(void *context)
+{
+	const struct check *order = context;
+	const struct generation *generation = order->generation;
+	struct snapshot *snapshot = snapshot_new();
+	struct configuration configuration = { 0 };
+	struct problems *problems = problems_new();
+	bool good = configuration_check(&configuration, order->path, snapshot,
+			problems) == ERR_OK &&
+	    hand_over(snapshot, false, generation->without_keys) &&
+	    hand_over(snapshot, true, generation->with_keys);
+
+	tell(problems, order->audience);
+	configuration_clear(&configuration);
+	snapshot_free(snapshot);
+	problems_free(problems);
+	return good;
+}
+
+enum err
+generation_begin(const char *path, enum generation_audience audience,
+    struct generation **generation, pid_t *checker, struct problems *problems)
+{
+	struct generation *made = xalloc(sizeof(*made));
+	struct check order = { made, path, audience };
+
+	made->without_keys = sealed_new("scepd configuration");
+	made->with_keys = sealed_new("scepd configuration and keys");
+	*checker = -1;
+	if (made->without_keys >= 0 && made->with_keys >= 0)
+		*checker = child_run(check, &order);
+	if (*checker < 0) {
+		problem_add(problems, PROBLEM_ERROR,
+		    "the configuration can't be checked: %s", strerror(errno));
+		generation_free(made);
+		return ERR_CONFIGURATION;
+	}
+	*generation = made;
+	return ERR_OK;
+}
+
+enum err
+generation_complete(struct generation *generation, struct problems *problems)
+{
+	enum err err = configuration_receive(&generation->configuration,
+	    generation->without_keys, problems);
+
+	/* The next check reads files again. */
+	file_replay(NULL);
+	if (err != ERR_OK)
+		return err;
+	return isolation_find(&generation->configuration.settings,
+	    &generation->isolation, problems);
+}
+
+void
+generation_free(struct generation *generation)
+{
+	if (generation == NULL)
+		return;
+	configuration_clear(&generation->configuration);
+	isolation_clear(&generation->isolation);
+	if (generation->without_keys >= 0)
+		close(generation->without_keys);
+	if (generation->with_keys >= 0)
+		close(generation->with_keys);
+	free(generation);
+}

@@ -1,0 +1,93 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "fcgi/isolation.h"
+
+#include <unistd.h>
+
+#include "fcgi/sandbox.h"
+
+/* One user for both could send signals to its own, and read what they write. */
+static enum err
+check_apart(const struct isolation *isolation, struct problems *problems)
+{
+	if (isolation->user.user != isolation->key_user.user)
+		return ERR_OK;
+	problem_add(problems, PROBLEM_ERROR,
+	    "user and key_user are both \"%s\"; workers are kept from the keys "
+	    "only where key processes run as another user",
+	    isolation->user.name);
+	return ERR_CONFIGURATION;
+}
+
+enum err
+isolation_find(const struct settings *settings, struct isolation *isolation,
+    struct problems *problems)
+{
+	enum err user_err, key_err;
+
+	isolation->by_user = geteuid() == 0;
+	if (!isolation->by_user)
+		return ERR_OK;
+	user_err = identity_find(settings->user, &isolation->user, problems);
+	key_err = identity_find(settings->key_user, &isolation->key_user,
+	    problems);
+	if (user_err != ERR_OK || key_err != ERR_OK)
+		return ERR_CONFIGURATION;
+	return check_apart(isolation, problems);
+}
+
+void
+isolation_clear(struct isolation *isolation)
+{
+	identity_clear(&isolation->user);
+	identity_clear(&isolation->key_user);
+	*isolation = (struct isolation){ 0 };
+}
+
+/* Tried, not computed, since folders and access lists count as well. */
+static enum err
+check_keys(const struct isolation *isolation, const struct snapshot *snapshot,
+    struct problems *problems)
+{
+	const struct snapshot_item *item;
+	enum err err = ERR_OK;
+
+	for (size_t i = 0; (item = snapshot_at(snapshot, i)) != NULL; i++) {
+		if (item->kind != FILE_KEY ||
+		    !identity_can_read(&isolation->user, item->name))
+			continue;
+		problem_add(problems, PROBLEM_ERROR,
+		    "%s: can be read by \"%s\", whom workers run as; run: "
+		    "chown root %s; chmod 600 %s",
+		    item->name, isolation->user.name, item->name, item->name);
+		err = ERR_CONFIGURATION;
+	}
+	return err;
+}
+
+/* The users' names are not looked at in this case, so that one configuration
+ * serves both ways. */
+static void
+warn_of_files(struct problems *problems)
+{
+	if (sandbox_has_landlock())
+		return;
+	problem_add(problems, PROBLEM_WARNING,
+	    "isolation guards memory only: this kernel has no landlock to keep "
+	    "workers from the key files of the user that scepd was started "
+	    "as; start it as root, or with a kernel that has landlock");
+}
+
+enum err
+isolation_check(const struct settings *settings,
+    const struct snapshot *snapshot, struct problems *problems)
+{
+	struct isolation isolation = { 0 };
+	enum err err = isolation_find(settings, &isolation, problems);
+
+	if (err == ERR_OK && isolation.by_user)
+		err = check_keys(&isolation, snapshot, problems);
+	else if (err == ERR_OK)
+		warn_of_files(problems);
+	isolation_clear(&isolation);
+	return err;
+}

@@ -1,0 +1,198 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "fcgi/keeper.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
+#include <string.h>
+#include <sys/file.h>
+#include <sys/signalfd.h>
+#include <unistd.h>
+
+#include "base/clock.h"
+#include "base/log.h"
+#include "crypto/key_wire.h"
+#include "fcgi/child.h"
+#include "fcgi/configuration.h"
+
+#define DAY 86400
+
+/* How often the lock is tried by those that wait for it. */
+#define LOCK_PERIOD_S 1
+
+/* All that the loop has. */
+struct keeper {
+	struct configuration configuration;
+	int signals;
+	int lock;      /* -1: no file is set */
+	bool has_lock; /* or needs none */
+	bool is_waiting;
+};
+
+/* Tasks */
+
+/* What a start would say of the certificates, said each day: a process runs
+ * for months, and an RA's certificate for a year. */
+static void
+check_validity(void *context, int64_t now)
+{
+	const struct keeper *keeper = context;
+	struct problems *problems = problems_new();
+
+	scep_check_validity(keeper->configuration.scep, now, problems);
+	problems_log(problems);
+	problems_free(problems);
+}
+
+static struct keeper_task tasks[] = {
+	{ .name = "validity", .period_s = DAY, .run = check_validity },
+};
+
+/* A clock that was set back makes nothing wait for more than a period. */
+static void
+run_if_due(struct keeper_task *task, void *context, int64_t now)
+{
+	if (task->due == 0 || task->due > now + task->period_s)
+		task->due = now + task->period_s;
+	if (task->due > now)
+		return;
+	task->run(context, now);
+	task->due = now + task->period_s;
+}
+
+int64_t
+keeper_run_due(struct keeper_task *to_do, size_t count, void *context,
+    int64_t now)
+{
+	int64_t left = INT64_MAX;
+
+	for (size_t i = 0; i < count; i++) {
+		run_if_due(&to_do[i], context, now);
+		if (to_do[i].due - now < left)
+			left = to_do[i].due - now;
+	}
+	return left;
+}
+
+/* The lock */
+
+/* Kept by the open file: it is free again when the process ends, however that
+ * comes about. */
+static enum err
+open_lock(struct keeper *keeper, const char *path, struct problems *problems)
+{
+	keeper->has_lock = path == NULL;
+	if (path == NULL)
+		return ERR_OK;
+	keeper->lock = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW,
+	    0600);
+	if (keeper->lock >= 0)
+		return ERR_OK;
+	problem_add(problems, PROBLEM_ERROR,
+	    "keeper: can't open its lock %s: %s; its folder must be there, and "
+	    "writable for the user that workers run as",
+	    path, strerror(errno));
+	return ERR_CONFIGURATION;
+}
+
+static void
+try_lock(struct keeper *keeper)
+{
+	const char *path = keeper->configuration.settings.keeper_lock;
+
+	if (keeper->has_lock)
+		return;
+	keeper->has_lock = flock(keeper->lock, LOCK_EX | LOCK_NB) == 0;
+	if (keeper->has_lock)
+		log_event(LOG_LEVEL_INFO, "the keeper has the lock %s", path);
+	else if (!keeper->is_waiting)
+		log_event(LOG_LEVEL_INFO,
+		    "the keeper waits until another's ends, which has the lock "
+		    "%s",
+		    path);
+	keeper->is_waiting = !keeper->has_lock;
+}
+
+/* The loop */
+
+/* In milliseconds, and never so many that an int could not hold them. */
+static int
+work(struct keeper *keeper)
+{
+	int64_t left_s;
+
+	try_lock(keeper);
+	if (!keeper->has_lock)
+		return LOCK_PERIOD_S * 1000;
+	left_s = keeper_run_due(tasks, sizeof(tasks) / sizeof(tasks[0]), keeper,
+	    clock_now());
+	return (int)(left_s < DAY ? left_s : DAY) * 1000;
+}
+
+/* Each descriptor is readable when it is time to end, and only then. */
+static void
+work_until_told(struct keeper *keeper)
+{
+	struct pollfd ends[] = {
+		{ .fd = keeper->signals, .events = POLLIN },
+		{ .fd = key_channels_failure_descriptor(
+		      keeper->configuration.channels),
+		    .events = POLLIN },
+	};
+
+	while (poll(ends, 2, work(keeper)) <= 0)
+		continue;
+}
+
+static bool
+open_signals(struct keeper *keeper)
+{
+	sigset_t set;
+
+	sigemptyset(&set);
+	sigaddset(&set, SIGTERM);
+	sigaddset(&set, SIGUSR2);
+	sigprocmask(SIG_BLOCK, &set, NULL);
+	signal(SIGINT, SIG_IGN);
+	signal(SIGHUP, SIG_IGN);
+	signal(SIGUSR1, SIG_IGN);
+	keeper->signals = signalfd(-1, &set, SFD_CLOEXEC);
+	return keeper->signals >= 0;
+}
+
+static enum err
+prepare(struct keeper *keeper, struct problems *problems)
+{
+	struct configuration *configuration = &keeper->configuration;
+	enum err err = configuration_receive(configuration, CHILD_SNAPSHOT,
+	    problems);
+
+	if (err == ERR_OK)
+		err = configuration_connect(configuration, 1,
+		    KEY_WIRE_KEEPER_LIMIT, problems);
+	if (err == ERR_OK)
+		err = configuration_assemble(configuration, problems);
+	if (err == ERR_OK)
+		err = open_lock(keeper, configuration->settings.keeper_lock,
+		    problems);
+	return err == ERR_OK && !open_signals(keeper) ? ERR_CONFIGURATION : err;
+}
+
+enum err
+keeper_run(struct problems *problems)
+{
+	struct keeper keeper = { .signals = -1, .lock = -1 };
+	enum err err = prepare(&keeper, problems);
+
+	if (err == ERR_OK) {
+		child_tell_ready();
+		work_until_told(&keeper);
+	}
+	configuration_clear(&keeper.configuration);
+	if (keeper.lock >= 0)
+		close(keeper.lock);
+	if (keeper.signals >= 0)
+		close(keeper.signals);
+	return err;
+}

@@ -1,0 +1,285 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "fcgi/pair.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "base/clock.h"
+#include "base/log.h"
+#include "base/xalloc.h"
+#include "fcgi/child.h"
+
+enum half_index {
+	SERVER,
+	KEYS,
+	HALVES
+};
+
+struct half {
+	enum child_role role;
+	pid_t pid; /* -1: not running */
+	bool is_ready;
+};
+
+struct pair {
+	struct pair *next;
+	unsigned number;
+	char *name;
+	struct half halves[HALVES];
+	int64_t started_us;
+	bool ending; /* it was told to */
+};
+
+/* The keeper asks one thing after the other. */
+static size_t
+channel_count(const struct pair_order *order)
+{
+	return order->number == 0 ?
+	    1 :
+	    order->generation->configuration.settings.threads;
+}
+
+/* All that the two halves are born with. */
+struct wiring {
+	int null;
+	size_t count; /* of the descriptors of each */
+	int *descriptors[HALVES];
+};
+
+static bool
+connect_halves(struct wiring *wiring)
+{
+	for (size_t i = CHILD_CHANNELS - CHILD_SNAPSHOT; i < wiring->count;
+	     i++) {
+		int ends[HALVES];
+
+		if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends) !=
+		    0)
+			return false;
+		wiring->descriptors[SERVER][i] = ends[SERVER];
+		wiring->descriptors[KEYS][i] = ends[KEYS];
+	}
+	return true;
+}
+
+static int *
+no_descriptors(size_t count)
+{
+	int *descriptors = xcalloc(count, sizeof(*descriptors));
+
+	for (size_t i = 0; i < count; i++)
+		descriptors[i] = -1;
+	return descriptors;
+}
+
+/* In the order of enum child_descriptor. */
+static bool
+wire(const struct pair_order *order, struct wiring *wiring)
+{
+	static const size_t snapshot = 0;
+	static const size_t ready = CHILD_READY - CHILD_SNAPSHOT;
+	static const size_t listener = CHILD_LISTENER - CHILD_SNAPSHOT;
+
+	wiring->count = CHILD_CHANNELS - CHILD_SNAPSHOT + channel_count(order);
+	wiring->null = open("/dev/null", O_RDWR | O_CLOEXEC);
+	for (size_t i = 0; i < HALVES; i++) {
+		wiring->descriptors[i] = no_descriptors(wiring->count);
+		wiring->descriptors[i][ready] = order->ready;
+		wiring->descriptors[i][listener] = wiring->null;
+	}
+	wiring->descriptors[SERVER][snapshot] = order->generation->without_keys;
+	wiring->descriptors[KEYS][snapshot] = order->generation->with_keys;
+	if (order->number > 0)
+		wiring->descriptors[SERVER][listener] =
+		    listen_descriptor(order->listener);
+	return wiring->null >= 0 && connect_halves(wiring);
+}
+
+/* Only what was made for the two; and the children have theirs by now. */
+static void
+unwire(struct wiring *wiring)
+{
+	for (size_t i = 0; i < HALVES; i++) {
+		for (size_t j = CHILD_CHANNELS - CHILD_SNAPSHOT;
+		     j < wiring->count; j++)
+			if (wiring->descriptors[i][j] >= 0)
+				close(wiring->descriptors[i][j]);
+		free(wiring->descriptors[i]);
+	}
+	if (wiring->null >= 0)
+		close(wiring->null);
+}
+
+static const struct identity *
+identity_of(const struct isolation *isolation, enum half_index half)
+{
+	if (!isolation->by_user)
+		return NULL;
+	return half == KEYS ? &isolation->key_user : &isolation->user;
+}
+
+static bool
+start_half(struct pair *pair, enum half_index half,
+    const struct pair_order *order, const struct wiring *wiring)
+{
+	const struct child_order child = {
+		.role = pair->halves[half].role,
+		.number = order->number,
+		.descriptors = wiring->descriptors[half],
+		.count = wiring->count,
+		.identity = identity_of(&order->generation->isolation, half),
+	};
+
+	pair->halves[half].pid = child_start(&child);
+	return pair->halves[half].pid > 0;
+}
+
+static struct pair *
+new_pair(unsigned number)
+{
+	struct pair *pair = xalloc(sizeof(*pair));
+	bool keeper = number == 0;
+
+	pair->number = number;
+	pair->halves[SERVER].role = keeper ? CHILD_KEEPER : CHILD_WORKER;
+	pair->halves[KEYS].role = keeper ? CHILD_KEEPER_KEYS :
+					   CHILD_WORKER_KEYS;
+	pair->halves[SERVER].pid = pair->halves[KEYS].pid = -1;
+	pair->name = child_name(pair->halves[SERVER].role, number);
+	pair->started_us = clock_monotonic_us();
+	return pair;
+}
+
+/* A half that stays alone has nobody to talk to, and ends by itself. */
+struct pair *
+pair_start(const struct pair_order *order)
+{
+	struct pair *pair = new_pair(order->number);
+	struct wiring wiring = { 0 };
+	bool started = wire(order, &wiring) &&
+	    start_half(pair, KEYS, order, &wiring) &&
+	    start_half(pair, SERVER, order, &wiring);
+	int cause = errno;
+
+	unwire(&wiring);
+	if (started)
+		return pair;
+	log_event(LOG_LEVEL_ERROR, "can't start %s: %s", pair->name,
+	    strerror(cause));
+	pair_free(pair);
+	return NULL;
+}
+
+void
+pair_free(struct pair *pair)
+{
+	if (pair == NULL)
+		return;
+	free(pair->name);
+	free(pair);
+}
+
+struct pair *
+pair_next(const struct pair *pair)
+{
+	return pair->next;
+}
+
+void
+pair_push(struct pair **list, struct pair *pair)
+{
+	pair->next = *list;
+	*list = pair;
+}
+
+void
+pair_remove(struct pair **list, struct pair *pair)
+{
+	while (*list != NULL && *list != pair)
+		list = &(*list)->next;
+	if (*list == pair)
+		*list = pair->next;
+}
+
+const char *
+pair_name(const struct pair *pair)
+{
+	return pair->name;
+}
+
+static struct half *
+find_half(struct pair *pair, pid_t pid)
+{
+	for (size_t i = 0; i < HALVES; i++)
+		if (pair->halves[i].pid == pid)
+			return &pair->halves[i];
+	return NULL;
+}
+
+bool
+pair_has(const struct pair *pair, pid_t pid)
+{
+	return pair->halves[SERVER].pid == pid || pair->halves[KEYS].pid == pid;
+}
+
+bool
+pair_note_ready(struct pair *pair, pid_t pid)
+{
+	struct half *half = find_half(pair, pid);
+
+	if (half != NULL)
+		half->is_ready = true;
+	return pair->halves[SERVER].is_ready && pair->halves[KEYS].is_ready;
+}
+
+static void
+log_end(const struct pair *pair, const struct half *half, int status)
+{
+	char *name = child_name(half->role, pair->number);
+
+	if (WIFSIGNALED(status))
+		log_event(LOG_LEVEL_ERROR,
+		    "%s (pid %ld) was ended by signal %d (%s)", name,
+		    (long)half->pid, WTERMSIG(status),
+		    strsignal(WTERMSIG(status)));
+	else
+		log_event(LOG_LEVEL_ERROR, "%s (pid %ld) ended with status %d",
+		    name, (long)half->pid, WEXITSTATUS(status));
+	free(name);
+}
+
+/* The second half follows the first and is not worth a line of its own. */
+bool
+pair_note_end(struct pair *pair, pid_t pid, int status)
+{
+	struct half *half = find_half(pair, pid);
+
+	if (half != NULL) {
+		if (!pair->ending)
+			log_end(pair, half, status);
+		half->pid = -1;
+	}
+	return pair->halves[SERVER].pid < 0 && pair->halves[KEYS].pid < 0;
+}
+
+int64_t
+pair_age_us(const struct pair *pair)
+{
+	return clock_monotonic_us() - pair->started_us;
+}
+
+/* As poller_run and keeper_run take these signals.  Without its server, a key
+ * process ends by itself; without its keys, a server has to be told. */
+void
+pair_end(struct pair *pair, bool last)
+{
+	pair->ending = true;
+	if (pair->halves[SERVER].pid > 0)
+		kill(pair->halves[SERVER].pid, last ? SIGTERM : SIGUSR2);
+}

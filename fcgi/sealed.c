@@ -1,0 +1,68 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "fcgi/sealed.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#define SEALS (F_SEAL_SEAL | F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_WRITE)
+
+int
+sealed_new(const char *name)
+{
+	return memfd_create(name, MFD_CLOEXEC | MFD_ALLOW_SEALING);
+}
+
+bool
+sealed_write(int fd, struct bytes octets)
+{
+	while (octets.size > 0) {
+		ssize_t put = write(fd, octets.data, octets.size);
+
+		if (put < 0 && errno != EINTR)
+			return false;
+		if (put > 0)
+			octets = bytes_from(octets, (size_t)put);
+	}
+	return fcntl(fd, F_ADD_SEALS, SEALS) == 0;
+}
+
+/* At an offset of our own: all that have the descriptor share the file's. */
+static bool
+read_at(int fd, uint8_t *into, size_t size)
+{
+	size_t done = 0;
+
+	while (done < size) {
+		ssize_t got = pread(fd, into + done, size - done, (off_t)done);
+
+		if (got == 0)
+			errno = EIO;
+		if (got == 0 || (got < 0 && errno != EINTR))
+			return false;
+		if (got > 0)
+			done += (size_t)got;
+	}
+	return true;
+}
+
+bool
+sealed_read(int fd, struct buf *octets)
+{
+	size_t before = octets->size;
+	struct stat status;
+
+	if (fstat(fd, &status) != 0)
+		return false;
+	if (fcntl(fd, F_GET_SEALS) != SEALS) {
+		errno = EPERM;
+		return false;
+	}
+	if (read_at(fd, buf_extend(octets, (size_t)status.st_size),
+		(size_t)status.st_size))
+		return true;
+	buf_truncate(octets, before);
+	return false;
+}

@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#ifndef SCEPD_FCGI_SEALED_H
+#define SCEPD_FCGI_SEALED_H
+
+#include <stdbool.h>
+
+#include "base/buf.h"
+
+/*
+ * Octets that a process hands to those it starts: a file in memory alone
+ * (memfd_create(2)) that is filled once and can't be changed any more, by
+ * nobody who has its descriptor.
+ */
+
+/* An empty one, close-on-exec; the caller's, to close(). -1, and errno says
+ * why, where there can be none. */
+int sealed_new(const char *name);
+
+/* Fills and seals it. False, and errno says why, where that can't be done. */
+bool sealed_write(int fd, struct bytes octets);
+
+/* Appends what is in it, however often it has been read. False, and errno says
+ * why, where it can't be read or is not sealed. */
+bool sealed_read(int fd, struct buf *octets);
+
+#endif
