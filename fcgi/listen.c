@@ -504,10 +504,10 @@ listen_shut(struct listener *listener)
 	listener->fd = -1;
 }
 
-bool
-listen_is_ours(const struct listener *listener)
+const char *
+listen_path(const struct listener *listener)
 {
-	return listener->path != NULL;
+	return listener->path;
 }
 
 enum err
@@ -517,7 +517,7 @@ listen_permit(const struct listener *listener,
 	gid_t gid = (gid_t)-1;
 	enum err err = find_group(settings->group, &gid, problems);
 
-	if (err != ERR_OK || !listen_is_ours(listener))
+	if (err != ERR_OK || listener->path == NULL)
 		return err;
 	return permit(settings, gid, problems);
 }

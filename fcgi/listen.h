@@ -73,8 +73,9 @@ bool listen_withdraw(struct listener *listener);
  * it; the listener stays. */
 void listen_shut(struct listener *listener);
 
-/* Whether it is a path that we have made, and not been handed. */
-bool listen_is_ours(const struct listener *listener);
+/* The path of a socket that we have made; NULL: it was handed to us.  Lives as
+ * long as the listener, until it is withdrawn. */
+const char *listen_path(const struct listener *listener);
 
 /*
  * Gives the path of our own socket the permissions and the group of

@@ -254,14 +254,16 @@ log_end(const struct pair *pair, const struct half *half, int status)
 	free(name);
 }
 
-/* The second half follows the first and is not worth a line of its own. */
+/* A half that has followed the other, or was told to, ends well, and that is
+ * not worth a line; which of two is reported first is chance. */
 bool
 pair_note_end(struct pair *pair, pid_t pid, int status)
 {
 	struct half *half = find_half(pair, pid);
 
 	if (half != NULL) {
-		if (!pair->ending)
+		if (status != 0 ||
+		    (half == &pair->halves[SERVER] && !pair->ending))
 			log_end(pair, half, status);
 		half->pid = -1;
 	}

@@ -44,7 +44,7 @@ bool pair_has(const struct pair *pair, pid_t pid);
 bool pair_note_ready(struct pair *pair, pid_t pid);
 
 /* Notes that a half has ended, by the status of waitpid(2), and logs it
- * unless it was told to; whether both have now. */
+ * unless that was to be expected; whether both have now. */
 bool pair_note_end(struct pair *pair, pid_t pid, int status);
 
 /* For how long it has been running, in microseconds. */

@@ -6,7 +6,7 @@
 
 # shellcheck source=tests/e2e/library.sh
 . "$(dirname "$0")/library.sh"
-plan 29
+plan 34
 need nginx nginx-light
 begin
 
@@ -211,6 +211,23 @@ await is_replaced "worker 1" "$pid"
 await all_are_there
 check "a worker that comes back has the configuration that was checked" \
     same successes 20 "$(enrol 20 4)"
+
+# Another socket
+
+write_conf
+mv scepd.conf first.conf
+sed "s,$work/scepd.sock,$work/other.sock," first.conf >scepd.conf
+kill -HUP "$scepd"
+check "HUP with another socket opens that" await is_listening "$work/other.sock"
+check "and removes the first" test ! -e "$work/scepd.sock"
+sed '/^socket = /d' first.conf >scepd.conf
+kill -HUP "$scepd"
+check "without one it keeps what it has, and says so" \
+    await has_logged "stays until scepd is started anew"
+mv first.conf scepd.conf
+kill -HUP "$scepd"
+await is_listening "$work/scepd.sock"
+check "and can change it again" same successes 20 "$(enrol 20 4)"
 
 # Several of them
 
