@@ -30,13 +30,18 @@ hand_over(const struct snapshot *snapshot, bool with_keys, int fd)
 	return done;
 }
 
+/* Whoever starts us may not look at the log, nor those who do at what a start
+ * has printed. */
 static void
-tell(struct problems *problems, enum generation_audience audience)
+tell(struct problems *problems, enum generation_audience audience,
+    enum log_target log)
 {
-	if (audience == GENERATION_LOG)
-		problems_log(problems);
-	else
+	if (audience == GENERATION_TERMINAL)
 		fputs(problems_text(problems), stderr);
+	if (audience == GENERATION_TERMINAL && log == LOG_TO_STDERR)
+		return;
+	log_open(log);
+	problems_log(problems);
 }
 
 /* In the child: this is the one process that loads keys and files alike, and
@@ -54,7 +59,7 @@ check(void *context)
 	    hand_over(snapshot, false, generation->without_keys) &&
 	    hand_over(snapshot, true, generation->with_keys);
 
-	tell(problems, order->audience);
+	tell(problems, order->audience, configuration.settings.log);
 	configuration_clear(&configuration);
 	snapshot_free(snapshot);
 	problems_free(problems);

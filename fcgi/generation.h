@@ -20,7 +20,8 @@ struct generation {
 
 /* Who is told what the check finds. */
 enum generation_audience {
-	GENERATION_TERMINAL, /* whoever starts us: standard error */
+	GENERATION_TERMINAL, /* whoever starts us: standard error, and
+	                      * the log where that is elsewhere */
 	GENERATION_LOG
 };
 

@@ -6,7 +6,7 @@
 
 # shellcheck source=tests/e2e/library.sh
 . "$(dirname "$0")/library.sh"
-plan 32
+plan 34
 need nginx nginx-light
 need python3 python3
 begin
@@ -101,6 +101,22 @@ enrolled() { # COUNT
 	same enrolments "$1" "$(logged operation=PKIOperation result=success)"
 }
 
+# How many sockets a process has open.
+has_sockets() { # PID COUNT
+	same "sockets of $1" "$2" \
+	    "$(find "/proc/$1/fd" -lname 'socket:*' | wc -l)"
+}
+
+# A channel a thread, 4 a worker, and the socket that all listen on.
+have_their_own_channels() {
+	has_sockets "$scepd" 1 && has_sockets "$(process keeper)" 1 &&
+	    has_sockets "$(process "worker 1")" 5 &&
+	    has_sockets "$(process "worker 2")" 5 &&
+	    has_sockets "$(process "key process of worker 1")" 4 &&
+	    has_sockets "$(process "key process of worker 2")" 4 &&
+	    has_sockets "$(process "key process of the keeper")" 1
+}
+
 looks_the_same() {
 	check "$1: workers can gain no privileges, and have a system call filter" \
 	    eval 'all_have NoNewPrivs 1 "${workers[@]}" &&
@@ -113,7 +129,7 @@ looks_the_same() {
 }
 
 if [ "$(id -u)" -ne 0 ]; then
-	skip 20 "needs root"
+	skip 21 "needs root"
 else
 	# Started as root
 
@@ -122,6 +138,8 @@ else
 	await is_ready
 	start_nginx
 	looks_the_same "as root"
+	check "a worker and its key process alone have their channels" \
+	    have_their_own_channels
 	check "workers run as user" \
 	    all_have Uid "$(id -u nobody)" "${workers[@]}"
 	check "the keeper runs as user" has_status keeper Uid "$(id -u nobody)"
@@ -235,6 +253,17 @@ warns() {
 	    grep "isolation guards memory only"
 }
 check "without landlock -t says that isolation guards memory only" warns
+warned() {
+	grep "isolation guards memory only" memory.log
+}
+sed "s,$work/scepd.sock,$work/memory.sock," scepd.conf >memory.conf
+chmod 640 memory.conf
+[ "$(id -u)" -ne 0 ] || chown daemon memory.conf
+start memory.log python3 without_landlock.py "${as_user[@]}" \
+    "$SCEPD" -c "$work/memory.conf"
+await is_listening "$work/memory.sock"
+check "and so does the log, where it runs all the same" warned
+stop "$started"
 says_insecure() {
 	grep "level=warning.*-f is insecure" alone.log
 }
