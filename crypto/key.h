@@ -43,8 +43,9 @@ CHECKED enum err key_sign(const struct key *key, enum digest digest,
 /*
  * Opens the key transport `encrypted` into the `size` octets at
  * `content_key`.  It has no result: what can't be opened yields a key that
- * fits nothing, made by HMAC from the key's secret and `encrypted`, so that
- * a repeated message fares alike and no failure can be told from another.
+ * fits nothing, made by HMAC from the key's secret, `size` and `encrypted`, so
+ * that a repeated message fares alike and no failure can be told from another,
+ * or from a success by who does not know the key that was sent.
  */
 void key_unwrap(const struct key *key, struct bytes encrypted,
     uint8_t *content_key, size_t size);

@@ -62,6 +62,24 @@ local_sign(const void *state, enum digest digest, struct bytes message,
 	    bytes_of(value, digest_facts(digest)->size), signature);
 }
 
+/*
+ * The size goes in as well.  If a shorter fallback were the beginning of a
+ * longer one, whoever asks twice would see which of the two was opened: enough
+ * to forge signatures with a key that signs as well (Bleichenbacher's attack).
+ */
+static void
+make_fallback(const struct local *local, struct bytes encrypted, size_t size,
+    uint8_t fallback[SECRET_SIZE])
+{
+	struct buf message = { 0 };
+
+	buf_append_octet(&message, (uint8_t)size);
+	buf_append(&message, encrypted);
+	provider_hmac(local->provider, SECRET_DIGEST,
+	    BYTES_ARRAY(local->secret), buf_bytes(&message), fallback);
+	buf_clear(&message);
+}
+
 static void
 local_unwrap(const void *state, struct bytes encrypted, uint8_t *content_key,
     size_t size)
@@ -73,8 +91,7 @@ local_unwrap(const void *state, struct bytes encrypted, uint8_t *content_key,
 	static_assert(SECRET_SIZE >= CIPHER_MAX_KEY_SIZE, "no expansion");
 	/* First, and whether it will be needed or not: so that it takes the
 	 * same time in both cases. */
-	provider_hmac(local->provider, SECRET_DIGEST,
-	    BYTES_ARRAY(local->secret), encrypted, fallback);
+	make_fallback(local, encrypted, size, fallback);
 	memcpy(content_key, fallback, size);
 	bytes_wipe(fallback, sizeof(fallback));
 	provider_unwrap(local->provider, local->private_key, encrypted,

@@ -266,6 +266,44 @@ fallback_fills_every_size(void **state)
 	key_free(key);
 }
 
+/* Else the longer one would tell whether the shorter one is a fallback. */
+static void
+fallback_of_one_size_is_no_part_of_another(void **state)
+{
+	struct key *key = load("rsa.pem", "");
+	uint8_t made[CIPHER_MAX_KEY_SIZE + 1][CIPHER_MAX_KEY_SIZE];
+
+	(void)state;
+	for (size_t size = 8; size <= CIPHER_MAX_KEY_SIZE; size++) {
+		key_unwrap(key, BYTES_ARRAY(garbage), made[size], size);
+		for (size_t shorter = 8; shorter < size; shorter++)
+			assert_memory_not_equal(made[size], made[shorter], 8);
+	}
+	key_free(key);
+}
+
+/* The same number in other octets would have another fallback, and so tell
+ * whether it can be opened. */
+static void
+a_key_is_opened_in_one_form_alone(void **state)
+{
+	struct key *key = load("rsa.pem", "");
+	struct public_key *public_key = public_half(key);
+	struct buf encrypted = wrap(public_key, 16);
+	struct buf longer = { 0 };
+	uint8_t content_key[16];
+
+	(void)state;
+	buf_append_octet(&longer, 0);
+	buf_append(&longer, buf_bytes(&encrypted));
+	key_unwrap(key, buf_bytes(&longer), content_key, sizeof(content_key));
+	assert_memory_not_equal(content_key, CONTENT_KEY, 16);
+	buf_clear(&longer);
+	buf_clear(&encrypted);
+	provider_public_key_free(gnutls(), public_key);
+	key_free(key);
+}
+
 /* A key of another size than was asked for. */
 static void
 fallback_stands_where_sizes_differ(void **state)
@@ -367,6 +405,8 @@ main(void)
 		    fallback_is_the_same_after_a_restart_and_in_every_form),
 		cmocka_unit_test(fallback_differs_by_key_and_by_message),
 		cmocka_unit_test(fallback_fills_every_size),
+		cmocka_unit_test(fallback_of_one_size_is_no_part_of_another),
+		cmocka_unit_test(a_key_is_opened_in_one_form_alone),
 		cmocka_unit_test(fallback_stands_where_sizes_differ),
 		cmocka_unit_test(threads_may_share_a_key),
 		cmocka_unit_test(free_of_null_is_nothing),
