@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "base/bytes.h"
+#include "base/log.h"
 #include "base/xalloc.h"
 
 /* What each is called; a number follows where there may be several. */
@@ -51,9 +52,20 @@ static const char *const harmless[] = {
 
 static int program = -1;
 
+/* Linux has had the one call since version 5.11. */
+static void
+keep_from_children(int first)
+{
+	if (close_range((unsigned)first, ~0U, CLOSE_RANGE_CLOEXEC) == 0)
+		return;
+	for (int fd = first; fd < sysconf(_SC_OPEN_MAX); fd++)
+		(void)fcntl(fd, F_SETFD, FD_CLOEXEC);
+}
+
 bool
 child_prepare(void)
 {
+	keep_from_children(CHILD_SNAPSHOT);
 	program = open("/proc/self/exe", O_PATH | O_CLOEXEC);
 	return program >= 0;
 }
@@ -112,6 +124,15 @@ place_descriptors(const int *descriptors, size_t count)
 	return good;
 }
 
+/* Ours may be a terminal, at which somebody types. */
+static bool
+give_no_input(void)
+{
+	int null = open("/dev/null", O_RDONLY | O_CLOEXEC);
+
+	return null >= 0 && dup2(null, STDIN_FILENO) >= 0;
+}
+
 /* The signal comes when our parent dies, also when it did so before we asked
  * for it.  After the identity, which would undo it. */
 static bool
@@ -146,14 +167,23 @@ become(const struct child_order *order, pid_t parent)
 	if (role->has_keys)
 		let_lock_memory();
 	if (!place_descriptors(order->descriptors, order->count) ||
+	    !give_no_input() ||
 	    (order->identity != NULL && !identity_assume(order->identity)) ||
 	    (!role->has_keys && !follow(parent)))
 		return;
 	fexecve(moved_program, arguments, environment);
 }
 
-/* The child tells of its failure by its status alone: the supervisor knows
- * what it was to become, and logs it. */
+static void
+log_failure(const struct child_order *order, int cause)
+{
+	char *name = child_name(order->role, order->number);
+
+	log_event(LOG_LEVEL_ERROR, "can't become %s: %s", name,
+	    strerror(cause));
+	free(name);
+}
+
 pid_t
 child_start(const struct child_order *order)
 {
@@ -163,6 +193,7 @@ child_start(const struct child_order *order)
 	if (pid != 0)
 		return pid;
 	become(order, parent);
+	log_failure(order, errno);
 	_exit(127);
 }
 

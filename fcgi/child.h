@@ -42,13 +42,14 @@ struct child_order {
 
 /*
  * Remembers which program this is: what child_start starts is the very same
- * file, even where another has taken its place since.  False, and errno says
- * why, where it can't be found.
+ * file, even where another has taken its place since.  What this process was
+ * started with, beside the standard descriptors, no child gets.  False, and
+ * errno says why, where /proc does not tell the file.
  */
 bool child_prepare(void);
 
 /*
- * Starts one.  A worker or keeper gets only harmless variables of the
+ * Starts one, with nothing to read on standard input.  A worker or keeper gets only harmless variables of the
  * environment, and SIGTERM should this process die; a key process, which ends
  * with the other side of its channels, gets all, since its passphrases may be
  * there.  Its pid; -1, and errno says why.  Call before threads.

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include <fcntl.h>
 #include <signal.h>
 #include <stdbool.h>
 #include <stdio.h>
@@ -137,7 +138,6 @@ serve_cgi(struct configuration *configuration, struct problems *problems)
 	handler = service_handler(configuration);
 	/* A web server that loses patience stops us by a signal. */
 	poller_unblock_signals();
-	signal(SIGPIPE, SIG_IGN);
 	cgi_serve(&configuration->settings.limits, &handler, STDIN_FILENO,
 	    STDOUT_FILENO);
 	return ERR_OK;
@@ -198,14 +198,16 @@ static enum err (*const roles[CHILD_ROLES])(struct problems *problems) = {
 	[CHILD_KEEPER_KEYS] = key_child_run_for_keeper,
 };
 
-/* Whoever has started it sees only how it ends: words go to the log. */
+/* Whoever has started it sees only how it ends: words go to the log.  Warnings
+ * have been told by the check, once for all that run. */
 static int
 run_child(enum child_role role)
 {
 	struct problems *problems = problems_new();
 	enum err err = roles[role](problems);
 
-	problems_log(problems);
+	if (err != ERR_OK)
+		problems_log(problems);
 	problems_free(problems);
 	return err == ERR_OK ? EXIT_SUCCESS : EXIT_FAILURE;
 }
@@ -228,14 +230,31 @@ int
 main(int argc, char **argv)
 {
 	struct options options = { 0 };
+/* What is opened next would take the place of a standard descriptor that is
+ * closed, and be sent what is meant for the log. */
+static void
+open_standard_descriptors(void)
+{
+	int fd;
+
+	do
+		fd = open("/dev/null", O_RDWR);
+	while (fd >= 0 && fd <= STDERR_FILENO);
+	if (fd >= 0)
+		close(fd);
+}
+
 	enum child_role role;
 
-	/* First of all, so that no signal finds us unprepared. */
+	/* First of all, so that no signal finds us unprepared; and whoever
+	 * reads the log may end, which is no reason for us to. */
 	poller_block_signals();
 	if (argc == 1 && child_role_of(argv[0], &role))
 		return run_child(role);
 	switch (read_options(argc, argv, &options)) {
 	case EXIT_GOOD:
+	signal(SIGPIPE, SIG_IGN);
+	open_standard_descriptors();
 		return EXIT_SUCCESS;
 	case EXIT_BAD:
 		return EXIT_FAILURE;

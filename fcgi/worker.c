@@ -15,7 +15,7 @@
 static void
 ignore_signals(void)
 {
-	static const int signals[] = { SIGINT, SIGHUP, SIGUSR1, SIGPIPE };
+	static const int signals[] = { SIGINT, SIGHUP, SIGUSR1 };
 
 	for (size_t i = 0; i < sizeof(signals) / sizeof(signals[0]); i++)
 		signal(signals[i], SIG_IGN);

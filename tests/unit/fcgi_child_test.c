@@ -9,6 +9,9 @@
 
 #include "tests/unit/unit.h"
 
+/* A descriptor that the parent was started with. */
+#define INHERITED 100
+
 /*
  * child_start runs this very program, by the name of a role: it then reports
  * what it was born with at its place for the snapshot, and ends.
@@ -16,14 +19,16 @@
 static int
 be_child(enum child_role role)
 {
-	char text[200];
+	char text[200], input;
 	int signal_of_parent = 0;
 
 	prctl(PR_GET_PDEATHSIG, &signal_of_parent);
 	snprintf(text, sizeof(text), "role %d signal %d secret %s zone %s %s",
 	    role, signal_of_parent, getenv("SCEPD_CHILD_SECRET"), getenv("TZ"),
 	    fcntl(CHILD_CHANNELS, F_GETFD) == 0 &&
-		    fcntl(CHILD_CHANNELS + 1, F_GETFD) < 0 ?
+		    fcntl(CHILD_CHANNELS + 1, F_GETFD) < 0 &&
+		    fcntl(INHERITED, F_GETFD) < 0 &&
+		    read(STDIN_FILENO, &input, 1) == 0 ?
 		"one channel" :
 		"other channels");
 	if (write(CHILD_SNAPSHOT, text, strlen(text)) < 0)
@@ -145,6 +150,14 @@ a_child_that_can_not_start_ends_with_a_status_of_its_own(void **state)
 	assert_int_equal(WEXITSTATUS(status), 127);
 }
 
+static int
+open_input(void)
+{
+	int ends[2];
+
+	return pipe(ends) == 0 && write(ends[1], "x", 1) == 1 ? ends[0] : -1;
+}
+
 int
 main(int argc, char **argv)
 {
@@ -162,7 +175,9 @@ main(int argc, char **argv)
 
 	if (argc == 1 && child_role_of(argv[0], &role))
 		return be_child(role);
-	if (!child_prepare())
+	/* With something to read as standard input. */
+	if (dup2(STDERR_FILENO, INHERITED) < 0 ||
+	    dup2(open_input(), STDIN_FILENO) < 0 || !child_prepare())
 		return EXIT_FAILURE;
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
