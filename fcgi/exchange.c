@@ -5,12 +5,12 @@
 #include <fcgiapp.h>
 #include <signal.h>
 #include <stdlib.h>
-#include <sys/mman.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
 #include "base/xalloc.h"
 #include "fcgi/records.h"
+#include "fcgi/sealed.h"
 
 /*
  * libfcgi is made for programs that accept by themselves, one connection after
@@ -52,7 +52,7 @@ exchange_start(void)
 static int
 open_file(void)
 {
-	return memfd_create("request", MFD_CLOEXEC);
+	return memory_file_new("request", 0);
 }
 
 /* The file is made now and kept: a request must not fail for want of a

@@ -15,6 +15,7 @@
 #include "crypto/key_wire.h"
 #include "fcgi/child.h"
 #include "fcgi/configuration.h"
+#include "fcgi/sandbox.h"
 
 #define DAY 86400
 
@@ -183,8 +184,12 @@ enum err
 keeper_run(struct problems *problems)
 {
 	struct keeper keeper = { .signals = -1, .lock = -1 };
-	enum err err = prepare(&keeper, problems);
+	enum err err;
 
+	/* A worker that was taken over is of the same user, and must not
+	 * become the one that may ask for a CRL. */
+	sandbox_hide_memory();
+	err = prepare(&keeper, problems);
 	if (err == ERR_OK) {
 		child_tell_ready();
 		work_until_told(&keeper);

@@ -18,7 +18,13 @@
 #include <unistd.h>
 
 #include "base/sanitizer.h"
+#include "fcgi/child.h"
 #include "fcgi/landlock.h"
+
+/* Headers may be older than the kernel that is run on. */
+#ifndef MFD_NOEXEC_SEAL
+#define MFD_NOEXEC_SEAL 0x0008U
+#endif
 
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
 
@@ -221,6 +227,8 @@ static const struct row rows[] = {
 	{ "socket", NULL, BOTH, 2,
 	    { EQUAL(0, AF_UNIX), FLAGS(1, ~SOCKET_FLAGS, SOCK_DGRAM) } },
 	/* what exchange.c has libfcgi read; it can't be run or mapped to be */
+	{ "memfd_create", NULL, WORKER, 1,
+	    { EQUAL(1, MFD_CLOEXEC | MFD_NOEXEC_SEAL) } },
 	{ "memfd_create", NULL, WORKER, 1, { EQUAL(1, MFD_CLOEXEC) } },
 	{ "setsockopt", NULL, WORKER, 2,
 	    { EQUAL(1, SOL_SOCKET), EQUAL(2, SO_RCVTIMEO) } },
@@ -314,6 +322,80 @@ fill_filter(scmp_filter_ctx filter, enum sandbox sandbox)
 	return result;
 }
 
+/*
+ * What would be done by these to a worker's own descriptor would be done to
+ * all that have the same: a log that is a file would lose its lines, and a
+ * socket that was shut down serves nobody.
+ */
+static const struct {
+	const char *call;
+	unsigned argument; /* the descriptor */
+} change_shared[] = {
+	{ "fallocate", 0 },
+	{ "ftruncate", 0 },
+	{ "ftruncate64", 0 },
+	{ "_llseek", 0 },
+	{ "lseek", 0 },
+	{ "mmap", 4 },
+	{ "mmap2", 4 },
+	{ "pwrite64", 0 },
+	{ "pwritev", 0 },
+	{ "setsockopt", 0 },
+	{ "shutdown", 0 },
+};
+
+/* F_DUPFD would give it another number. */
+static const int fcntl_shared[] = { F_SETFL, F_DUPFD, F_DUPFD_CLOEXEC };
+
+/* CHILD_READY is closed by now, and its number somebody else's. */
+static const int shared[] = { STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO,
+	CHILD_SNAPSHOT, CHILD_LISTENER };
+
+static int
+deny(scmp_filter_ctx filter, const char *call, unsigned count,
+    const struct scmp_arg_cmp *only)
+{
+	int number = seccomp_syscall_resolve_name(call);
+
+	if (number < 0)
+		return 0;
+	return seccomp_rule_add_array(filter, SCMP_ACT_ERRNO(EPERM), number,
+	    count, only);
+}
+
+/* A descriptor is 32 bits: the kernel does not look at what stands above. */
+static int
+deny_shared(scmp_filter_ctx filter, int fd)
+{
+	struct scmp_arg_cmp only[2] = { FLAGS(0, 0xffffffff,
+	    (scmp_datum_t)fd) };
+	int result = 0;
+
+	for (size_t i = 0; result == 0 && i < COUNT(change_shared); i++) {
+		only[0].arg = change_shared[i].argument;
+		result = deny(filter, change_shared[i].call, 1, only);
+	}
+	only[0].arg = 0;
+	for (size_t i = 0; result == 0 && i < COUNT(fcntl_shared); i++) {
+		only[1] = (struct scmp_arg_cmp)EQUAL(1,
+		    (scmp_datum_t)fcntl_shared[i]);
+		result = deny(filter, "fcntl", 2, only);
+		if (result == 0)
+			result = deny(filter, "fcntl64", 2, only);
+	}
+	return result;
+}
+
+static int
+fill_shared_filter(scmp_filter_ctx filter)
+{
+	int result = 0;
+
+	for (size_t i = 0; result == 0 && i < COUNT(shared); i++)
+		result = deny_shared(filter, shared[i]);
+	return result;
+}
+
 /* Calls in the manner of another architecture (32 bits on one of 64) have
  * numbers of their own, and nobody but an attacker makes them: libseccomp
  * ends the thread, this the process. */
@@ -329,6 +411,26 @@ load_filter(enum sandbox sandbox)
 	    SCMP_ACT_KILL_PROCESS);
 	if (result == 0)
 		result = fill_filter(filter, sandbox);
+	if (result == 0)
+		result = seccomp_load(filter);
+	seccomp_release(filter);
+	return result;
+}
+
+/* A filter of its own, since in one a call that is allowed with all arguments
+ * can't be refused with some; of several the strictest counts. */
+static int
+load_shared_filter(void)
+{
+	scmp_filter_ctx filter = seccomp_init(SCMP_ACT_ALLOW);
+	int result;
+
+	if (filter == NULL)
+		return -ENOMEM;
+	result = seccomp_attr_set(filter, SCMP_FLTATR_ACT_BADARCH,
+	    SCMP_ACT_KILL_PROCESS);
+	if (result == 0)
+		result = fill_shared_filter(filter);
 	if (result == 0)
 		result = seccomp_load(filter);
 	seccomp_release(filter);
@@ -354,11 +456,34 @@ has_threads(void)
 	    errno == EINVAL;
 }
 
+/* AddressSanitizer looks for leaks at the end of a process, from another that
+ * traces it.  No sandbox lets it; it asks first whether it shall. */
+#if SANITIZER_ADDRESS
+static bool without_leak_check;
+
+int __lsan_is_turned_off(void);
+
+int
+__lsan_is_turned_off(void)
+{
+	return without_leak_check;
+}
+#endif
+
 static void
-hide_memory(void)
+end_leak_check(void)
+{
+#if SANITIZER_ADDRESS
+	without_leak_check = true;
+#endif
+}
+
+void
+sandbox_hide_memory(void)
 {
 	static const struct rlimit none = { 0, 0 };
 
+	end_leak_check();
 	/* Neither can fail. */
 	prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);
 	setrlimit(RLIMIT_CORE, &none);
@@ -394,31 +519,9 @@ may_lock(void)
 bool
 sandbox_protect_memory(void)
 {
-	hide_memory();
+	sandbox_hide_memory();
 	return may_lock() &&
 	    mlockall(MCL_CURRENT | MCL_FUTURE | MCL_ONFAULT) == 0;
-}
-
-/* AddressSanitizer looks for leaks at the end of a process, from another that
- * traces it.  No sandbox lets it; it asks first whether it shall. */
-#if SANITIZER_ADDRESS
-static bool without_leak_check;
-
-int __lsan_is_turned_off(void);
-
-int
-__lsan_is_turned_off(void)
-{
-	return without_leak_check;
-}
-#endif
-
-static void
-end_leak_check(void)
-{
-#if SANITIZER_ADDRESS
-	without_leak_check = true;
-#endif
 }
 
 /* Landlock first, as the filter lets nobody call it. */
@@ -430,15 +533,16 @@ sandbox_enter(enum sandbox sandbox, struct problems *problems)
 
 	/* Reads its file, for the times that syslog wants. */
 	tzset();
-	end_leak_check();
-	hide_memory();
+	sandbox_hide_memory();
 	if (has_threads())
 		return complain(problems, "it has threads", EBUSY);
 	if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0)
 		return complain(problems, "no_new_privs", errno);
 	if (version > 0 && !landlock_give_up(version))
 		return complain(problems, "landlock", errno);
-	result = load_filter(sandbox);
+	result = sandbox == SANDBOX_WORKER ? load_shared_filter() : 0;
+	if (result == 0)
+		result = load_filter(sandbox);
 	if (result != 0)
 		return complain(problems,
 		    "seccomp, which the kernel or a container may lack",

@@ -17,6 +17,9 @@
  *                  timers, signals to itself
  *   a key process  its descriptors (to read, write and wait), threads
  *
+ * What a worker has in common with other processes it can use and not change:
+ * no log can be cut short, no socket shut down for all.
+ *
  * Both may send datagrams to a Unix socket, which is how syslog is reached
  * (a syslog that listens on a stream instead is not).  Neither can map memory
  * that is executable, start a program or a process, make a socket of any
@@ -44,12 +47,15 @@ bool sandbox_has_landlock(void);
 
 /*
  * Keeps the memory of this process to itself: no other process of the same
- * user can read or trace it, and no core file is written.  It is called by
- * the program that is to be protected, as running one undoes it, and before
- * secrets are read.
- *
- * True where memory is locked besides, so that it is never written to swap.
- * That takes CAP_IPC_LOCK, to be kept, or RLIMIT_MEMLOCK to be unlimited: a
+ * user can read, change or trace it, nor open what it has open, and no core
+ * file is written.  It is called by the program that is to be protected, as
+ * running one undoes it, and before secrets are read.
+ */
+void sandbox_hide_memory(void);
+
+/*
+ * Does sandbox_hide_memory, and true where memory is locked besides, so
+ * that it is never written to swap.  That takes CAP_IPC_LOCK, to be kept, or RLIMIT_MEMLOCK to be unlimited: a
  * process that is not root's needs it so from the one that starts it.  With
  * any smaller limit nothing is locked, since allocations would fail later.
  */
@@ -57,7 +63,7 @@ bool sandbox_protect_memory(void);
 
 /*
  * Enters, for good; to be called by the only thread.  It includes
- * sandbox_protect_memory, without the locking, and no_new_privs.
+ * sandbox_hide_memory and no_new_privs.
  *
  * ERR_CONFIGURATION, with a line in `problems`, where it can't: the process
  * must not go on then, it may have given up only a part.  A kernel without

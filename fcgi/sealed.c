@@ -9,10 +9,27 @@
 
 #define SEALS (F_SEAL_SEAL | F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_WRITE)
 
+/* Headers may be older than the kernel that is run on. */
+#ifndef MFD_NOEXEC_SEAL
+#define MFD_NOEXEC_SEAL 0x0008U
+#endif
+
+/* Linux knows the flag since version 6.3, and may be told (sysctl
+ * vm.memfd_noexec) to make none without it. */
+int
+memory_file_new(const char *name, unsigned flags)
+{
+	int fd = memfd_create(name, MFD_CLOEXEC | MFD_NOEXEC_SEAL | flags);
+
+	if (fd >= 0 || errno != EINVAL)
+		return fd;
+	return memfd_create(name, MFD_CLOEXEC | flags);
+}
+
 int
 sealed_new(const char *name)
 {
-	return memfd_create(name, MFD_CLOEXEC | MFD_ALLOW_SEALING);
+	return memory_file_new(name, MFD_ALLOW_SEALING);
 }
 
 bool
@@ -53,10 +70,12 @@ sealed_read(int fd, struct buf *octets)
 {
 	size_t before = octets->size;
 	struct stat status;
+	int seals;
 
 	if (fstat(fd, &status) != 0)
 		return false;
-	if (fcntl(fd, F_GET_SEALS) != SEALS) {
+	seals = fcntl(fd, F_GET_SEALS);
+	if (seals < 0 || (seals & SEALS) != SEALS) {
 		errno = EPERM;
 		return false;
 	}

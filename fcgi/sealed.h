@@ -12,8 +12,12 @@
  * nobody who has its descriptor.
  */
 
-/* An empty one, close-on-exec; the caller's, to close(). -1, and errno says
- * why, where there can be none. */
+/* An empty file in memory, which can't be run, close-on-exec; the caller's, to
+ * close(). `flags` are more of memfd_create's.  -1, and errno says why, where
+ * there can be none. */
+int memory_file_new(const char *name, unsigned flags);
+
+/* Such a file, that can be sealed. */
 int sealed_new(const char *name);
 
 /* Fills and seals it. False, and errno says why, where that can't be done. */

@@ -6,7 +6,7 @@
 
 # shellcheck source=tests/e2e/library.sh
 . "$(dirname "$0")/library.sh"
-plan 34
+plan 37
 need nginx nginx-light
 need python3 python3
 begin
@@ -153,6 +153,9 @@ else
 	check "user can't read the memory of a key process" \
 	    refused setpriv --reuid=nobody --clear-groups \
 	    head -c 1 "/proc/$(process "key process of worker 1")/mem"
+	check "nor that of the keeper, who may ask for more than a worker" \
+	    refused setpriv --reuid=nobody --clear-groups \
+	    head -c 1 "/proc/$(process keeper)/mem"
 	enrol 1000
 	check "1000 devices enrol" enrolled 1000
 	check "a key process holds primes, so that they would be found" \
@@ -208,6 +211,10 @@ enrol 20
 check "as a user: devices enrol" enrolled 20
 check "as a user: a worker's memory can't be read by that user" \
     refused "${as_user[@]}" head -c 1 "/proc/$(process "worker 1")/mem"
+check "as a user: nor the supervisor's" \
+    refused "${as_user[@]}" head -c 1 "/proc/$scepd/mem"
+check "as a user: nor can what the supervisor has open be found" \
+    refused "${as_user[@]}" ls "/proc/$scepd/fd/"
 check "as a user: nor that of a key process" refused "${as_user[@]}" \
     head -c 1 "/proc/$(process "${key_processes[0]}")/mem"
 

@@ -21,6 +21,7 @@
 #include <sys/uio.h>
 #include <sys/un.h>
 
+#include "fcgi/child.h"
 #include "tests/unit/fcgi_sandbox.h"
 
 /*
@@ -513,6 +514,72 @@ enum guard {
 	USUAL = 8
 };
 
+/* Calls that would change what a descriptor stands for, for all who have it;
+ * as system calls, so that the descriptor can be written in 64 bits. */
+static const struct {
+	long call, second, third, fourth;
+} changes[] = {
+	{ SYS_ftruncate, 0, 0, 0 },
+	{ SYS_fallocate, 0, 0, 1 },
+	{ SYS_lseek, 0, SEEK_SET, 0 },
+	{ SYS_pwrite64, (long)"x", 1, 0 },
+	{ SYS_fcntl, F_SETFL, O_NONBLOCK, 0 },
+	{ SYS_fcntl, F_DUPFD, 0, 0 },
+	{ SYS_fcntl, F_DUPFD_CLOEXEC, 0, 0 },
+	{ SYS_shutdown, SHUT_RDWR, 0, 0 },
+};
+
+/* How many of the changes are refused for `fd`, in a worker's sandbox. */
+static int
+count_refused(long fd)
+{
+	int refused = 0;
+
+	for (size_t i = 0; i < COUNT(changes); i++)
+		if (syscall(changes[i].call, fd, changes[i].second,
+			changes[i].third, changes[i].fourth) < 0 &&
+		    errno == EPERM)
+			refused++;
+	if (syscall(SYS_mmap, NULL, 4096, PROT_READ | PROT_WRITE, MAP_SHARED,
+		fd, 0) < 0 &&
+	    errno == EPERM)
+		refused++;
+	return refused;
+}
+
+/* Ends with the number of those that were not as they should be. */
+static int
+change_shared_inside(void)
+{
+	static const int shared[] = { 0, 1, 2, CHILD_SNAPSHOT, CHILD_LISTENER };
+	static const int wanted = COUNT(changes) + 1;
+	int own = memfd_create("own", MFD_CLOEXEC), wrong = 0;
+
+	dup2(own, 50);
+	for (size_t i = 0; i < COUNT(shared); i++)
+		dup2(50, shared[i]);
+	if (!enters(SANDBOX_WORKER))
+		return NOT_TRIED;
+	for (size_t i = 0; i < COUNT(shared); i++) {
+		wrong += count_refused(shared[i]) != wanted;
+		wrong += count_refused(shared[i] | 1L << 32) != wanted;
+		wrong += write(shared[i], "x", 1) != 1;
+	}
+	wrong += count_refused(50) != 0;
+	return wrong;
+}
+
+static void
+what_a_worker_shares_with_others_it_can_not_change(void **state)
+{
+	pid_t child = fork();
+
+	(void)state;
+	if (child == 0)
+		_exit(change_shared_inside());
+	assert_int_equal(ended(child), 0);
+}
+
 #define ROW(attempt, guards) \
 	{ \
 #attempt, attempt, guards \
@@ -668,7 +735,9 @@ begin(void **state)
 
 	sibling = start_sibling();
 	listening = (int)make_stream_socket();
-	datagrams = (int)socket_of(AF_UNIX, SOCK_DGRAM);
+	/* Not by a number that a worker has in common with others. */
+	datagrams = fcntl((int)socket_of(AF_UNIX, SOCK_DGRAM), F_DUPFD_CLOEXEC,
+	    CHILD_CHANNELS);
 	return sibling < 0 || datagrams < 0 ||
 	    bind(listening, (const struct sockaddr *)&address,
 		sizeof(address.sun_family)) != 0 ||
@@ -695,6 +764,8 @@ main(void)
 		cmocka_unit_test(a_worker_is_left_what_it_needs),
 		cmocka_unit_test(
 		    a_key_process_is_kept_from_all_of_it_by_seccomp),
+		cmocka_unit_test(
+		    what_a_worker_shares_with_others_it_can_not_change),
 	};
 
 	return cmocka_run_group_tests(tests, begin, end);

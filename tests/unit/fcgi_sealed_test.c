@@ -53,6 +53,23 @@ nobody_can_change_it_any_more(void **state)
 	close(fd);
 }
 
+/* A kernel may add some of its own accord. */
+static void
+one_with_more_seals_is_read_as_well(void **state)
+{
+	int fd = sealed_new("test");
+	struct buf read = { 0 };
+
+	(void)state;
+	assert_int_equal(write(fd, "octets", 6), 6);
+	assert_int_equal(fcntl(fd, F_ADD_SEALS, F_SEAL_FUTURE_WRITE), 0);
+	assert_true(sealed_write(fd, bytes_of(NULL, 0)));
+	assert_true(sealed_read(fd, &read));
+	assert_bytes(buf_bytes(&read), "octets");
+	buf_clear(&read);
+	close(fd);
+}
+
 static void
 an_empty_one_is_empty(void **state)
 {
@@ -93,6 +110,7 @@ main(void)
 		cmocka_unit_test(
 		    what_was_written_is_read_as_often_as_one_likes),
 		cmocka_unit_test(nobody_can_change_it_any_more),
+		cmocka_unit_test(one_with_more_seals_is_read_as_well),
 		cmocka_unit_test(an_empty_one_is_empty),
 		cmocka_unit_test(what_is_not_sealed_is_not_read),
 	};
