@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 
 #include "base/clock.h"
 #include "base/xalloc.h"
@@ -92,6 +93,28 @@ configuration_assemble(struct configuration *configuration,
 	    &configuration->scep, problems);
 }
 
+/*
+ * A worker has a channel, a file in memory and a connection for each thread;
+ * and while one is started, the supervisor has both ends of the channels and
+ * the child a third.  What is left are a few.
+ */
+static enum err
+check_descriptors(const struct settings *settings, struct problems *problems)
+{
+	const rlim_t wanted = (rlim_t)settings->threads * 3 + 32;
+	struct rlimit limit;
+
+	if (getrlimit(RLIMIT_NOFILE, &limit) != 0 || limit.rlim_cur >= wanted)
+		return ERR_OK;
+	problem_add(problems, PROBLEM_ERROR,
+	    "%u threads take as many as %llu open files, and no more than %llu "
+	    "are allowed; set fewer threads, or raise the limit: ulimit -n, or "
+	    "systemd's LimitNOFILE=",
+	    settings->threads, (unsigned long long)wanted,
+	    (unsigned long long)limit.rlim_cur);
+	return ERR_CONFIGURATION;
+}
+
 /* All findings in one go, so one that is wrong hides no other. */
 static enum err
 check_read(struct configuration *configuration, const struct snapshot *snapshot,
@@ -99,7 +122,7 @@ check_read(struct configuration *configuration, const struct snapshot *snapshot,
 {
 	const struct settings *settings = &configuration->settings;
 	enum err errs[] = {
-		listen_check(&settings->socket, problems),
+		check_descriptors(settings, problems),
 		configuration_assemble(configuration, problems),
 		/* The last: only now are all keys in the snapshot. */
 		isolation_check(settings, snapshot, problems),

@@ -45,7 +45,8 @@ CHECKED enum err configuration_assemble(struct configuration *configuration,
 
 /*
  * Does all of that as a start would, for the file at `path`, and looks at
- * what is around it: the socket's folder, the users, who can read the keys.
+ * what is around it: the users, who can read the keys, how many files may be
+ * open.  The socket is for who opens it, or else listen_check.
  * What was read is in `snapshot`.  To be cleared in any case.
  * ERR_CONFIGURATION, with every finding in `problems`, where a start would
  * fail.

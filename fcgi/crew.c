@@ -230,9 +230,14 @@ crew_note_end(struct crew *crew, pid_t pid, int status)
 }
 
 void
-crew_start_due(struct crew *crew)
+crew_run_due(struct crew *crew)
 {
 	int64_t now_us = clock_monotonic_us();
+	struct pair *pair = crew->leaving;
+
+	for (; pair != NULL; pair = pair_next(pair))
+		if (pair_overdue_us(pair) <= now_us)
+			pair_kill(pair);
 
 	for (size_t i = 0; i < crew->count; i++)
 		if (crew->slots[i].start_from_us != 0 &&
@@ -240,17 +245,29 @@ crew_start_due(struct crew *crew)
 			start(crew, &crew->slots[i]);
 }
 
-int
-crew_wait_ms(const struct crew *crew)
+static int64_t
+next_due_us(const struct crew *crew)
 {
-	int64_t next_us = INT64_MAX, left_us;
+	const struct pair *pair = crew->leaving;
+	int64_t next_us = INT64_MAX;
 
+	for (; pair != NULL; pair = pair_next(pair))
+		if (pair_overdue_us(pair) < next_us)
+			next_us = pair_overdue_us(pair);
 	for (size_t i = 0; i < crew->count; i++) {
 		int64_t from_us = crew->slots[i].start_from_us;
 
 		if (from_us != 0 && from_us < next_us)
 			next_us = from_us;
 	}
+	return next_us;
+}
+
+int
+crew_wait_ms(const struct crew *crew)
+{
+	int64_t next_us = next_due_us(crew), left_us;
+
 	if (next_us == INT64_MAX)
 		return -1;
 	left_us = next_us - clock_monotonic_us();

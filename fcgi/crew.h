@@ -40,8 +40,9 @@ void crew_note_ready(struct crew *crew, pid_t pid);
  * nobody had told it to. */
 bool crew_note_end(struct crew *crew, pid_t pid, int status);
 
-/* Starts those whose pause is over. */
-void crew_start_due(struct crew *crew);
+/* Starts those whose pause is over, and kills those that were told to end and
+ * do not. */
+void crew_run_due(struct crew *crew);
 
 /* Milliseconds until there will be one; -1: nobody waits. */
 int crew_wait_ms(const struct crew *crew);

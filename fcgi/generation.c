@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include "base/xalloc.h"
@@ -19,13 +20,18 @@ struct check {
 };
 
 static bool
-hand_over(const struct snapshot *snapshot, bool with_keys, int fd)
+hand_over(const struct snapshot *snapshot, bool with_keys, int fd,
+    struct problems *problems)
 {
 	struct buf octets = { 0 };
 	bool done;
 
 	snapshot_append(snapshot, with_keys, &octets);
 	done = sealed_write(fd, buf_bytes(&octets));
+	if (!done)
+		problem_add(problems, PROBLEM_ERROR,
+		    "the configuration can't be handed over: %s",
+		    strerror(errno));
 	buf_clear(&octets);
 	return done;
 }
@@ -56,8 +62,8 @@ check(void *context)
 	struct problems *problems = problems_new();
 	bool good = configuration_check(&configuration, order->path, snapshot,
 			problems) == ERR_OK &&
-	    hand_over(snapshot, false, generation->without_keys) &&
-	    hand_over(snapshot, true, generation->with_keys);
+	    hand_over(snapshot, false, generation->without_keys, problems) &&
+	    hand_over(snapshot, true, generation->with_keys, problems);
 
 	tell(problems, order->audience, configuration.settings.log);
 	configuration_clear(&configuration);
@@ -89,9 +95,19 @@ generation_begin(const char *path, enum generation_audience audience,
 }
 
 enum err
-generation_complete(struct generation *generation, struct problems *problems)
+generation_complete(struct generation *generation, int status,
+    struct problems *problems)
 {
-	enum err err = configuration_receive(&generation->configuration,
+	enum err err;
+
+	if (WIFSIGNALED(status))
+		problem_add(problems, PROBLEM_ERROR,
+		    "the check of the configuration was ended by signal %d "
+		    "(%s)",
+		    WTERMSIG(status), strsignal(WTERMSIG(status)));
+	if (status != 0)
+		return ERR_CONFIGURATION;
+	err = configuration_receive(&generation->configuration,
 	    generation->without_keys, problems);
 
 	/* The next check reads files again. */

@@ -35,9 +35,9 @@ CHECKED enum err generation_begin(const char *path,
     enum generation_audience audience, struct generation **generation,
     pid_t *checker, struct problems *problems);
 
-/* Completes it after the child has ended with status 0. ERR_CONFIGURATION,
- * with lines in `problems`. */
-CHECKED enum err generation_complete(struct generation *generation,
+/* Completes it after the child has ended, by the status of waitpid(2).
+ * ERR_CONFIGURATION, with lines in `problems` unless the child has told. */
+CHECKED enum err generation_complete(struct generation *generation, int status,
     struct problems *problems);
 
 /* NULL is nothing. */

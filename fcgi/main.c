@@ -118,7 +118,11 @@ check(const char *path, struct problems *problems)
 	struct configuration configuration = { 0 };
 	enum err err = configuration_check(&configuration, path, snapshot,
 	    problems);
+	enum err socket_err = listen_check(&configuration.settings.socket,
+	    problems);
 
+	if (err == ERR_OK)
+		err = socket_err;
 	if (err == ERR_OK)
 		printf("%s: ok\n", path);
 	configuration_clear(&configuration);
@@ -226,10 +230,6 @@ run(const struct options *options)
 	return err == ERR_OK ? EXIT_SUCCESS : EXIT_FAILURE;
 }
 
-int
-main(int argc, char **argv)
-{
-	struct options options = { 0 };
 /* What is opened next would take the place of a standard descriptor that is
  * closed, and be sent what is meant for the log. */
 static void
@@ -244,17 +244,21 @@ open_standard_descriptors(void)
 		close(fd);
 }
 
+int
+main(int argc, char **argv)
+{
+	struct options options = { 0 };
 	enum child_role role;
 
 	/* First of all, so that no signal finds us unprepared; and whoever
 	 * reads the log may end, which is no reason for us to. */
 	poller_block_signals();
+	signal(SIGPIPE, SIG_IGN);
+	open_standard_descriptors();
 	if (argc == 1 && child_role_of(argv[0], &role))
 		return run_child(role);
 	switch (read_options(argc, argv, &options)) {
 	case EXIT_GOOD:
-	signal(SIGPIPE, SIG_IGN);
-	open_standard_descriptors();
 		return EXIT_SUCCESS;
 	case EXIT_BAD:
 		return EXIT_FAILURE;

@@ -33,8 +33,14 @@ struct pair {
 	char *name;
 	struct half halves[HALVES];
 	int64_t started_us;
-	bool ending; /* it was told to */
+	bool ending;         /* it was told to */
+	int64_t patience_us; /* how long it may take to */
+	int64_t overdue_us;  /* when it should have ended */
 };
+
+/* Beside the time that a request may take to come, and its answer to go: to
+ * open, sign and log. */
+#define PATIENCE_MS 5000
 
 /* The keeper asks one thing after the other. */
 static size_t
@@ -141,17 +147,21 @@ start_half(struct pair *pair, enum half_index half,
 }
 
 static struct pair *
-new_pair(unsigned number)
+new_pair(const struct pair_order *order)
 {
+	const struct settings *settings =
+	    &order->generation->configuration.settings;
 	struct pair *pair = xalloc(sizeof(*pair));
-	bool keeper = number == 0;
+	bool keeper = order->number == 0;
 
-	pair->number = number;
+	pair->number = order->number;
+	pair->patience_us = (2 * settings->limits.timeout_ms + PATIENCE_MS) *
+	    1000;
 	pair->halves[SERVER].role = keeper ? CHILD_KEEPER : CHILD_WORKER;
 	pair->halves[KEYS].role = keeper ? CHILD_KEEPER_KEYS :
 					   CHILD_WORKER_KEYS;
 	pair->halves[SERVER].pid = pair->halves[KEYS].pid = -1;
-	pair->name = child_name(pair->halves[SERVER].role, number);
+	pair->name = child_name(pair->halves[SERVER].role, pair->number);
 	pair->started_us = clock_monotonic_us();
 	return pair;
 }
@@ -160,7 +170,7 @@ new_pair(unsigned number)
 struct pair *
 pair_start(const struct pair_order *order)
 {
-	struct pair *pair = new_pair(order->number);
+	struct pair *pair = new_pair(order);
 	struct wiring wiring = { 0 };
 	bool started = wire(order, &wiring) &&
 	    start_half(pair, KEYS, order, &wiring) &&
@@ -282,6 +292,26 @@ void
 pair_end(struct pair *pair, bool last)
 {
 	pair->ending = true;
+	pair->overdue_us = clock_monotonic_us() + pair->patience_us;
 	if (pair->halves[SERVER].pid > 0)
 		kill(pair->halves[SERVER].pid, last ? SIGTERM : SIGUSR2);
+}
+
+int64_t
+pair_overdue_us(const struct pair *pair)
+{
+	return pair->overdue_us;
+}
+
+/* Whoever was taken over may not want to end, and whoever waits for what never
+ * comes can't. */
+void
+pair_kill(struct pair *pair)
+{
+	pair->overdue_us = INT64_MAX;
+	log_event(LOG_LEVEL_ERROR,
+	    "%s and its key process do not end, and are killed", pair->name);
+	for (size_t i = 0; i < HALVES; i++)
+		if (pair->halves[i].pid > 0)
+			kill(pair->halves[i].pid, SIGKILL);
 }

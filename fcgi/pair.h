@@ -56,4 +56,11 @@ int64_t pair_age_us(const struct pair *pair);
  */
 void pair_end(struct pair *pair, bool last);
 
+/* When one that was told to end should long have done so, whatever requests it
+ * had: by clock_monotonic_us; INT64_MAX where it is killed already. */
+int64_t pair_overdue_us(const struct pair *pair);
+
+/* Kills what is left of it, and says so in the log. */
+void pair_kill(struct pair *pair);
+
 #endif

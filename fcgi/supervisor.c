@@ -13,6 +13,7 @@
 #include "base/log.h"
 #include "fcgi/child.h"
 #include "fcgi/crew.h"
+#include "fcgi/sandbox.h"
 
 struct supervisor {
 	const char *path;
@@ -115,18 +116,20 @@ end_check(struct supervisor *supervisor, int status)
 {
 	struct problems *problems = problems_new();
 	struct listener *listener = NULL;
+	bool good = !supervisor->stopping &&
+	    generation_complete(supervisor->checked, status, problems) ==
+		ERR_OK &&
+	    change_socket(supervisor, &listener, problems) == ERR_OK;
 
 	supervisor->checker = -1;
-	if (status == 0 && !supervisor->stopping &&
-	    generation_complete(supervisor->checked, problems) == ERR_OK &&
-	    change_socket(supervisor, &listener, problems) == ERR_OK)
+	problems_log(problems);
+	if (good)
 		adopt(supervisor, listener);
 	else if (!supervisor->stopping)
 		log_event(LOG_LEVEL_ERROR,
 		    "the configuration %s is not usable, and the one before "
 		    "it stays in force; see the lines above, or run: scepd -t",
 		    supervisor->path);
-	problems_log(problems);
 	problems_free(problems);
 	generation_free(supervisor->checked);
 	supervisor->checked = NULL;
@@ -202,7 +205,7 @@ run_round(struct supervisor *supervisor)
 	/* Before the ends: one that was ready and is gone was ready. */
 	take_ready(supervisor);
 	take_signals(supervisor);
-	crew_start_due(supervisor->crew);
+	crew_run_due(supervisor->crew);
 }
 
 static bool
@@ -244,9 +247,7 @@ check_first(struct supervisor *supervisor, struct problems *problems)
 	while (waitpid(supervisor->checker, &status, 0) < 0 && errno == EINTR)
 		continue;
 	supervisor->checker = -1;
-	if (status != 0)
-		return ERR_CONFIGURATION;
-	return generation_complete(supervisor->generation, problems);
+	return generation_complete(supervisor->generation, status, problems);
 }
 
 static enum err
@@ -256,7 +257,8 @@ begin(struct supervisor *supervisor, struct problems *problems)
 
 	if (!open_events(supervisor)) {
 		problem_add(problems, PROBLEM_ERROR,
-		    "can't start processes: %s", strerror(errno));
+		    "can't start processes: %s; /proc must be mounted",
+		    strerror(errno));
 		return ERR_CONFIGURATION;
 	}
 	err = check_first(supervisor, problems);
@@ -290,8 +292,13 @@ supervisor_run(const char *path, struct problems *problems)
 		.signals = -1,
 		.ready = { -1, -1 },
 	};
-	enum err err = begin(&supervisor, problems);
+	enum err err;
 
+	/* Where all run as one user, whoever could open what we have open
+	 * would have the keys; and those that check a configuration, which
+	 * load them, are copies of us. */
+	sandbox_hide_memory();
+	err = begin(&supervisor, problems);
 	if (err == ERR_OK) {
 		problems_log(problems);
 		replace_all(&supervisor, false);

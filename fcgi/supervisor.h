@@ -15,7 +15,8 @@
  * SIGHUP: the configuration is read again and checked; if it is good, new
  * children take the place of the old ones, which answer what they have begun,
  * and if not, all stays as it is.  SIGTERM, SIGINT, SIGUSR1: everything ends
- * when all that has begun is answered.
+ * when all that has begun is answered; who takes longer for it than any
+ * request can take is killed.
  *
  * ERR_OK at such an end.  ERR_CONFIGURATION where it can't start; what is
  * wrong has then been told on standard error or is in `problems`.
