@@ -115,6 +115,7 @@ lab_new(void)
 		abort();
 	lab->provider = provider_find("gnutls");
 	assert(lab->provider != NULL);
+	lab->now = LAB_NOW;
 	lab_put_vector(lab, "ca.pem", "ca/ca.pem");
 	lab_put_vector(lab, "ca-sign.pem", "ca/ca-sign.pem");
 	lab_put_vector(lab, "ca.key", "ca/ca.key.pem");
@@ -178,8 +179,7 @@ enum err
 lab_start(struct lab *lab, const char *text, struct problems *problems)
 {
 	char *path = xasprintf("%s/scepd.conf", lab->folder);
-	struct crypto_setup setup = { .provider = lab->provider,
-		.now = LAB_NOW };
+	struct crypto_setup setup = { lab->provider, lab->channels, lab->now };
 	struct root root = { 0 };
 	enum err err;
 

@@ -40,6 +40,9 @@
 
 struct lab {
 	const struct provider *provider;
+	int64_t now;                   /* when endpoints start: LAB_NOW */
+	struct key_channels *channels; /* theirs to keys; NULL: they have
+					* their keys themselves */
 	char *folder;
 	struct conf *conf;
 	struct scep *scep;
@@ -57,7 +60,8 @@ void lab_free(struct lab *lab);
 /* A lab whose configuration is `text` and which must start. */
 struct lab *lab_open(const char *text);
 
-/* Assembles the endpoints of the configuration `text`, at the time LAB_NOW. */
+/* Assembles the endpoints of the configuration `text`, as lab->now and
+ * lab->channels say. */
 enum err lab_start(struct lab *lab, const char *text,
     struct problems *problems);
 
