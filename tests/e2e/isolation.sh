@@ -74,6 +74,9 @@ holds_prime() { # PID
 		    if "r" not in area[1] or area[-1] in ("[vvar]", "[vsyscall]"):
 		        continue
 		    start, end = (int(part, 16) for part in area[0].split("-"))
+		    # A sanitizer's shadow, which is larger than any memory.
+		    if end - start > 1 << 30:
+		        continue
 		    try:
 		        memory.seek(start)
 		        octets = memory.read(end - start)

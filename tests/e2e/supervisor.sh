@@ -63,13 +63,6 @@ enrol() { # COUNT AT-A-TIME
 	successes
 }
 
-# CertReps whose pkiStatus is "0" (RFC 8894 section 3.2.1.3).
-successes() {
-	LC_ALL=C grep -laP \
-	    '\x60\x86\x48\x01\x86\xf8\x45\x01\x09\x03\x31\x03\x13\x010' \
-	    bodies/* | wc -l
-}
-
 # How many requests a process has answered with a certificate.
 served_by() { # PID
 	logged "scepd[$1]:" operation=PKIOperation result=success
@@ -89,8 +82,13 @@ check "worker 2 has served between 35 and 65 percent of them" share "worker 2"
 
 # What ends comes back
 
+program=$(realpath "$SCEPD")
 layout() { # PID
-	head -n 1 "/proc/$1/maps" | cut -d - -f 1
+	grep -m 1 -F "$program" "/proc/$1/maps" | cut -d - -f 1
+}
+# As setarch -R switches it off, which sanitizers may need.
+is_randomised() {
+	(((0x$(cat /proc/self/personality) & 0x40000) == 0))
 }
 
 # For await: whether the process of that name is another than PID.
@@ -108,8 +106,12 @@ for name in "worker 1" "key process of worker 2" keeper \
 	kill -KILL "$pid"
 	check "a $name that is killed is replaced" \
 	    await is_replaced "$name" "$pid"
-	check "by a program that lies elsewhere in memory" \
-	    test "$before" != "$(layout "$(process "$name")")"
+	if is_randomised; then
+		check "by a program that lies elsewhere in memory" \
+		    test "$before" != "$(layout "$(process "$name")")"
+	else
+		skip 1 "needs address space layout randomisation"
+	fi
 	check "the log says that it was killed" \
 	    has_logged "$name (pid $pid) was ended by signal 9"
 	await all_are_there

@@ -39,7 +39,8 @@ skip() { # NAME WHY
 # expression fits; never those of git, of a build or of generated things.
 tree() { # EXPRESSION
 	find . \( -name .git -o -name autom4te.cache -o -name build-aux \
-	    -o -path ./sanitize -o -path ./fuzz -o -path ./quickstart \
+	    -o -path ./sanitize -o -path ./thread-sanitize -o -path ./fuzz \
+	    -o -path ./quickstart \
 	    -o -path './scepd-[0-9]*' \
 	    -o -type d ! -name . -exec test -e '{}/config.status' ';' \) \
 	    -prune -o -type f ! -name '*.log' ! -name '*.trs' \( "$@" \) \
