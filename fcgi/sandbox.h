@@ -54,10 +54,11 @@ bool sandbox_has_landlock(void);
 void sandbox_hide_memory(void);
 
 /*
- * Does sandbox_hide_memory, and true where memory is locked besides, so
- * that it is never written to swap.  That takes CAP_IPC_LOCK, to be kept, or RLIMIT_MEMLOCK to be unlimited: a
- * process that is not root's needs it so from the one that starts it.  With
- * any smaller limit nothing is locked, since allocations would fail later.
+ * Does sandbox_hide_memory, and returns true where memory is locked besides, so
+ * that it is never written to swap.  That takes CAP_IPC_LOCK, to be kept, or
+ * RLIMIT_MEMLOCK to be unlimited: a process that is not root's needs it so from
+ * the one that starts it.  With any smaller limit nothing is locked, since
+ * allocations would fail later.
  */
 bool sandbox_protect_memory(void);
 

@@ -5,12 +5,14 @@
 
 # shellcheck source=tests/e2e/library.sh
 . "$(dirname "$0")/library.sh"
-plan 8
+plan 20
+need nginx nginx-light
 need python3 python3
 begin
 
 challenge=secret
 make_recorded_ca lab "$vectors/ca/ca.pem" "$vectors/ca/ca.key.pem"
+message=$vectors/certmonger/message.der
 
 write_conf() { # [SETTING...]
 	configure "$(socket_setting) workers = 1; threads = 2;
@@ -91,3 +93,81 @@ sleep 1
 check "who reads the log may end" all_are_there
 stop "$scepd"
 check "and TERM is a good end" test $? = 0
+
+# Limits
+
+refuses_limit() { # COMMAND...
+	(
+		ulimit -n 64
+		timeout 20 "$@" 2>&1
+	) | grep "256 threads take .* open files, .*LimitNOFILE="
+}
+sed 's/threads = 2/threads = 256/' scepd.conf >many.conf
+check "more threads than open files are allowed for are refused" \
+    refuses_limit "$SCEPD" -c "$work/many.conf"
+check "and -t says so" refuses_limit "$SCEPD" -t -c "$work/many.conf"
+
+# A socket from systemd, and a path in the configuration that is for another
+# way of starting
+
+cat >activate.py <<'END'
+import os, socket, sys
+listener = socket.socket(socket.AF_UNIX)
+listener.bind(sys.argv[1])
+listener.listen(5)
+os.dup2(listener.fileno(), 3)
+os.set_inheritable(3, True)
+os.environ["LISTEN_PID"] = str(os.getpid())
+os.environ["LISTEN_FDS"] = "1"
+os.execvp(sys.argv[2], sys.argv[2:])
+END
+sed "s,$work/scepd.sock,$work/nowhere/scepd.sock," scepd.conf >nowhere.conf
+rm -f scepd.log
+start scepd.log python3 activate.py "$work/activated.sock" \
+    "$SCEPD" -c "$work/nowhere.conf"
+scepd=$started
+check "with a socket that is handed over, the path need not be possible" \
+    await is_ready
+kill -HUP "$scepd"
+check "nor at a HUP" await has_logged "was read again"
+await all_are_there
+stop "$scepd"
+
+# A check that ends before its time: here, where it may write no large file
+
+start_scepd
+await is_ready
+await all_are_there
+head -c 100000 /dev/zero | tr '\0' '#' >>scepd.conf
+fails_with_reason() {
+	(
+		ulimit -f 64
+		timeout 20 "$SCEPD" -c "$work/scepd.conf" 2>&1
+	) | grep "error: the check of the configuration was ended by signal"
+}
+check "at a start, a check that is ended is told of" fails_with_reason
+prlimit --pid "$scepd" --fsize=65536
+kill -HUP "$scepd"
+check "at a HUP as well" \
+    await has_logged "the check of the configuration was ended by signal"
+check "and the configuration before it stays" await has_logged "not usable"
+
+# Processes that do not end
+
+start_nginx
+ask '/scep?operation=PKIOperation' --data-binary "@$message"
+check "a device enrols" is_cert_rep 0
+kill -STOP "$(process "key process of worker 1")"
+curl -sS --max-time 30 -o /dev/null -w '%{http_code}' \
+    --data-binary "@$message" \
+    "http://127.0.0.1:$port/scep?operation=PKIOperation" >late &
+late=$!
+sleep 1
+check "a key process that stands still keeps nobody from stopping" stop "$scepd"
+check "the log says who was killed" \
+    has_logged "worker 1 and its key process do not end"
+wait "$late"
+check "and whoever has waited for it is told" same status 502 "$(cat late)"
+
+# Nothing is left.
+check "no socket is left" test ! -e "$work/scepd.sock"
