@@ -10,12 +10,13 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "base/file.h"
 #include "base/xalloc.h"
 
-/* How the child of identity_can_read ends. */
+/* How the child ends that finds out whether something can be done. */
 enum finding {
-	FOUND_READABLE,
-	FOUND_UNREADABLE,
+	FOUND_POSSIBLE,
+	FOUND_IMPOSSIBLE,
 	FOUND_NOTHING
 };
 
@@ -122,25 +123,60 @@ identity_assume(const struct identity *identity)
 }
 
 /* O_NONBLOCK: a FIFO in the file's place must not hang the start. */
-static enum finding
-find_out(const struct identity *identity, const char *path)
+static bool
+can_read(const char *path)
 {
-	if (!identity_assume(identity))
-		return FOUND_NOTHING;
-	return open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK) >= 0 ?
-	    FOUND_READABLE :
-	    FOUND_UNREADABLE;
+	return open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK) >= 0;
 }
 
-bool
-identity_can_read(const struct identity *identity, const char *path)
+static bool
+can_write(const char *path)
+{
+	char *folder;
+	bool can;
+
+	if (access(path, R_OK | W_OK) == 0)
+		return true;
+	if (errno != ENOENT)
+		return false;
+	folder = file_path_beside(path, ".");
+	can = access(folder, W_OK | X_OK) == 0;
+	free(folder);
+	return can;
+}
+
+static enum finding
+find_out(const struct identity *identity, const char *path,
+    bool (*can)(const char *path))
+{
+	if (identity != NULL && !identity_assume(identity))
+		return FOUND_NOTHING;
+	return can(path) ? FOUND_POSSIBLE : FOUND_IMPOSSIBLE;
+}
+
+/* In a child, as there is no way back from being another. */
+static bool
+try(const struct identity *identity, const char *path,
+    bool (*can)(const char *path))
 {
 	int status = -1;
 	pid_t child = fork();
 
 	if (child == 0)
-		_exit((int)find_out(identity, path));
+		_exit((int)find_out(identity, path, can));
 	while (child > 0 && waitpid(child, &status, 0) < 0 && errno == EINTR)
 		continue;
-	return !WIFEXITED(status) || WEXITSTATUS(status) != FOUND_UNREADABLE;
+	return !WIFEXITED(status) || WEXITSTATUS(status) != FOUND_IMPOSSIBLE;
+}
+
+bool
+identity_can_read(const struct identity *identity, const char *path)
+{
+	return try(identity, path, can_read);
+}
+
+bool
+identity_can_write(const struct identity *identity, const char *path)
+{
+	return try(identity, path, can_write);
 }

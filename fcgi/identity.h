@@ -42,4 +42,11 @@ CHECKED bool identity_assume(const struct identity *identity);
  */
 bool identity_can_read(const struct identity *identity, const char *path);
 
+/*
+ * Whether that user, or this process where `identity` is NULL, can open the
+ * file to write, or make it where there is none.  Nothing is made; where it
+ * can't be found out, it can.
+ */
+bool identity_can_write(const struct identity *identity, const char *path);
+
 #endif

@@ -77,6 +77,24 @@ warn_of_files(struct problems *problems)
 	    "as; start it as root, or with a kernel that has landlock");
 }
 
+/* The keeper runs as workers do, and would find out too late. */
+static enum err
+check_lock(const struct settings *settings, const struct isolation *isolation,
+    struct problems *problems)
+{
+	const char *path = settings->keeper_lock;
+
+	if (path == NULL ||
+	    identity_can_write(isolation->by_user ? &isolation->user : NULL,
+		path))
+		return ERR_OK;
+	problem_add(problems, PROBLEM_ERROR,
+	    "%s: the keeper can't open its lock; its folder must be there, and "
+	    "writable for the user that workers run as",
+	    path);
+	return ERR_CONFIGURATION;
+}
+
 enum err
 isolation_check(const struct settings *settings,
     const struct snapshot *snapshot, struct problems *problems)
@@ -88,6 +106,8 @@ isolation_check(const struct settings *settings,
 		err = check_keys(&isolation, snapshot, problems);
 	else if (err == ERR_OK)
 		warn_of_files(problems);
+	if (err == ERR_OK)
+		err = check_lock(settings, &isolation, problems);
 	isolation_clear(&isolation);
 	return err;
 }

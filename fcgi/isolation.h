@@ -27,8 +27,8 @@ void isolation_clear(struct isolation *isolation);
 
 /*
  * Checks that it holds, for the keys that `snapshot` has: ERR_CONFIGURATION
- * where the users are not there or workers could read a key; a warning where
- * it guards less than it should.
+ * where the users are not there, workers could read a key, or the keeper could
+ * not open its lock; a warning where it guards less than it should.
  */
 CHECKED enum err isolation_check(const struct settings *settings,
     const struct snapshot *snapshot, struct problems *problems);

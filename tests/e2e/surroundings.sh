@@ -5,7 +5,7 @@
 
 # shellcheck source=tests/e2e/library.sh
 . "$(dirname "$0")/library.sh"
-plan 20
+plan 22
 need nginx nginx-light
 need python3 python3
 begin
@@ -132,6 +132,18 @@ kill -HUP "$scepd"
 check "nor at a HUP" await has_logged "was read again"
 await all_are_there
 stop "$scepd"
+
+# A lock that the keeper could not open
+
+write_conf "keeper = { lock = \"$work/nowhere/lock\"; };"
+says_lock() {
+	"$SCEPD" -t -c scepd.conf 2>&1 |
+	    grep "nowhere/lock: the keeper can't open its lock; its folder"
+}
+check "-t refuses a lock in a folder that is not there" \
+    refused "$SCEPD" -t -c scepd.conf
+check "and says what it must be like" says_lock
+write_conf
 
 # A check that ends before its time: here, where it may write no large file
 

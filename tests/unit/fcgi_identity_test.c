@@ -10,6 +10,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "base/xalloc.h"
 #include "tests/unit/unit.h"
 
 /* Every system has it. */
@@ -229,6 +230,52 @@ can_read_tries_it(void **state)
 }
 
 static void
+can_write_tries_it_and_makes_nothing(void **state)
+{
+	static const struct row {
+		mode_t file; /* 0: it is not there */
+		mode_t folder;
+		bool writable;
+	} rows[] = {
+		{ 0600, 0755, false },
+		{ 0644, 0777, false },
+		{ 0666, 0755, true },
+		{ 0666, 0700, false },
+		{ 0, 0777, true },
+		{ 0, 0755, false },
+		{ 0, 0766, false },
+	};
+	struct identity identity;
+
+	need_root();
+	identity = other(*state);
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		char *wanted = xasprintf("%s%s", path,
+		    rows[i].file == 0 ? ".new" : "");
+
+		assert_int_equal(chmod(path, rows[i].file), 0);
+		assert_int_equal(chmod(folder, rows[i].folder), 0);
+		assert_int_equal(identity_can_write(&identity, wanted),
+		    rows[i].writable);
+		free(wanted);
+	}
+	assert_false(identity_can_write(&identity, "/nowhere/at/all"));
+	identity_clear(&identity);
+}
+
+static void
+can_write_without_an_identity_is_for_this_process(void **state)
+{
+	char *wanted = xasprintf("%s.new", path);
+
+	(void)state;
+	assert_true(identity_can_write(NULL, path));
+	assert_true(identity_can_write(NULL, wanted));
+	assert_false(identity_can_write(NULL, "/nowhere/at/all"));
+	free(wanted);
+}
+
+static void
 what_can_not_be_tried_counts_as_readable(void **state)
 {
 	struct identity identity;
@@ -253,6 +300,8 @@ main(void)
 		TEST(nobody_but_root_becomes_another),
 		TEST(root_is_no_other),
 		TEST(can_read_tries_it),
+		TEST(can_write_tries_it_and_makes_nothing),
+		TEST(can_write_without_an_identity_is_for_this_process),
 		TEST(what_can_not_be_tried_counts_as_readable),
 	};
 
