@@ -80,10 +80,15 @@ backend_key(const struct backend *backend)
 }
 
 enum err
-backend_issue(const struct backend *backend,
-    const struct authorisation *authorisation, int64_t now,
+backend_prepare(const struct backend *backend,
+    const struct authorisation *authorisation, int64_t now, struct buf *tbs)
+{
+	return backend->ops->prepare(backend->state, authorisation, now, tbs);
+}
+
+enum err
+backend_sign(const struct backend *backend, struct bytes tbs,
     struct buf *certificate)
 {
-	return backend->ops->issue(backend->state, authorisation, now,
-	    certificate);
+	return backend->ops->sign(backend->state, tbs, certificate);
 }

@@ -37,12 +37,19 @@ const struct certificate *const *backend_chain(const struct backend *backend,
 const struct key *backend_key(const struct backend *backend);
 
 /*
- * Issues the certificate that was authorised, at the time `now`, and appends
- * its DER.  Its validity ends no later than the CA's.  ERR_CA_VALIDITY where
- * the CA is not valid now, ERR_SIGN.
+ * Makes what is to be signed of what was authorised, at the time `now`, and
+ * appends it: a TBSCertificate that ends no later than the CA's.
+ * ERR_CA_VALIDITY where the CA is not valid now.
  */
-CHECKED enum err backend_issue(const struct backend *backend,
-    const struct authorisation *authorisation, int64_t now,
+CHECKED enum err backend_prepare(const struct backend *backend,
+    const struct authorisation *authorisation, int64_t now, struct buf *tbs);
+
+/*
+ * Signs what backend_prepare has made, now or in a process before this one,
+ * and appends the certificate's DER: that of the same certificate, however
+ * often it is done.  ERR_SIGN.
+ */
+CHECKED enum err backend_sign(const struct backend *backend, struct bytes tbs,
     struct buf *certificate);
 
 #endif

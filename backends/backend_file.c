@@ -199,13 +199,13 @@ complete(const struct file_ca *ca, const struct certificate_order *authorised,
  * here.
  */
 static enum err
-file_issue(const void *state, const struct authorisation *authorisation,
-    int64_t now, struct buf *certificate)
+file_prepare(const void *state, const struct authorisation *authorisation,
+    int64_t now, struct buf *tbs)
 {
 	const struct file_ca *ca = state;
 	struct certificate_order order;
 	uint8_t serial[CERTIFICATE_SERIAL_SIZE];
-	struct buf key_id = { 0 }, tbs = { 0 };
+	struct buf key_id = { 0 };
 	enum err err;
 
 	if (now < ca->ca.certificate->not_before ||
@@ -213,15 +213,19 @@ file_issue(const void *state, const struct authorisation *authorisation,
 		return ERR_CA_VALIDITY;
 	err = complete(ca, authorisation_order(authorisation), serial, &key_id,
 	    &order);
-	if (err == ERR_OK) {
-		certificate_append_tbs(&tbs, &order, key_scheme(ca->ca.key),
+	if (err == ERR_OK)
+		certificate_append_tbs(tbs, &order, key_scheme(ca->ca.key),
 		    key_digest(ca->ca.key));
-		err = signed_object_append(certificate, ca->ca.key,
-		    buf_bytes(&tbs));
-	}
 	buf_clear(&key_id);
-	buf_clear(&tbs);
 	return err;
+}
+
+static enum err
+file_sign(const void *state, struct bytes tbs, struct buf *certificate)
+{
+	const struct file_ca *ca = state;
+
+	return signed_object_append(certificate, ca->ca.key, tbs);
 }
 
 const struct backend_ops backend_file = {
@@ -230,5 +234,6 @@ const struct backend_ops backend_file = {
 	.certificate = file_certificate,
 	.chain = file_chain,
 	.key = file_key,
-	.issue = file_issue,
+	.prepare = file_prepare,
+	.sign = file_sign,
 };

@@ -27,8 +27,13 @@ struct backend_ops {
 	const struct key *(*key)(const void *state);
 
 	/* Once a certificate, from any thread. */
-	enum err (*issue)(const void *state,
+	enum err (*prepare)(const void *state,
 	    const struct authorisation *authorisation, int64_t now,
+	    struct buf *tbs);
+
+	/* Once a certificate, and again where it is not known whether that
+	 * was done. */
+	enum err (*sign)(const void *state, struct bytes tbs,
 	    struct buf *certificate);
 };
 

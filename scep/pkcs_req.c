@@ -62,11 +62,17 @@ note_serial(struct journal *journal, struct bytes der)
 enum err
 pkcs_req_handle(struct pki_operation *operation)
 {
-	enum err err = backend_issue(operation->endpoint->backend,
-	    operation->authorisation, operation->now, &operation->certificate);
+	const struct backend *backend = operation->endpoint->backend;
+	struct buf tbs = { 0 };
+	enum err err = backend_prepare(backend, operation->authorisation,
+	    operation->now, &tbs);
 
+	if (err == ERR_OK)
+		err = backend_sign(backend, buf_bytes(&tbs),
+		    &operation->certificate);
 	if (err == ERR_OK)
 		note_serial(operation->journal,
 		    buf_bytes(&operation->certificate));
+	buf_clear(&tbs);
 	return err;
 }

@@ -15,7 +15,7 @@ CHECKED enum err pkcs_req_parse(struct pki_operation *operation);
 /* Asks policy. ERR_REPLY_KEY, and what policy_decide answers. */
 CHECKED enum err pkcs_req_authorise(struct pki_operation *operation);
 
-/* Has the backend issue. What backend_issue answers. */
+/* Has the backend prepare and sign. What those answer. */
 CHECKED enum err pkcs_req_handle(struct pki_operation *operation);
 
 #endif
