@@ -29,6 +29,7 @@
 	ERR_LIST_CSR(X) \
 	ERR_LIST_POLICY(X) \
 	ERR_LIST_GUARD(X) \
+	ERR_LIST_STORE(X) \
 	ERR_LIST_SERVER(X)
 
 #define ERR_LIST_HTTP(X) \
@@ -274,6 +275,24 @@
 	    ERR_TEXT_SERVER, \
 	    "A CRL to be signed lacks its number or its end, or has an " \
 	    "empty list.")
+
+#define ERR_LIST_STORE(X) \
+	X(ERR_STORE, "store", 503, FAIL_INFO_BAD_REQUEST, \
+	    "The server can't answer now; try again later.", \
+	    "The state database can't be read or written: another line of " \
+	    "the log says why.") \
+	X(ERR_STORE_NONE, "store-none", 404, FAIL_INFO_BAD_CERT_ID, \
+	    "There is no such request or certificate.", \
+	    "The state database has no such transaction, certificate or CRL, " \
+	    "or has it in another state than this takes.") \
+	X(ERR_STORE_FULL, "store-full", 503, FAIL_INFO_BAD_REQUEST, \
+	    "Too many requests are waiting; try again later.", \
+	    "As many requests as may be held at this endpoint are waiting " \
+	    "to be decided about.") \
+	X(ERR_STORE_SERIAL, "store-serial", 500, FAIL_INFO_BAD_REQUEST, \
+	    ERR_TEXT_SERVER, \
+	    "The state database has a certificate of this CA with this " \
+	    "serial number already.")
 
 #define ERR_LIST_SERVER(X) \
 	X(ERR_CA_VALIDITY, "ca-validity", 500, FAIL_INFO_BAD_REQUEST, \

@@ -8,7 +8,7 @@
 # shellcheck disable=SC2034 # for those that source this
 build_packages=(gcc libc6-dev make autoconf automake pkg-config
 	libfcgi-dev libgnutls28-dev nettle-dev libgmp-dev libconfig-dev
-	libseccomp-dev libcmocka-dev)
+	libsqlite3-dev libseccomp-dev libcmocka-dev)
 
 is_installed() { # PACKAGE
 	# Debian has nginx in several flavours, which exclude each other.

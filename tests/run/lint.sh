@@ -10,7 +10,7 @@ root=$(cd "$(dirname "$0")/../.." && pwd)
 cd "$root" || exit 1
 count=0
 
-: "${SOURCE_FOLDERS:=base conf crypto policy backends scep fcgi tools}"
+: "${SOURCE_FOLDERS:=base conf crypto store policy backends scep fcgi tools}"
 
 plan() { # COUNT
 	echo "1..$1"

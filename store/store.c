@@ -1,0 +1,367 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "store/store.h"
+
+#include <assert.h>
+#include <stdlib.h>
+
+#include "base/xalloc.h"
+#include "store/store_internal.h"
+
+/* How many rows of a list are read at once. */
+#define PAGE_SIZE 32
+
+struct store {
+	const struct store_ops *ops;
+	void *state;
+};
+
+/* What is handed out */
+
+void
+transaction_clear(struct transaction *transaction)
+{
+	buf_clear(&transaction->endpoint);
+	buf_clear(&transaction->transaction_id);
+	buf_clear(&transaction->signer_key);
+	buf_clear(&transaction->request_hash);
+	buf_clear(&transaction->request);
+	buf_clear(&transaction->subject);
+	buf_clear(&transaction->peer);
+	buf_clear(&transaction->reason);
+	buf_clear(&transaction->tbs);
+	buf_clear(&transaction->certificate);
+	*transaction = (struct transaction){ 0 };
+}
+
+void
+stored_certificate_clear(struct stored_certificate *certificate)
+{
+	buf_clear(&certificate->authority);
+	buf_clear(&certificate->serial);
+	buf_clear(&certificate->subject);
+	buf_clear(&certificate->key);
+	buf_clear(&certificate->der);
+	*certificate = (struct stored_certificate){ 0 };
+}
+
+void
+stored_crl_clear(struct stored_crl *crl)
+{
+	buf_clear(&crl->der);
+	*crl = (struct stored_crl){ 0 };
+}
+
+static enum err
+hand_out(enum err err, struct transaction *made, struct transaction *out)
+{
+	if (err != ERR_OK) {
+		transaction_clear(made);
+		return err;
+	}
+	transaction_clear(out);
+	*out = *made;
+	return ERR_OK;
+}
+
+/* Transactions */
+
+static bool
+is_key(const struct transaction_key *key)
+{
+	return key->endpoint != NULL && key->transaction_id.size > 0 &&
+	    key->signer_key.size == STORE_HASH_SIZE;
+}
+
+static bool
+is_record(const struct certificate_record *record)
+{
+	return record->authority.size == STORE_HASH_SIZE &&
+	    record->serial.size > 0 && record->key.size == STORE_HASH_SIZE;
+}
+
+static bool
+is_order(const struct transaction_order *order)
+{
+	return is_key(&order->key) && order->now > 0 &&
+	    order->request_hash.size == STORE_HASH_SIZE &&
+	    (order->tbs.size == 0 || is_record(&order->certificate));
+}
+
+enum err
+store_find(struct store *store, const struct transaction_key *key,
+    struct transaction *transaction)
+{
+	struct transaction found = { 0 };
+
+	assert(is_key(key));
+	return hand_out(store->ops->find(store->state, key, &found), &found,
+	    transaction);
+}
+
+enum err
+store_begin(struct store *store, const struct transaction_order *order,
+    struct transaction *transaction)
+{
+	struct transaction begun = { 0 };
+
+	assert(is_order(order));
+	return hand_out(store->ops->begin(store->state, order, &begun), &begun,
+	    transaction);
+}
+
+enum err
+store_sign(struct store *store, int64_t number, struct bytes tbs,
+    const struct certificate_record *certificate, int64_t now,
+    struct transaction *transaction)
+{
+	struct transaction signing = { 0 };
+
+	assert(tbs.size > 0 && now > 0 && is_record(certificate));
+	return hand_out(store->ops->sign(store->state, number, tbs, certificate,
+			    now, &signing),
+	    &signing, transaction);
+}
+
+enum err
+store_issue(struct store *store, int64_t number, struct bytes certificate,
+    int64_t now, struct transaction *transaction)
+{
+	struct transaction issued = { 0 };
+
+	assert(certificate.size > 0 && now > 0);
+	return hand_out(store->ops->issue(store->state, number, certificate,
+			    now, &issued),
+	    &issued, transaction);
+}
+
+enum err
+store_decide(struct store *store, int64_t number, struct bytes request_hash,
+    bool approve, struct bytes reason, int64_t now)
+{
+	const struct store_decision decision = {
+		.request_hash = request_hash,
+		.state = approve ? TRANSACTION_APPROVED : TRANSACTION_REJECTED,
+		.reason = reason,
+		.now = now,
+	};
+
+	assert(now > 0);
+	return store->ops->decide(store->state, number, &decision);
+}
+
+enum err
+store_lapse(struct store *store, int64_t before, int64_t now, int64_t *count)
+{
+	assert(now > 0);
+	return store->ops->lapse(store->state, before, now, count);
+}
+
+enum err
+store_purge(struct store *store, int64_t before, int64_t limit, int64_t *count)
+{
+	assert(limit > 0);
+	return store->ops->purge(store->state, before, limit, count);
+}
+
+enum err
+store_get(struct store *store, int64_t number, struct transaction *transaction)
+{
+	struct transaction found = { 0 };
+
+	return hand_out(store->ops->get(store->state, number, &found), &found,
+	    transaction);
+}
+
+static size_t
+page_size(int64_t limit)
+{
+	return limit < PAGE_SIZE ? (size_t)limit : PAGE_SIZE;
+}
+
+/* In pages, so that nothing is locked while `each` takes its time. */
+enum err
+store_list(struct store *store, const struct transaction_filter *filter,
+    int64_t limit,
+    bool (*each)(void *context, const struct transaction *transaction),
+    void *context)
+{
+	struct transaction_filter rest = *filter;
+	bool wanted;
+	size_t size, count;
+	enum err err;
+
+	assert(limit > 0);
+	do {
+		struct transaction page[PAGE_SIZE] = { 0 };
+
+		size = page_size(limit);
+		count = 0;
+		err = store->ops->list(store->state, &rest, size, page, &count);
+		wanted = err == ERR_OK;
+		for (size_t i = 0; i < count; i++) {
+			wanted = wanted && each(context, &page[i]);
+			rest.after = page[i].number;
+			transaction_clear(&page[i]);
+		}
+		limit -= (int64_t)count;
+	} while (wanted && count == size && limit > 0);
+	return err;
+}
+
+/* Certificates */
+
+enum err
+store_certificate_get(struct store *store, struct bytes authority,
+    struct bytes serial, struct stored_certificate *certificate)
+{
+	struct stored_certificate found = { 0 };
+	enum err err = store->ops->certificate_get(store->state, authority,
+	    serial, &found);
+
+	if (err != ERR_OK) {
+		stored_certificate_clear(&found);
+		return err;
+	}
+	stored_certificate_clear(certificate);
+	*certificate = found;
+	return ERR_OK;
+}
+
+enum err
+store_certificate_list(struct store *store,
+    const struct certificate_filter *filter, int64_t limit,
+    bool (*each)(void *context, const struct stored_certificate *certificate),
+    void *context)
+{
+	struct certificate_filter rest = *filter;
+	bool wanted;
+	size_t size, count;
+	enum err err;
+
+	assert(limit > 0);
+	do {
+		struct stored_certificate page[PAGE_SIZE] = { 0 };
+
+		size = page_size(limit);
+		count = 0;
+		err = store->ops->certificate_list(store->state, &rest, size,
+		    page, &count);
+		wanted = err == ERR_OK;
+		for (size_t i = 0; i < count; i++) {
+			wanted = wanted && each(context, &page[i]);
+			rest.after = page[i].number;
+			stored_certificate_clear(&page[i]);
+		}
+		limit -= (int64_t)count;
+	} while (wanted && count == size && limit > 0);
+	return err;
+}
+
+enum err
+store_certificate_add(struct store *store,
+    const struct certificate_record *record, struct bytes der)
+{
+	assert(is_record(record));
+	return store->ops->certificate_add(store->state, record, der);
+}
+
+enum err
+store_certificate_revoke(struct store *store, struct bytes authority,
+    struct bytes serial, int reason, int64_t now)
+{
+	assert(reason >= -1 && reason <= 10 && now > 0);
+	return store->ops->certificate_revoke(store->state, authority, serial,
+	    reason, now);
+}
+
+enum err
+store_key_is_revoked(struct store *store, struct bytes key, bool *revoked)
+{
+	return store->ops->key_is_revoked(store->state, key, revoked);
+}
+
+enum err
+store_key_allow(struct store *store, struct bytes key, int64_t now)
+{
+	assert(now > 0);
+	return store->ops->key_allow(store->state, key, now);
+}
+
+/* CRLs */
+
+enum err
+store_revision(struct store *store, struct bytes authority, int64_t *revision)
+{
+	return store->ops->revision(store->state, authority, revision);
+}
+
+enum err
+store_crl_get(struct store *store, struct bytes authority,
+    struct stored_crl *crl)
+{
+	struct stored_crl found = { 0 };
+	enum err err = store->ops->crl_get(store->state, authority, &found);
+
+	if (err != ERR_OK) {
+		stored_crl_clear(&found);
+		return err;
+	}
+	stored_crl_clear(crl);
+	*crl = found;
+	return ERR_OK;
+}
+
+enum err
+store_crl_put(struct store *store, struct bytes authority,
+    const struct stored_crl *crl)
+{
+	assert(authority.size == STORE_HASH_SIZE && crl->number > 0);
+	return store->ops->crl_put(store->state, authority, crl);
+}
+
+/* Opening */
+
+static struct store *
+new_store(const struct store_ops *ops, void *state)
+{
+	struct store *store = xalloc(sizeof(*store));
+
+	store->ops = ops;
+	store->state = state;
+	return store;
+}
+
+enum err
+store_open(const struct store_settings *settings, struct store **store,
+    struct problems *problems)
+{
+	void *state;
+	enum err err;
+
+	assert(settings->connections > 0);
+	err = store_sqlite_open(settings, &state, problems);
+	if (err == ERR_OK)
+		*store = new_store(&store_sqlite_ops, state);
+	return err;
+}
+
+struct store *
+store_new_memory(void)
+{
+	return new_store(&store_memory_ops, store_memory_new());
+}
+
+void
+store_close(struct store *store)
+{
+	if (store == NULL)
+		return;
+	store->ops->close(store->state);
+	free(store);
+}
+
+enum err
+store_backup(struct store *store, const char *path, struct problems *problems)
+{
+	return store->ops->backup(store->state, path, problems);
+}

@@ -1,0 +1,329 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#ifndef SCEPD_STORE_STORE_H
+#define SCEPD_STORE_STORE_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/buf.h"
+#include "base/err.h"
+#include "base/problems.h"
+
+/*
+ * What is remembered: transactions (RFC 8894 section 2.3), certificates and
+ * their revocation, CRLs.  Several processes share one store; what is returned
+ * as done has reached the disk, whatever happens to the process or the machine
+ * after that.  May be used from several threads at once.
+ *
+ * Every function that returns an enum err, but for those that open and copy,
+ * can fail with ERR_STORE besides what is said of it: the store can't be read
+ * or written now (full disk, damage, permissions; the log says which), nothing
+ * has changed, and the client is to try again later.
+ *
+ * What is returned in a struct is a copy of the caller's own.  Such a struct
+ * is all zeroes before, or holds what was returned earlier, which is freed
+ * when it is filled anew; its ..._clear frees it at the end.
+ *
+ * Times are seconds since 1970, and `now` is larger than 0.  Nothing here
+ * judges: what may be issued, and to whom, was decided elsewhere.
+ */
+struct store;
+
+#define STORE_HASH_SIZE 32 /* SHA-256 */
+
+/* Transactions */
+
+/*
+ *     HELD ----------> APPROVED ---> SIGNING ---> ISSUED
+ *      |  `-> LAPSED                 ^
+ *      `----> REJECTED     (new) ----'
+ *
+ * LAPSED, REJECTED and ISSUED are the ends; the others are open.
+ */
+enum transaction_state {
+	TRANSACTION_HELD,     /* somebody has to decide */
+	TRANSACTION_APPROVED, /* decided; made when the client asks again */
+	TRANSACTION_SIGNING,  /* what is to be signed is fixed */
+	TRANSACTION_ISSUED,
+	TRANSACTION_REJECTED, /* decided */
+	TRANSACTION_LAPSED    /* nobody has decided in time */
+};
+
+/*
+ * Whose transaction: the same transactionID under another endpoint, or signed
+ * with another key, is another's.
+ */
+struct transaction_key {
+	const char *endpoint;        /* its path */
+	struct bytes transaction_id; /* as the client sent it */
+	struct bytes signer_key;     /* SHA-256 of the signer's SPKI */
+};
+
+/* A transaction as it is kept. */
+struct transaction {
+	int64_t number; /* from 1 on, in the order of their beginnings; never
+	                 * used twice */
+	enum transaction_state state;
+	int64_t created_at;
+	int64_t changed_at; /* when it came into this state */
+	struct buf endpoint;
+	struct buf transaction_id;
+	struct buf signer_key;
+	struct buf request_hash; /* SHA-256 of the CertificationRequestInfo */
+	struct buf request; /* what of it is needed later, without secrets */
+	struct buf subject; /* Name, whole */
+	struct buf peer;    /* the address it came from, as text */
+	struct buf reason;  /* why it was rejected; UTF-8, or nothing */
+	struct buf tbs;     /* SIGNING: the TBSCertificate; nothing later, as
+	                     * the certificate has it inside */
+	struct buf certificate; /* ISSUED: DER */
+	bool revoked;           /* SIGNING, ISSUED: the certificate is */
+};
+
+void transaction_clear(struct transaction *transaction);
+
+/* A certificate that is going to be signed, as it is found again. Views. */
+struct certificate_record {
+	struct bytes authority; /* SHA-256 of the CA's SPKI */
+	struct bytes serial;    /* big-endian, without leading zeros: octets,
+	                         * which are compared as they are */
+	struct bytes subject;   /* Name, whole */
+	struct bytes key;       /* SHA-256 of the SPKI */
+	int64_t not_before;
+	int64_t not_after;
+};
+
+/* A transaction to be begun. Views. */
+struct transaction_order {
+	struct transaction_key key;
+	struct bytes request_hash;
+	struct bytes request;
+	struct bytes subject;
+	struct bytes peer;
+	int64_t now;
+	/* The number of what store_find has found for this key and the caller
+	 * has judged to be no answer; 0: it has found none. */
+	int64_t seen;
+	/* Held, where `tbs` is nothing; else to be signed at once, as this
+	 * certificate. */
+	struct bytes tbs;
+	struct certificate_record certificate;
+	/* How many may be HELD at this endpoint, this one included; 0: there
+	 * is no limit. */
+	int64_t held_limit;
+};
+
+/* Finds the newest transaction of this key. ERR_STORE_NONE. */
+CHECKED enum err store_find(struct store *store,
+    const struct transaction_key *key, struct transaction *transaction);
+
+/*
+ * Begins a transaction: HELD, or SIGNING where the order has a TBSCertificate.
+ * Unless the newest of this key has the same request, and either is open or
+ * has been begun since the caller looked (its number is past `seen`): then
+ * that one is returned, and nothing is begun.  So of two requests that come at
+ * once one is begun, also where it has come to its end in between.
+ *
+ * ERR_STORE_FULL where it would be one too many HELD; ERR_STORE_SERIAL where
+ * the authority has this serial number already, and the caller is to choose
+ * another.
+ */
+CHECKED enum err store_begin(struct store *store,
+    const struct transaction_order *order, struct transaction *transaction);
+
+/*
+ * An APPROVED transaction becomes SIGNING with this TBSCertificate.  Returns
+ * it as it is then, which may be somebody else's doing: SIGNING with another
+ * TBSCertificate, or ISSUED.  ERR_STORE_NONE where it is in any other state,
+ * or there is none of that number; ERR_STORE_SERIAL.
+ */
+CHECKED enum err store_sign(struct store *store, int64_t number,
+    struct bytes tbs, const struct certificate_record *certificate, int64_t now,
+    struct transaction *transaction);
+
+/*
+ * A SIGNING transaction becomes ISSUED with this certificate, the DER.
+ * Returns it as it is then: with the certificate that came first, which every
+ * caller is to answer with.  ERR_STORE_NONE where it is in any other state, or
+ * there is none of that number.
+ */
+CHECKED enum err store_issue(struct store *store, int64_t number,
+    struct bytes certificate, int64_t now, struct transaction *transaction);
+
+/*
+ * Decides about a HELD transaction, if its request is the one that was looked
+ * at: it becomes APPROVED, or REJECTED for `reason`, which is nothing for an
+ * approval.  ERR_STORE_NONE where it is in any other state, has another
+ * request, or there is none of that number.
+ */
+CHECKED enum err store_decide(struct store *store, int64_t number,
+    struct bytes request_hash, bool approve, struct bytes reason, int64_t now);
+
+/* Lets those lapse that have been HELD since before `before`; *count of
+ * them. */
+CHECKED enum err store_lapse(struct store *store, int64_t before, int64_t now,
+    int64_t *count);
+
+/*
+ * Forgets transactions that have been at their end since before `before`, at
+ * most `limit` at a time; *count of them.  Their certificates stay, and their
+ * numbers are not used again.
+ */
+CHECKED enum err store_purge(struct store *store, int64_t before, int64_t limit,
+    int64_t *count);
+
+/* Which transactions are listed, by number, from `after` (exclusive) on. */
+struct transaction_filter {
+	const char *endpoint; /* NULL: all */
+	unsigned states;      /* 1u << enum transaction_state, or-ed */
+	int64_t after;
+};
+
+/*
+ * Calls `each` for at most `limit` of them, which ends the list by false and
+ * may use the store, as nothing is locked meanwhile: rows are read in pages,
+ * and each is as it was when its page was read.
+ */
+CHECKED enum err store_list(struct store *store,
+    const struct transaction_filter *filter, int64_t limit,
+    bool (*each)(void *context, const struct transaction *transaction),
+    void *context);
+
+/* Finds the transaction of this number. ERR_STORE_NONE. */
+CHECKED enum err store_get(struct store *store, int64_t number,
+    struct transaction *transaction);
+
+/* Certificates */
+
+/* A certificate as it is kept. */
+struct stored_certificate {
+	int64_t number; /* from 1 on, in the order in which they came */
+	struct buf authority;
+	struct buf serial;
+	struct buf subject;
+	struct buf key;
+	int64_t not_before;
+	int64_t not_after;
+	struct buf der;     /* nothing: it is not signed yet, or is known by
+	                     * its serial number alone */
+	int64_t revoked_at; /* 0: it is not revoked */
+	int reason;         /* CRLReason, RFC 5280 section 5.3.1 */
+};
+
+void stored_certificate_clear(struct stored_certificate *certificate);
+
+/* Finds the certificate of that serial number. ERR_STORE_NONE. */
+CHECKED enum err store_certificate_get(struct store *store,
+    struct bytes authority, struct bytes serial,
+    struct stored_certificate *certificate);
+
+/* Which certificates are listed, by number, from `after` (exclusive) on: those
+ * that fit in every respect.  Those of one key, those of one subject and those
+ * of one authority that are revoked are found at once, however many others
+ * there are. */
+struct certificate_filter {
+	struct bytes authority; /* nothing: of all */
+	struct bytes key;       /* nothing: of any */
+	struct bytes subject;   /* nothing: of any */
+	bool revoked_only;
+	int64_t expired_before; /* leaves out what expired before; 0: nothing */
+	int64_t after;
+};
+
+/* As store_list. */
+CHECKED enum err store_certificate_list(struct store *store,
+    const struct certificate_filter *filter, int64_t limit,
+    bool (*each)(void *context, const struct stored_certificate *certificate),
+    void *context);
+
+/* Adds a certificate that was issued elsewhere, or its serial number alone
+ * (`der` nothing). ERR_STORE_SERIAL where the authority has it already. */
+CHECKED enum err store_certificate_add(struct store *store,
+    const struct certificate_record *record, struct bytes der);
+
+/*
+ * Revokes a certificate; of one that is revoked, changes the reason and keeps
+ * the time.  Reason -1 takes it back, which is for certificateHold (6) alone.
+ * ERR_STORE_NONE where there is no such certificate, or it is not on hold and
+ * was to be taken back.
+ */
+CHECKED enum err store_certificate_revoke(struct store *store,
+    struct bytes authority, struct bytes serial, int reason, int64_t now);
+
+/* Whether a certificate of this key is revoked, and the operator has not
+ * allowed the key again since. */
+CHECKED enum err store_key_is_revoked(struct store *store, struct bytes key,
+    bool *revoked);
+
+/* Allows a key again, whatever certificates of it are revoked now; a
+ * revocation later counts again. */
+CHECKED enum err store_key_allow(struct store *store, struct bytes key,
+    int64_t now);
+
+/* CRLs */
+
+/* A CRL as it is kept. */
+struct stored_crl {
+	int64_t number; /* cRLNumber, RFC 5280 section 5.2.3; from 1 on */
+	int64_t this_update;
+	int64_t next_update;
+	int64_t revision; /* store_revision when it was made */
+	struct buf der;
+};
+
+void stored_crl_clear(struct stored_crl *crl);
+
+/* Counts what changes an authority's CRLs: it is larger after a certificate
+ * was revoked, taken back, or given another reason; 0 at first. */
+CHECKED enum err store_revision(struct store *store, struct bytes authority,
+    int64_t *revision);
+
+/* Finds the newest CRL of an authority. ERR_STORE_NONE. */
+CHECKED enum err store_crl_get(struct store *store, struct bytes authority,
+    struct stored_crl *crl);
+
+/* Puts one in its place, if its number is the larger one; ERR_STORE_NONE
+ * where it is not: another was faster. */
+CHECKED enum err store_crl_put(struct store *store, struct bytes authority,
+    const struct stored_crl *crl);
+
+/* Opening */
+
+struct store_settings {
+	const char *path; /* the file */
+	/* How many threads use it at the same time: each then has a connection
+	 * of its own.  Those for whom none is left wait. */
+	unsigned connections;
+	bool create; /* make it where there is none */
+};
+
+/*
+ * Opens the store at a path; brings an older one up to date.  No file is
+ * opened after that: what the store needs is open, and it can be used from
+ * inside a sandbox.  Not to be carried over a fork.  The result is the
+ * caller's, to store_close.
+ *
+ * ERR_CONFIGURATION with a line in `problems`: no such file or folder, not
+ * ours, damaged, not writable, of a newer version, or on a file system that
+ * several processes can't share it on.
+ *
+ * Beside the file there are, while it is open, PATH-wal and PATH-shm, which
+ * belong to it, and PATH.lock, which holds nothing and stays.  All are made
+ * for their owner alone; made by root, they are given to the owner of the
+ * folder, or of the file that is there.
+ */
+CHECKED enum err store_open(const struct store_settings *settings,
+    struct store **store, struct problems *problems);
+
+/* One that lives in memory and is gone with it, for tests. */
+struct store *store_new_memory(void);
+
+/* Nobody may be using it any more. */
+void store_close(struct store *store);
+
+/* Makes a copy at `path`, where there must be nothing, while others go on
+ * using the store. ERR_FILE with a line in `problems`. */
+CHECKED enum err store_backup(struct store *store, const char *path,
+    struct problems *problems);
+
+#endif

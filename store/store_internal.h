@@ -1,0 +1,115 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#ifndef SCEPD_STORE_STORE_INTERNAL_H
+#define SCEPD_STORE_STORE_INTERNAL_H
+
+#include "store/store.h"
+
+/* What store_decide is told. Views. */
+struct store_decision {
+	struct bytes request_hash;
+	enum transaction_state state; /* APPROVED or REJECTED */
+	struct bytes reason;
+	int64_t now;
+};
+
+/*
+ * What an implementation fills in: one const struct at the end of its file,
+ * every slot filled.  Slots are called from several threads at once; each does
+ * what its function of store.h says, wholly or not at all.
+ *
+ * The structs that they fill are all zeroes before, and belong to store.c,
+ * which hands them to the caller only where the slot answers ERR_OK: whatever
+ * is in them otherwise is freed.
+ */
+struct store_ops {
+	enum err (*find)(void *state, const struct transaction_key *key,
+	    struct transaction *transaction);
+	enum err (*begin)(void *state, const struct transaction_order *order,
+	    struct transaction *transaction);
+	enum err (*sign)(void *state, int64_t number, struct bytes tbs,
+	    const struct certificate_record *certificate, int64_t now,
+	    struct transaction *transaction);
+	enum err (*issue)(void *state, int64_t number, struct bytes certificate,
+	    int64_t now, struct transaction *transaction);
+	enum err (*decide)(void *state, int64_t number,
+	    const struct store_decision *decision);
+	enum err (*lapse)(void *state, int64_t before, int64_t now,
+	    int64_t *count);
+	enum err (*purge)(void *state, int64_t before, int64_t limit,
+	    int64_t *count);
+	enum err (*get)(void *state, int64_t number,
+	    struct transaction *transaction);
+
+	/* Fills the first *count of the `size` structs at `page`, also where
+	 * it fails; fewer than `size`: there are no more. */
+	enum err (*list)(void *state, const struct transaction_filter *filter,
+	    size_t size, struct transaction *page, size_t *count);
+
+	enum err (*certificate_get)(void *state, struct bytes authority,
+	    struct bytes serial, struct stored_certificate *certificate);
+	/* As `list`. */
+	enum err (*certificate_list)(void *state,
+	    const struct certificate_filter *filter, size_t size,
+	    struct stored_certificate *page, size_t *count);
+	enum err (*certificate_add)(void *state,
+	    const struct certificate_record *record, struct bytes der);
+	enum err (*certificate_revoke)(void *state, struct bytes authority,
+	    struct bytes serial, int reason, int64_t now);
+	enum err (*key_is_revoked)(void *state, struct bytes key,
+	    bool *revoked);
+	enum err (*key_allow)(void *state, struct bytes key, int64_t now);
+
+	enum err (*revision)(void *state, struct bytes authority,
+	    int64_t *revision);
+	enum err (*crl_get)(void *state, struct bytes authority,
+	    struct stored_crl *crl);
+	enum err (*crl_put)(void *state, struct bytes authority,
+	    const struct stored_crl *crl);
+
+	enum err (*backup)(void *state, const char *path,
+	    struct problems *problems);
+
+	/* Once, at the end. */
+	void (*close)(void *state);
+};
+
+extern const struct store_ops store_memory_ops;
+extern const struct store_ops store_sqlite_ops;
+
+/* The states that stand behind them. */
+void *store_memory_new(void);
+CHECKED enum err store_sqlite_open(const struct store_settings *settings,
+    void **state, struct problems *problems);
+
+/* What all implementations decide in one way: store_rules.c. */
+
+/* Whether a transaction may come from one state into another. */
+enum store_step {
+	STORE_STEP_WRONG, /* it can't */
+	STORE_STEP_DONE,  /* it is there, or past it, by somebody else */
+	STORE_STEP_OPEN   /* it may, now */
+};
+
+enum store_step store_step(enum transaction_state from,
+    enum transaction_state to);
+
+/* Whether it is at its end. */
+bool store_state_is_end(enum transaction_state state);
+
+/* Whether the newest transaction of the order's key is the answer to it. */
+bool store_is_answer(const struct transaction *newest,
+    const struct transaction_order *order);
+
+/* What a certificate's revocation becomes. */
+struct store_revocation {
+	int64_t revoked_at; /* 0: it is not revoked */
+	int reason;
+	int64_t key_allowed_at; /* 0: the key is not allowed again */
+};
+
+/* Changes *revocation to `reason` (-1: taken back); *changed where that makes
+ * a difference. ERR_STORE_NONE. */
+CHECKED enum err store_revocation_change(struct store_revocation *revocation,
+    int reason, int64_t now, bool *changed);
+
+#endif

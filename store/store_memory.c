@@ -1,0 +1,392 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include <stdlib.h>
+
+#include "base/xalloc.h"
+#include "store/store_memory_internal.h"
+
+/* The mutex is taken by the slots, and only there. */
+
+static void
+set(struct buf *buf, struct bytes bytes)
+{
+	buf_clear(buf);
+	buf_append(buf, bytes);
+}
+
+static void
+copy(struct memory_store *store, const struct memory_transaction *from,
+    struct transaction *to)
+{
+	const struct transaction *stored = &from->stored;
+
+	to->number = stored->number;
+	to->state = stored->state;
+	to->created_at = stored->created_at;
+	to->changed_at = stored->changed_at;
+	set(&to->endpoint, buf_bytes(&stored->endpoint));
+	set(&to->transaction_id, buf_bytes(&stored->transaction_id));
+	set(&to->signer_key, buf_bytes(&stored->signer_key));
+	set(&to->request_hash, buf_bytes(&stored->request_hash));
+	set(&to->request, buf_bytes(&stored->request));
+	set(&to->subject, buf_bytes(&stored->subject));
+	set(&to->peer, buf_bytes(&stored->peer));
+	set(&to->reason, buf_bytes(&stored->reason));
+	set(&to->tbs, buf_bytes(&stored->tbs));
+	if (from->certificate > 0) {
+		const struct memory_certificate *certificate =
+		    &store->certificates[from->certificate - 1];
+
+		set(&to->certificate, buf_bytes(&certificate->stored.der));
+		to->revoked = certificate->revocation.revoked_at != 0;
+	}
+}
+
+static bool
+is_at(const struct memory_transaction *row, const char *endpoint)
+{
+	return bytes_equal_string(buf_bytes(&row->stored.endpoint), endpoint);
+}
+
+static bool
+has_key(const struct memory_transaction *row, const struct transaction_key *key)
+{
+	return !row->purged && is_at(row, key->endpoint) &&
+	    bytes_equal(buf_bytes(&row->stored.transaction_id),
+		key->transaction_id) &&
+	    bytes_equal(buf_bytes(&row->stored.signer_key), key->signer_key);
+}
+
+/* Or NULL. */
+static struct memory_transaction *
+newest_of(struct memory_store *store, const struct transaction_key *key)
+{
+	for (size_t i = store->transaction_count; i > 0; i--)
+		if (has_key(&store->transactions[i - 1], key))
+			return &store->transactions[i - 1];
+	return NULL;
+}
+
+/* Numbers are places in the array, from 1 on. */
+static struct memory_transaction *
+row_of(struct memory_store *store, int64_t number)
+{
+	if (number < 1 || (uint64_t)number > store->transaction_count ||
+	    store->transactions[number - 1].purged)
+		return NULL;
+	return &store->transactions[number - 1];
+}
+
+static enum err
+copy_found(struct memory_store *store, const struct memory_transaction *row,
+    struct transaction *transaction)
+{
+	if (row == NULL)
+		return ERR_STORE_NONE;
+	copy(store, row, transaction);
+	return ERR_OK;
+}
+
+static enum err
+memory_find(void *state, const struct transaction_key *key,
+    struct transaction *transaction)
+{
+	struct memory_store *store = state;
+	enum err err;
+
+	pthread_mutex_lock(&store->mutex);
+	err = copy_found(store, newest_of(store, key), transaction);
+	pthread_mutex_unlock(&store->mutex);
+	return err;
+}
+
+static enum err
+memory_get(void *state, int64_t number, struct transaction *transaction)
+{
+	struct memory_store *store = state;
+	enum err err;
+
+	pthread_mutex_lock(&store->mutex);
+	err = copy_found(store, row_of(store, number), transaction);
+	pthread_mutex_unlock(&store->mutex);
+	return err;
+}
+
+static bool
+fits(const struct memory_transaction *row,
+    const struct transaction_filter *filter)
+{
+	return !row->purged && (filter->states >> row->stored.state & 1) != 0 &&
+	    row->stored.number > filter->after &&
+	    (filter->endpoint == NULL || is_at(row, filter->endpoint));
+}
+
+static enum err
+memory_list(void *state, const struct transaction_filter *filter, size_t size,
+    struct transaction *page, size_t *count)
+{
+	struct memory_store *store = state;
+
+	*count = 0;
+	pthread_mutex_lock(&store->mutex);
+	for (size_t i = 0; *count < size && i < store->transaction_count; i++)
+		if (fits(&store->transactions[i], filter))
+			copy(store, &store->transactions[i], &page[(*count)++]);
+	pthread_mutex_unlock(&store->mutex);
+	return ERR_OK;
+}
+
+static int64_t
+count_held(const struct memory_store *store, const char *endpoint)
+{
+	const struct transaction_filter filter = { .endpoint = endpoint,
+		.states = 1U << TRANSACTION_HELD };
+	int64_t count = 0;
+
+	for (size_t i = 0; i < store->transaction_count; i++)
+		count += fits(&store->transactions[i], &filter);
+	return count;
+}
+
+static void
+add(struct memory_store *store, const struct transaction_order *order)
+{
+	struct memory_transaction *row;
+	bool held = order->tbs.size == 0;
+
+	store->transactions = xrealloc(store->transactions,
+	    store->transaction_count + 1, sizeof(*row));
+	row = &store->transactions[store->transaction_count++];
+	*row = (struct memory_transaction){
+		.stored = { .number = (int64_t)store->transaction_count,
+		    .state = held ? TRANSACTION_HELD : TRANSACTION_SIGNING,
+		    .created_at = order->now,
+		    .changed_at = order->now },
+		.certificate = held ? 0 : store->certificate_count,
+	};
+	buf_append_string(&row->stored.endpoint, order->key.endpoint);
+	buf_append(&row->stored.transaction_id, order->key.transaction_id);
+	buf_append(&row->stored.signer_key, order->key.signer_key);
+	buf_append(&row->stored.request_hash, order->request_hash);
+	buf_append(&row->stored.request, order->request);
+	buf_append(&row->stored.subject, order->subject);
+	buf_append(&row->stored.peer, order->peer);
+	buf_append(&row->stored.tbs, order->tbs);
+}
+
+static enum err
+begin(struct memory_store *store, const struct transaction_order *order)
+{
+	enum err err = ERR_OK;
+
+	if (order->tbs.size > 0)
+		err = store_memory_add_certificate(store, &order->certificate,
+		    bytes_of_string(NULL));
+	else if (order->held_limit > 0 &&
+	    count_held(store, order->key.endpoint) >= order->held_limit)
+		err = ERR_STORE_FULL;
+	if (err == ERR_OK)
+		add(store, order);
+	return err;
+}
+
+static enum err
+memory_begin(void *state, const struct transaction_order *order,
+    struct transaction *transaction)
+{
+	struct memory_store *store = state;
+	const struct memory_transaction *newest;
+	enum err err = ERR_OK;
+
+	pthread_mutex_lock(&store->mutex);
+	newest = newest_of(store, &order->key);
+	if (newest == NULL || !store_is_answer(&newest->stored, order))
+		err = begin(store, order);
+	if (err == ERR_OK)
+		copy(store, newest_of(store, &order->key), transaction);
+	pthread_mutex_unlock(&store->mutex);
+	return err;
+}
+
+/* How far that transaction is from state `to`. */
+static enum store_step
+step_of(const struct memory_transaction *row, enum transaction_state to)
+{
+	return row == NULL ? STORE_STEP_WRONG :
+			     store_step(row->stored.state, to);
+}
+
+static void
+enter(struct memory_transaction *row, enum transaction_state state, int64_t now)
+{
+	row->stored.state = state;
+	row->stored.changed_at = now;
+}
+
+static enum err
+memory_sign(void *state, int64_t number, struct bytes tbs,
+    const struct certificate_record *certificate, int64_t now,
+    struct transaction *transaction)
+{
+	struct memory_store *store = state;
+	struct memory_transaction *row;
+	enum store_step step;
+	enum err err = ERR_OK;
+
+	pthread_mutex_lock(&store->mutex);
+	row = row_of(store, number);
+	step = step_of(row, TRANSACTION_SIGNING);
+	if (step == STORE_STEP_WRONG)
+		err = ERR_STORE_NONE;
+	else if (step == STORE_STEP_OPEN)
+		err = store_memory_add_certificate(store, certificate,
+		    bytes_of_string(NULL));
+	if (err == ERR_OK && step == STORE_STEP_OPEN) {
+		enter(row, TRANSACTION_SIGNING, now);
+		set(&row->stored.tbs, tbs);
+		row->certificate = store->certificate_count;
+	}
+	if (err == ERR_OK)
+		copy(store, row, transaction);
+	pthread_mutex_unlock(&store->mutex);
+	return err;
+}
+
+static enum err
+memory_issue(void *state, int64_t number, struct bytes certificate, int64_t now,
+    struct transaction *transaction)
+{
+	struct memory_store *store = state;
+	struct memory_transaction *row;
+	enum store_step step;
+
+	pthread_mutex_lock(&store->mutex);
+	row = row_of(store, number);
+	step = step_of(row, TRANSACTION_ISSUED);
+	if (step == STORE_STEP_OPEN) {
+		enter(row, TRANSACTION_ISSUED, now);
+		buf_clear(&row->stored.tbs);
+		set(&store->certificates[row->certificate - 1].stored.der,
+		    certificate);
+	}
+	if (step != STORE_STEP_WRONG)
+		copy(store, row, transaction);
+	pthread_mutex_unlock(&store->mutex);
+	return step == STORE_STEP_WRONG ? ERR_STORE_NONE : ERR_OK;
+}
+
+static enum err
+memory_decide(void *state, int64_t number,
+    const struct store_decision *decision)
+{
+	struct memory_store *store = state;
+	struct memory_transaction *row;
+	bool may;
+
+	pthread_mutex_lock(&store->mutex);
+	row = row_of(store, number);
+	may = step_of(row, decision->state) == STORE_STEP_OPEN &&
+	    bytes_equal(buf_bytes(&row->stored.request_hash),
+		decision->request_hash);
+	if (may) {
+		enter(row, decision->state, decision->now);
+		set(&row->stored.reason, decision->reason);
+	}
+	pthread_mutex_unlock(&store->mutex);
+	return may ? ERR_OK : ERR_STORE_NONE;
+}
+
+static enum err
+memory_lapse(void *state, int64_t before, int64_t now, int64_t *count)
+{
+	struct memory_store *store = state;
+
+	*count = 0;
+	pthread_mutex_lock(&store->mutex);
+	for (size_t i = 0; i < store->transaction_count; i++) {
+		struct memory_transaction *row = &store->transactions[i];
+
+		if (row->purged || row->stored.changed_at >= before ||
+		    row->stored.state != TRANSACTION_HELD)
+			continue;
+		enter(row, TRANSACTION_LAPSED, now);
+		++*count;
+	}
+	pthread_mutex_unlock(&store->mutex);
+	return ERR_OK;
+}
+
+static enum err
+memory_purge(void *state, int64_t before, int64_t limit, int64_t *count)
+{
+	struct memory_store *store = state;
+
+	*count = 0;
+	pthread_mutex_lock(&store->mutex);
+	for (size_t i = 0; i < store->transaction_count; i++) {
+		struct memory_transaction *row = &store->transactions[i];
+
+		if (*count == limit || row->purged ||
+		    row->stored.changed_at >= before ||
+		    !store_state_is_end(row->stored.state))
+			continue;
+		transaction_clear(&row->stored);
+		row->purged = true;
+		++*count;
+	}
+	pthread_mutex_unlock(&store->mutex);
+	return ERR_OK;
+}
+
+static enum err
+memory_backup(void *state, const char *path, struct problems *problems)
+{
+	(void)state;
+	problem_add(problems, PROBLEM_ERROR,
+	    "%s: a store in memory can't be copied", path);
+	return ERR_FILE;
+}
+
+void *
+store_memory_new(void)
+{
+	struct memory_store *store = xalloc(sizeof(*store));
+
+	pthread_mutex_init(&store->mutex, NULL);
+	return store;
+}
+
+static void
+memory_close(void *state)
+{
+	struct memory_store *store = state;
+
+	for (size_t i = 0; i < store->transaction_count; i++)
+		transaction_clear(&store->transactions[i].stored);
+	free(store->transactions);
+	store_memory_clear_certificates(store);
+	pthread_mutex_destroy(&store->mutex);
+	free(store);
+}
+
+const struct store_ops store_memory_ops = {
+	.find = memory_find,
+	.begin = memory_begin,
+	.sign = memory_sign,
+	.issue = memory_issue,
+	.decide = memory_decide,
+	.lapse = memory_lapse,
+	.purge = memory_purge,
+	.get = memory_get,
+	.list = memory_list,
+	.certificate_get = store_memory_certificate_get,
+	.certificate_list = store_memory_certificate_list,
+	.certificate_add = store_memory_certificate_add,
+	.certificate_revoke = store_memory_certificate_revoke,
+	.key_is_revoked = store_memory_key_is_revoked,
+	.key_allow = store_memory_key_allow,
+	.revision = store_memory_revision,
+	.crl_get = store_memory_crl_get,
+	.crl_put = store_memory_crl_put,
+	.backup = memory_backup,
+	.close = memory_close,
+};

@@ -1,0 +1,267 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include <stdlib.h>
+
+#include "base/xalloc.h"
+#include "store/store_memory_internal.h"
+
+/* Or NULL. */
+static struct memory_certificate *
+certificate_of(struct memory_store *store, struct bytes authority,
+    struct bytes serial)
+{
+	for (size_t i = 0; i < store->certificate_count; i++) {
+		struct stored_certificate *stored =
+		    &store->certificates[i].stored;
+
+		if (bytes_equal(buf_bytes(&stored->authority), authority) &&
+		    bytes_equal(buf_bytes(&stored->serial), serial))
+			return &store->certificates[i];
+	}
+	return NULL;
+}
+
+static void
+copy(const struct memory_certificate *from, struct stored_certificate *to)
+{
+	const struct stored_certificate *stored = &from->stored;
+
+	to->number = stored->number;
+	buf_append(&to->authority, buf_bytes(&stored->authority));
+	buf_append(&to->serial, buf_bytes(&stored->serial));
+	buf_append(&to->subject, buf_bytes(&stored->subject));
+	buf_append(&to->key, buf_bytes(&stored->key));
+	to->not_before = stored->not_before;
+	to->not_after = stored->not_after;
+	buf_append(&to->der, buf_bytes(&stored->der));
+	to->revoked_at = from->revocation.revoked_at;
+	to->reason = from->revocation.reason;
+}
+
+enum err
+store_memory_certificate_get(void *state, struct bytes authority,
+    struct bytes serial, struct stored_certificate *certificate)
+{
+	struct memory_store *store = state;
+	const struct memory_certificate *found;
+
+	pthread_mutex_lock(&store->mutex);
+	found = certificate_of(store, authority, serial);
+	if (found != NULL)
+		copy(found, certificate);
+	pthread_mutex_unlock(&store->mutex);
+	return found != NULL ? ERR_OK : ERR_STORE_NONE;
+}
+
+static bool
+is_wanted(struct bytes wanted, const struct buf *value)
+{
+	return wanted.size == 0 || bytes_equal(wanted, buf_bytes(value));
+}
+
+static bool
+fits(const struct memory_certificate *row,
+    const struct certificate_filter *filter)
+{
+	return row->stored.number > filter->after &&
+	    is_wanted(filter->authority, &row->stored.authority) &&
+	    is_wanted(filter->key, &row->stored.key) &&
+	    is_wanted(filter->subject, &row->stored.subject) &&
+	    (!filter->revoked_only || row->revocation.revoked_at != 0) &&
+	    row->stored.not_after >= filter->expired_before;
+}
+
+enum err
+store_memory_certificate_list(void *state,
+    const struct certificate_filter *filter, size_t size,
+    struct stored_certificate *page, size_t *count)
+{
+	struct memory_store *store = state;
+
+	*count = 0;
+	pthread_mutex_lock(&store->mutex);
+	for (size_t i = 0; *count < size && i < store->certificate_count; i++)
+		if (fits(&store->certificates[i], filter))
+			copy(&store->certificates[i], &page[(*count)++]);
+	pthread_mutex_unlock(&store->mutex);
+	return ERR_OK;
+}
+
+enum err
+store_memory_add_certificate(struct memory_store *store,
+    const struct certificate_record *record, struct bytes der)
+{
+	struct memory_certificate *row;
+
+	if (certificate_of(store, record->authority, record->serial) != NULL)
+		return ERR_STORE_SERIAL;
+	store->certificates = xrealloc(store->certificates,
+	    store->certificate_count + 1, sizeof(*row));
+	row = &store->certificates[store->certificate_count++];
+	*row = (struct memory_certificate){
+		.stored = { .number = (int64_t)store->certificate_count,
+		    .not_before = record->not_before,
+		    .not_after = record->not_after },
+	};
+	buf_append(&row->stored.authority, record->authority);
+	buf_append(&row->stored.serial, record->serial);
+	buf_append(&row->stored.subject, record->subject);
+	buf_append(&row->stored.key, record->key);
+	buf_append(&row->stored.der, der);
+	return ERR_OK;
+}
+
+enum err
+store_memory_certificate_add(void *state,
+    const struct certificate_record *record, struct bytes der)
+{
+	struct memory_store *store = state;
+	enum err err;
+
+	pthread_mutex_lock(&store->mutex);
+	err = store_memory_add_certificate(store, record, der);
+	pthread_mutex_unlock(&store->mutex);
+	return err;
+}
+
+/* Makes it where it is not known yet. */
+static struct memory_authority *
+authority_of(struct memory_store *store, struct bytes key)
+{
+	struct memory_authority *row;
+
+	for (size_t i = 0; i < store->authority_count; i++)
+		if (bytes_equal(buf_bytes(&store->authorities[i].key), key))
+			return &store->authorities[i];
+	store->authorities = xrealloc(store->authorities,
+	    store->authority_count + 1, sizeof(*row));
+	row = &store->authorities[store->authority_count++];
+	*row = (struct memory_authority){ 0 };
+	buf_append(&row->key, key);
+	return row;
+}
+
+enum err
+store_memory_certificate_revoke(void *state, struct bytes authority,
+    struct bytes serial, int reason, int64_t now)
+{
+	struct memory_store *store = state;
+	struct memory_certificate *row;
+	bool changed = false;
+	enum err err = ERR_STORE_NONE;
+
+	pthread_mutex_lock(&store->mutex);
+	row = certificate_of(store, authority, serial);
+	if (row != NULL)
+		err = store_revocation_change(&row->revocation, reason, now,
+		    &changed);
+	if (err == ERR_OK && changed)
+		authority_of(store, authority)->revision++;
+	pthread_mutex_unlock(&store->mutex);
+	return err;
+}
+
+static bool
+is_refused(const struct memory_certificate *row, struct bytes key)
+{
+	return bytes_equal(buf_bytes(&row->stored.key), key) &&
+	    row->revocation.revoked_at != 0 &&
+	    row->revocation.key_allowed_at == 0;
+}
+
+enum err
+store_memory_key_is_revoked(void *state, struct bytes key, bool *revoked)
+{
+	struct memory_store *store = state;
+
+	*revoked = false;
+	pthread_mutex_lock(&store->mutex);
+	for (size_t i = 0; i < store->certificate_count; i++)
+		if (is_refused(&store->certificates[i], key))
+			*revoked = true;
+	pthread_mutex_unlock(&store->mutex);
+	return ERR_OK;
+}
+
+enum err
+store_memory_key_allow(void *state, struct bytes key, int64_t now)
+{
+	struct memory_store *store = state;
+
+	pthread_mutex_lock(&store->mutex);
+	for (size_t i = 0; i < store->certificate_count; i++)
+		if (is_refused(&store->certificates[i], key))
+			store->certificates[i].revocation.key_allowed_at = now;
+	pthread_mutex_unlock(&store->mutex);
+	return ERR_OK;
+}
+
+enum err
+store_memory_revision(void *state, struct bytes authority, int64_t *revision)
+{
+	struct memory_store *store = state;
+
+	pthread_mutex_lock(&store->mutex);
+	*revision = authority_of(store, authority)->revision;
+	pthread_mutex_unlock(&store->mutex);
+	return ERR_OK;
+}
+
+static void
+copy_crl(const struct stored_crl *from, struct stored_crl *to)
+{
+	struct stored_crl copied = *from;
+
+	copied.der = (struct buf){ 0 };
+	buf_append(&copied.der, buf_bytes(&from->der));
+	stored_crl_clear(to);
+	*to = copied;
+}
+
+enum err
+store_memory_crl_get(void *state, struct bytes authority,
+    struct stored_crl *crl)
+{
+	struct memory_store *store = state;
+	const struct stored_crl *stored;
+	enum err err = ERR_STORE_NONE;
+
+	pthread_mutex_lock(&store->mutex);
+	stored = &authority_of(store, authority)->crl;
+	if (stored->number > 0) {
+		copy_crl(stored, crl);
+		err = ERR_OK;
+	}
+	pthread_mutex_unlock(&store->mutex);
+	return err;
+}
+
+enum err
+store_memory_crl_put(void *state, struct bytes authority,
+    const struct stored_crl *crl)
+{
+	struct memory_store *store = state;
+	struct stored_crl *stored;
+	enum err err = ERR_STORE_NONE;
+
+	pthread_mutex_lock(&store->mutex);
+	stored = &authority_of(store, authority)->crl;
+	if (crl->number > stored->number) {
+		copy_crl(crl, stored);
+		err = ERR_OK;
+	}
+	pthread_mutex_unlock(&store->mutex);
+	return err;
+}
+
+void
+store_memory_clear_certificates(struct memory_store *store)
+{
+	for (size_t i = 0; i < store->certificate_count; i++)
+		stored_certificate_clear(&store->certificates[i].stored);
+	free(store->certificates);
+	for (size_t i = 0; i < store->authority_count; i++) {
+		buf_clear(&store->authorities[i].key);
+		stored_crl_clear(&store->authorities[i].crl);
+	}
+	free(store->authorities);
+}

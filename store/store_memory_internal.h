@@ -1,0 +1,68 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#ifndef SCEPD_STORE_STORE_MEMORY_INTERNAL_H
+#define SCEPD_STORE_STORE_MEMORY_INTERNAL_H
+
+#include <pthread.h>
+
+#include "store/store_internal.h"
+
+/*
+ * The store for tests: arrays that only grow, and one mutex.  store_memory.c
+ * has the transactions and the table, store_memory_certificates.c the rest.
+ * It is meant to be seen through, not to be fast.
+ */
+
+struct memory_certificate {
+	struct stored_certificate stored; /* but for what follows */
+	struct store_revocation revocation;
+};
+
+struct memory_transaction {
+	struct transaction stored;
+	size_t certificate; /* its place in the array, from 1 on; 0: none */
+	bool purged;
+};
+
+struct memory_authority {
+	struct buf key;
+	int64_t revision;
+	struct stored_crl crl; /* number 0: none yet */
+};
+
+struct memory_store {
+	pthread_mutex_t mutex; /* guards what follows */
+	struct memory_transaction *transactions;
+	size_t transaction_count;
+	struct memory_certificate *certificates;
+	size_t certificate_count;
+	struct memory_authority *authorities;
+	size_t authority_count;
+};
+
+/* Adds a certificate; `der` nothing: not signed yet. ERR_STORE_SERIAL. */
+CHECKED enum err store_memory_add_certificate(struct memory_store *store,
+    const struct certificate_record *record, struct bytes der);
+
+void store_memory_clear_certificates(struct memory_store *store);
+
+/* The slots that are not in store_memory.c. */
+enum err store_memory_certificate_get(void *state, struct bytes authority,
+    struct bytes serial, struct stored_certificate *certificate);
+enum err store_memory_certificate_list(void *state,
+    const struct certificate_filter *filter, size_t size,
+    struct stored_certificate *page, size_t *count);
+enum err store_memory_certificate_add(void *state,
+    const struct certificate_record *record, struct bytes der);
+enum err store_memory_certificate_revoke(void *state, struct bytes authority,
+    struct bytes serial, int reason, int64_t now);
+enum err store_memory_key_is_revoked(void *state, struct bytes key,
+    bool *revoked);
+enum err store_memory_key_allow(void *state, struct bytes key, int64_t now);
+enum err store_memory_revision(void *state, struct bytes authority,
+    int64_t *revision);
+enum err store_memory_crl_get(void *state, struct bytes authority,
+    struct stored_crl *crl);
+enum err store_memory_crl_put(void *state, struct bytes authority,
+    const struct stored_crl *crl);
+
+#endif

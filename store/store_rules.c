@@ -1,0 +1,68 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "store/store_internal.h"
+
+enum store_step
+store_step(enum transaction_state from, enum transaction_state to)
+{
+	static const enum store_step steps[][TRANSACTION_LAPSED + 1] = {
+		[TRANSACTION_HELD] = {
+			[TRANSACTION_APPROVED] = STORE_STEP_OPEN,
+			[TRANSACTION_REJECTED] = STORE_STEP_OPEN,
+			[TRANSACTION_LAPSED] = STORE_STEP_OPEN,
+		},
+		[TRANSACTION_APPROVED] = {
+			[TRANSACTION_SIGNING] = STORE_STEP_OPEN,
+		},
+		[TRANSACTION_SIGNING] = {
+			[TRANSACTION_SIGNING] = STORE_STEP_DONE,
+			[TRANSACTION_ISSUED] = STORE_STEP_OPEN,
+		},
+		[TRANSACTION_ISSUED] = {
+			[TRANSACTION_SIGNING] = STORE_STEP_DONE,
+			[TRANSACTION_ISSUED] = STORE_STEP_DONE,
+		},
+		[TRANSACTION_LAPSED] = { STORE_STEP_WRONG },
+	};
+
+	return steps[from][to];
+}
+
+bool
+store_state_is_end(enum transaction_state state)
+{
+	return state == TRANSACTION_ISSUED || state == TRANSACTION_REJECTED ||
+	    state == TRANSACTION_LAPSED;
+}
+
+bool
+store_is_answer(const struct transaction *newest,
+    const struct transaction_order *order)
+{
+	if (!bytes_equal(buf_bytes(&newest->request_hash), order->request_hash))
+		return false;
+	return !store_state_is_end(newest->state) ||
+	    newest->number > order->seen;
+}
+
+/* RFC 5280 section 5.3.1: what is on hold can be released. */
+#define REASON_HOLD 6
+
+enum err
+store_revocation_change(struct store_revocation *revocation, int reason,
+    int64_t now, bool *changed)
+{
+	bool is_revoked = revocation->revoked_at != 0;
+
+	if (reason < 0) {
+		if (!is_revoked || revocation->reason != REASON_HOLD)
+			return ERR_STORE_NONE;
+		*revocation = (struct store_revocation){ 0 };
+		*changed = true;
+		return ERR_OK;
+	}
+	*changed = !is_revoked || revocation->reason != reason;
+	if (!is_revoked)
+		*revocation = (struct store_revocation){ .revoked_at = now };
+	revocation->reason = reason;
+	return ERR_OK;
+}

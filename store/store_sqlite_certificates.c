@@ -1,0 +1,212 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "store/store_sqlite_internal.h"
+
+/* In the order of the statement's columns. */
+static void
+read_certificate(struct query *query, struct stored_certificate *certificate)
+{
+	certificate->number = query_read_number(query);
+	query_read(query, &certificate->authority);
+	query_read(query, &certificate->serial);
+	query_read(query, &certificate->subject);
+	query_read(query, &certificate->key);
+	certificate->not_before = query_read_number(query);
+	certificate->not_after = query_read_number(query);
+	query_read(query, &certificate->der);
+	certificate->revoked_at = query_read_number(query);
+	certificate->reason = (int)query_read_number(query);
+}
+
+enum err
+store_sqlite_certificate_get(void *state, struct bytes authority,
+    struct bytes serial, struct stored_certificate *certificate)
+{
+	struct connection *connection = store_sqlite_take(state);
+	struct query query = query_new(connection, STATEMENT_CERTIFICATE_GET);
+	bool found;
+	enum err err;
+
+	query_bind_bytes(&query, authority);
+	query_bind_bytes(&query, serial);
+	found = query_row(&query);
+	if (found)
+		read_certificate(&query, certificate);
+	err = query_end(&query);
+	store_sqlite_give(connection);
+	return err == ERR_OK && !found ? ERR_STORE_NONE : err;
+}
+
+/* By what leaves the fewest; the statements differ in their index alone. */
+static enum statement
+list_statement(const struct certificate_filter *filter)
+{
+	if (filter->key.size > 0)
+		return STATEMENT_CERTIFICATE_LIST_KEY;
+	if (filter->subject.size > 0)
+		return STATEMENT_CERTIFICATE_LIST_SUBJECT;
+	if (filter->revoked_only && filter->authority.size > 0)
+		return STATEMENT_CERTIFICATE_LIST_REVOKED;
+	return STATEMENT_CERTIFICATE_LIST_ALL;
+}
+
+static void
+bind_wanted(struct query *query, struct bytes wanted)
+{
+	if (wanted.size == 0)
+		query_bind_null(query);
+	else
+		query_bind_bytes(query, wanted);
+}
+
+enum err
+store_sqlite_certificate_list(void *state,
+    const struct certificate_filter *filter, size_t size,
+    struct stored_certificate *page, size_t *count)
+{
+	struct connection *connection = store_sqlite_take(state);
+	struct query query = query_new(connection, list_statement(filter));
+	enum err err;
+
+	query_bind_number(&query, filter->after);
+	query_bind_number(&query, (int64_t)size);
+	bind_wanted(&query, filter->authority);
+	bind_wanted(&query, filter->key);
+	bind_wanted(&query, filter->subject);
+	query_bind_number(&query, filter->revoked_only);
+	query_bind_number(&query, filter->expired_before);
+	for (*count = 0; *count < size && query_row(&query); ++*count)
+		read_certificate(&query, &page[*count]);
+	err = query_end(&query);
+	store_sqlite_give(connection);
+	return err;
+}
+
+enum err
+store_sqlite_add_certificate(struct connection *connection,
+    const struct certificate_record *record, struct bytes der, int64_t *id)
+{
+	struct query query = query_new(connection, STATEMENT_CERTIFICATE_ADD);
+	enum err err;
+
+	query_bind_bytes(&query, record->authority);
+	query_bind_bytes(&query, record->serial);
+	query_bind_bytes(&query, record->subject);
+	query_bind_bytes(&query, record->key);
+	query_bind_number(&query, record->not_before);
+	query_bind_number(&query, record->not_after);
+	query_bind_bytes(&query, der);
+	err = query_run(&query);
+	if (err == ERR_OK)
+		*id = sqlite3_last_insert_rowid(connection->db);
+	return err;
+}
+
+enum err
+store_sqlite_certificate_add(void *state,
+    const struct certificate_record *record, struct bytes der)
+{
+	struct connection *connection;
+	int64_t id;
+	enum err err = store_sqlite_begin_change(state, &connection);
+
+	if (err != ERR_OK)
+		return err;
+	err = store_sqlite_add_certificate(connection, record, der, &id);
+	return store_sqlite_end_change(connection, err);
+}
+
+/* Revocation */
+
+static enum err
+get_revocation(struct connection *connection, struct bytes authority,
+    struct bytes serial, int64_t *id, struct store_revocation *revocation)
+{
+	struct query query = query_new(connection, STATEMENT_REVOCATION_GET);
+	bool found;
+	enum err err;
+
+	query_bind_bytes(&query, authority);
+	query_bind_bytes(&query, serial);
+	found = query_row(&query);
+	if (found) {
+		*id = query_read_number(&query);
+		revocation->revoked_at = query_read_number(&query);
+		revocation->reason = (int)query_read_number(&query);
+		revocation->key_allowed_at = query_read_number(&query);
+	}
+	err = query_end(&query);
+	return err == ERR_OK && !found ? ERR_STORE_NONE : err;
+}
+
+static enum err
+set_revocation(struct connection *connection, struct bytes authority,
+    int64_t id, const struct store_revocation *revocation)
+{
+	struct query query = query_new(connection, STATEMENT_REVOCATION_SET);
+	enum err err;
+
+	query_bind_number(&query, id);
+	query_bind_number(&query, revocation->revoked_at);
+	query_bind_number(&query, revocation->reason);
+	query_bind_number(&query, revocation->key_allowed_at);
+	err = query_run(&query);
+	if (err != ERR_OK)
+		return err;
+	query = query_new(connection, STATEMENT_REVISION_ADD);
+	query_bind_bytes(&query, authority);
+	return query_run(&query);
+}
+
+enum err
+store_sqlite_certificate_revoke(void *state, struct bytes authority,
+    struct bytes serial, int reason, int64_t now)
+{
+	struct connection *connection;
+	struct store_revocation revocation = { 0 };
+	int64_t id = 0;
+	bool changed = false;
+	enum err err = store_sqlite_begin_change(state, &connection);
+
+	if (err != ERR_OK)
+		return err;
+	err = get_revocation(connection, authority, serial, &id, &revocation);
+	if (err == ERR_OK)
+		err = store_revocation_change(&revocation, reason, now,
+		    &changed);
+	if (err == ERR_OK && changed)
+		err = set_revocation(connection, authority, id, &revocation);
+	return store_sqlite_end_change(connection, err);
+}
+
+enum err
+store_sqlite_key_is_revoked(void *state, struct bytes key, bool *revoked)
+{
+	struct connection *connection = store_sqlite_take(state);
+	struct query query = query_new(connection, STATEMENT_KEY_IS_REVOKED);
+	bool found;
+	enum err err;
+
+	query_bind_bytes(&query, key);
+	found = query_row(&query);
+	err = query_end(&query);
+	store_sqlite_give(connection);
+	if (err == ERR_OK)
+		*revoked = found;
+	return err;
+}
+
+enum err
+store_sqlite_key_allow(void *state, struct bytes key, int64_t now)
+{
+	struct connection *connection;
+	struct query query;
+	enum err err = store_sqlite_begin_change(state, &connection);
+
+	if (err != ERR_OK)
+		return err;
+	query = query_new(connection, STATEMENT_KEY_ALLOW);
+	query_bind_bytes(&query, key);
+	query_bind_number(&query, now);
+	err = query_run(&query);
+	return store_sqlite_end_change(connection, err);
+}

@@ -1,0 +1,178 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "store/store_sqlite_internal.h"
+
+#define COUNT(array) (sizeof(array) / sizeof((array)[0]))
+
+/*
+ * What leads from one version to the next.  A step that was released is never
+ * changed: another is added after it, and ends in its own user_version.
+ *
+ * Whatever a request needs is found by an index; the partial ones hold the few
+ * rows that are held or revoked.  Authorities and keys are SHA-256 values.
+ */
+static const char *const steps[] = {
+	"CREATE TABLE certificates ("
+	"	id INTEGER PRIMARY KEY,"
+	"	authority BLOB NOT NULL,"
+	"	serial BLOB NOT NULL,"
+	"	subject BLOB NOT NULL,"
+	"	key BLOB NOT NULL,"
+	"	not_before INTEGER NOT NULL,"
+	"	not_after INTEGER NOT NULL,"
+	"	revoked_at INTEGER NOT NULL DEFAULT 0,"
+	"	reason INTEGER NOT NULL DEFAULT 0,"
+	"	key_allowed_at INTEGER NOT NULL DEFAULT 0,"
+	"	der BLOB NOT NULL,"
+	"	UNIQUE (authority, serial));"
+	"CREATE INDEX certificates_by_key ON certificates (key);"
+	"CREATE INDEX certificates_by_subject ON certificates (subject);"
+	"CREATE INDEX certificates_revoked ON certificates (authority)"
+	"	WHERE revoked_at <> 0;"
+	"CREATE INDEX certificates_key_revoked ON certificates (key)"
+	"	WHERE revoked_at <> 0 AND key_allowed_at = 0;"
+
+	"CREATE TABLE transactions ("
+	"	number INTEGER PRIMARY KEY AUTOINCREMENT,"
+	"	state INTEGER NOT NULL CHECK (state BETWEEN 0 AND 5),"
+	"	created_at INTEGER NOT NULL,"
+	"	changed_at INTEGER NOT NULL,"
+	"	endpoint TEXT NOT NULL,"
+	"	transaction_id BLOB NOT NULL,"
+	"	signer_key BLOB NOT NULL,"
+	"	request_hash BLOB NOT NULL,"
+	"	certificate INTEGER REFERENCES certificates (id),"
+	"	peer TEXT NOT NULL,"
+	"	reason TEXT NOT NULL,"
+	"	subject BLOB NOT NULL,"
+	"	request BLOB NOT NULL,"
+	"	tbs BLOB NOT NULL);"
+	"CREATE INDEX transactions_by_key ON transactions"
+	"	(signer_key, transaction_id, endpoint);"
+	"CREATE INDEX transactions_by_state ON transactions (state);"
+	"CREATE INDEX transactions_by_age ON transactions (state, changed_at);"
+	"CREATE INDEX transactions_held ON transactions (endpoint)"
+	"	WHERE state = 0;"
+
+	"CREATE TABLE revisions ("
+	"	authority BLOB PRIMARY KEY,"
+	"	revision INTEGER NOT NULL) WITHOUT ROWID;"
+	"CREATE TABLE crls ("
+	"	authority BLOB PRIMARY KEY,"
+	"	number INTEGER NOT NULL,"
+	"	this_update INTEGER NOT NULL,"
+	"	next_update INTEGER NOT NULL,"
+	"	revision INTEGER NOT NULL,"
+	"	der BLOB NOT NULL);"
+	"PRAGMA application_id = 0x73636570;"
+	"PRAGMA user_version = 1",
+};
+
+const int64_t store_sqlite_version = COUNT(steps);
+
+/* What a file says of itself. */
+struct label {
+	int64_t application_id;
+	int64_t version;
+	int64_t tables;
+};
+
+static enum err
+read_label(struct connection *connection, struct label *label,
+    struct problems *problems)
+{
+	enum err err = connection_execute(connection, "PRAGMA application_id",
+	    &label->application_id, problems);
+
+	if (err == ERR_OK)
+		err = connection_execute(connection, "PRAGMA user_version",
+		    &label->version, problems);
+	if (err == ERR_OK)
+		err = connection_execute(connection,
+		    "SELECT count(*) FROM sqlite_master", &label->tables,
+		    problems);
+	return err;
+}
+
+static enum err
+check_label(const struct label *label, const char *path, bool create,
+    struct problems *problems)
+{
+	bool empty = label->application_id == 0 && label->tables == 0;
+
+	if (empty && create)
+		return ERR_OK;
+	if (empty)
+		problem_add(problems, PROBLEM_ERROR,
+		    "%s: there is nothing in this database; name the one that "
+		    "scepd uses",
+		    path);
+	else if (label->application_id != STORE_SQLITE_APPLICATION_ID)
+		problem_add(problems, PROBLEM_ERROR,
+		    "%s: this is another program's database; name another "
+		    "file, and scepd makes it",
+		    path);
+	else if (label->version > store_sqlite_version)
+		problem_add(problems, PROBLEM_ERROR,
+		    "%s: a newer scepd has written it (version %lld, this one "
+		    "knows up to %lld); use that, or put an older backup in "
+		    "its place",
+		    path, (long long)label->version,
+		    (long long)store_sqlite_version);
+	else
+		return ERR_OK;
+	return ERR_CONFIGURATION;
+}
+
+/* PRAGMA journal_mode answers with the mode that it has come to. */
+static enum err
+use_log(struct connection *connection, struct problems *problems)
+{
+	int64_t is_log = 0;
+	enum err err = connection_execute(connection,
+	    "PRAGMA journal_mode = WAL", NULL, problems);
+
+	if (err == ERR_OK)
+		err = connection_execute(connection,
+		    "SELECT journal_mode = 'wal' FROM pragma_journal_mode",
+		    &is_log, problems);
+	if (err != ERR_OK || is_log != 0)
+		return err;
+	problem_add(problems, PROBLEM_ERROR,
+	    "%s: several processes can't share a database on this file "
+	    "system; put it on a disk of this machine",
+	    connection->store->path);
+	return ERR_CONFIGURATION;
+}
+
+/* Also where there is nothing to do, to find out whether it can be written,
+ * and to have all files opened. */
+static enum err
+take_steps(struct connection *connection, int64_t from,
+    struct problems *problems)
+{
+	enum err err = connection_execute(connection, "BEGIN IMMEDIATE", NULL,
+	    problems);
+
+	for (int64_t i = from; err == ERR_OK && i < store_sqlite_version; i++)
+		err = connection_execute(connection, steps[i], NULL, problems);
+	if (err == ERR_OK)
+		err = connection_execute(connection, "COMMIT", NULL, problems);
+	return err;
+}
+
+enum err
+store_sqlite_upgrade(struct connection *connection, bool create,
+    struct problems *problems)
+{
+	struct label label = { 0 };
+	enum err err = read_label(connection, &label, problems);
+
+	if (err == ERR_OK)
+		err = check_label(&label, connection->store->path, create,
+		    problems);
+	if (err == ERR_OK)
+		err = use_log(connection, problems);
+	if (err == ERR_OK)
+		err = take_steps(connection, label.version, problems);
+	return err;
+}

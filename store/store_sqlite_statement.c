@@ -1,0 +1,118 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "store/store_sqlite_internal.h"
+
+/* The numbers that stand for states below. */
+_Static_assert(TRANSACTION_HELD == 0 && TRANSACTION_APPROVED == 1 &&
+	TRANSACTION_SIGNING == 2 && TRANSACTION_ISSUED == 3 &&
+	TRANSACTION_REJECTED == 4 && TRANSACTION_LAPSED == 5,
+    "states are kept as these numbers");
+
+/* What a transaction is read from, in the order of read_transaction. */
+#define TRANSACTION \
+	"SELECT t.number, t.state, t.created_at, t.changed_at, t.endpoint, " \
+	"t.transaction_id, t.signer_key, t.request_hash, t.request, " \
+	"t.subject, t.peer, t.reason, t.tbs, c.der, c.revoked_at " \
+	"FROM transactions t LEFT JOIN certificates c ON c.id = t.certificate "
+
+/* Those of one state, which the index has in the order of their numbers; a
+ * state that is not asked for costs nothing. */
+#define OF_STATE(state) \
+	"SELECT number FROM transactions WHERE state = " #state \
+	" AND (?1 >> " #state ") & 1 AND number > ?2 " \
+	"AND (?3 IS NULL OR endpoint = ?3) "
+
+/* What a certificate is read from, in the order of read_certificate. */
+#define CERTIFICATE \
+	"SELECT id, authority, serial, subject, key, not_before, not_after, " \
+	"der, revoked_at, reason FROM certificates "
+
+/* A unary plus keeps an index from being used for that term. */
+#define CERTIFICATE_LIST(by) \
+	CERTIFICATE \
+	"WHERE " by " AND id > ?1 " \
+	"AND (?3 IS NULL OR +authority = ?3) AND (?4 IS NULL OR +key = ?4) " \
+	"AND (?5 IS NULL OR +subject = ?5) " \
+	"AND (NOT ?6 OR +revoked_at <> 0) " \
+	"AND not_after >= ?7 ORDER BY id LIMIT ?2"
+
+const char *const store_sqlite_statements[STATEMENT_COUNT] = {
+	[STATEMENT_BEGIN] = "BEGIN IMMEDIATE",
+	[STATEMENT_COMMIT] = "COMMIT",
+	[STATEMENT_ROLLBACK] = "ROLLBACK",
+
+	[STATEMENT_TRANSACTION_FIND] = TRANSACTION
+	"WHERE t.endpoint = ? AND t.transaction_id = ? "
+	"AND t.signer_key = ? ORDER BY t.number DESC LIMIT 1",
+	[STATEMENT_TRANSACTION_GET] = TRANSACTION "WHERE t.number = ?",
+	[STATEMENT_TRANSACTION_LIST] = TRANSACTION
+	"WHERE t.number IN (SELECT number FROM (" OF_STATE(0) "UNION ALL " OF_STATE(1) "UNION ALL " OF_STATE(
+	    2) "UNION ALL " OF_STATE(3) "UNION ALL " OF_STATE(4) "UNION ALL " OF_STATE(5) "ORDER BY number LIMIT ?4)) ORDER BY t.number",
+	[STATEMENT_TRANSACTION_ADD] =
+	    "INSERT INTO transactions (state, created_at, changed_at, "
+	    "endpoint, transaction_id, signer_key, request_hash, request, "
+	    "subject, peer, reason, tbs, certificate) "
+	    "VALUES (?1, ?2, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, '', ?10, ?11)",
+	[STATEMENT_TRANSACTION_SIGN] =
+	    "UPDATE transactions SET state = 2, changed_at = ?2, tbs = ?3, "
+	    "certificate = ?4 WHERE number = ?1",
+	[STATEMENT_TRANSACTION_ISSUE] =
+	    "UPDATE transactions SET state = 3, changed_at = ?2, tbs = x'' "
+	    "WHERE number = ?1",
+	[STATEMENT_TRANSACTION_DECIDE] =
+	    "UPDATE transactions SET state = ?2, changed_at = ?3, reason = ?4 "
+	    "WHERE number = ?1",
+	[STATEMENT_TRANSACTION_LAPSE] =
+	    "UPDATE transactions SET state = 5, changed_at = ?2 "
+	    "WHERE state = 0 AND changed_at < ?1",
+	[STATEMENT_TRANSACTION_PURGE] =
+	    "DELETE FROM transactions WHERE number IN (SELECT number "
+	    "FROM transactions WHERE state = ? AND changed_at < ? "
+	    "ORDER BY changed_at LIMIT ?)",
+	[STATEMENT_HELD_COUNT] =
+	    "SELECT count(*) FROM (SELECT 1 "
+	    "FROM transactions INDEXED BY transactions_held "
+	    "WHERE state = 0 AND endpoint = ? LIMIT ?)",
+
+	[STATEMENT_CERTIFICATE_GET] = CERTIFICATE
+	"WHERE authority = ? AND serial = ?",
+	[STATEMENT_CERTIFICATE_LIST_ALL] = CERTIFICATE_LIST("true"),
+	[STATEMENT_CERTIFICATE_LIST_KEY] = CERTIFICATE_LIST("key = ?4"),
+	[STATEMENT_CERTIFICATE_LIST_SUBJECT] = CERTIFICATE_LIST("subject = ?5"),
+	[STATEMENT_CERTIFICATE_LIST_REVOKED] =
+	    CERTIFICATE_LIST("revoked_at <> 0 AND authority = ?3"),
+	[STATEMENT_CERTIFICATE_ADD] =
+	    "INSERT INTO certificates (authority, serial, subject, key, "
+	    "not_before, not_after, der) VALUES (?, ?, ?, ?, ?, ?, ?)",
+	[STATEMENT_CERTIFICATE_ISSUE] =
+	    "UPDATE certificates SET der = ?2 WHERE id = "
+	    "(SELECT certificate FROM transactions WHERE number = ?1)",
+	[STATEMENT_REVOCATION_GET] =
+	    "SELECT id, revoked_at, reason, key_allowed_at FROM certificates "
+	    "WHERE authority = ? AND serial = ?",
+	[STATEMENT_REVOCATION_SET] =
+	    "UPDATE certificates SET revoked_at = ?2, reason = ?3, "
+	    "key_allowed_at = ?4 WHERE id = ?1",
+	[STATEMENT_KEY_IS_REVOKED] =
+	    "SELECT 1 FROM certificates WHERE key = ? AND revoked_at <> 0 "
+	    "AND key_allowed_at = 0 LIMIT 1",
+	[STATEMENT_KEY_ALLOW] =
+	    "UPDATE certificates SET key_allowed_at = ?2 WHERE key = ?1 "
+	    "AND revoked_at <> 0 AND key_allowed_at = 0",
+
+	[STATEMENT_REVISION_GET] =
+	    "SELECT revision FROM revisions WHERE authority = ?",
+	[STATEMENT_REVISION_ADD] =
+	    "INSERT INTO revisions (authority, revision) VALUES (?, 1) "
+	    "ON CONFLICT (authority) DO UPDATE SET revision = revision + 1",
+	[STATEMENT_CRL_GET] =
+	    "SELECT number, this_update, next_update, revision, der "
+	    "FROM crls WHERE authority = ?",
+	[STATEMENT_CRL_PUT] =
+	    "INSERT INTO crls (authority, number, this_update, next_update, "
+	    "revision, der) VALUES (?, ?, ?, ?, ?, ?) "
+	    "ON CONFLICT (authority) DO UPDATE SET "
+	    "number = excluded.number, this_update = excluded.this_update, "
+	    "next_update = excluded.next_update, "
+	    "revision = excluded.revision, der = excluded.der "
+	    "WHERE excluded.number > crls.number",
+};

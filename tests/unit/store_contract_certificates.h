@@ -1,0 +1,428 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#ifndef SCEPD_TESTS_UNIT_STORE_CONTRACT_CERTIFICATES_H
+#define SCEPD_TESTS_UNIT_STORE_CONTRACT_CERTIFICATES_H
+
+#include "tests/unit/store_contract.h"
+
+/* What store.h promises of certificates and CRLs. */
+
+static inline void
+a_certificate_is_known_from_before_it_is_signed(void **state)
+{
+	struct transaction_order order = signing_order_of("id", "serial");
+	struct stored_certificate certificate = { 0 };
+	struct transaction transaction = { 0 };
+	int64_t number;
+
+	assert_int_equal(store_certificate_get(*state, hash_of('a'),
+			     BYTES_LITERAL("serial"), &certificate),
+	    ERR_STORE_NONE);
+	number = begun(*state, &order);
+	assert_int_equal(store_certificate_get(*state, hash_of('a'),
+			     BYTES_LITERAL("serial"), &certificate),
+	    ERR_OK);
+	assert_int_equal(certificate.number, 1);
+	assert_same_bytes(buf_bytes(&certificate.authority), hash_of('a'));
+	assert_bytes(buf_bytes(&certificate.serial), "serial");
+	assert_bytes(buf_bytes(&certificate.subject), "CN=router-17");
+	assert_same_bytes(buf_bytes(&certificate.key), hash_of('k'));
+	assert_int_equal(certificate.not_before, NOW);
+	assert_int_equal(certificate.not_after, NOW + YEAR);
+	assert_int_equal(certificate.der.size, 0);
+	assert_int_equal(certificate.revoked_at, 0);
+	assert_int_equal(store_issue(*state, number, BYTES_LITERAL("der"), NOW,
+			     &transaction),
+	    ERR_OK);
+	transaction_clear(&transaction);
+	assert_int_equal(store_certificate_get(*state, hash_of('a'),
+			     BYTES_LITERAL("serial"), &certificate),
+	    ERR_OK);
+	assert_bytes(buf_bytes(&certificate.der), "der");
+	assert_int_equal(store_certificate_get(*state, hash_of('b'),
+			     BYTES_LITERAL("serial"), &certificate),
+	    ERR_STORE_NONE);
+	assert_bytes(buf_bytes(&certificate.der), "der");
+	stored_certificate_clear(&certificate);
+}
+
+static inline void
+certificates_from_elsewhere_are_added_once(void **state)
+{
+	struct certificate_record record = record_of("serial");
+	struct stored_certificate certificate = { 0 };
+
+	assert_int_equal(store_certificate_add(*state, &record,
+			     BYTES_LITERAL("der")),
+	    ERR_OK);
+	assert_int_equal(store_certificate_add(*state, &record,
+			     BYTES_LITERAL("other")),
+	    ERR_STORE_SERIAL);
+	assert_int_equal(store_certificate_get(*state, record.authority,
+			     record.serial, &certificate),
+	    ERR_OK);
+	assert_bytes(buf_bytes(&certificate.der), "der");
+	record.serial = BYTES_LITERAL("number alone");
+	assert_int_equal(store_certificate_add(*state, &record,
+			     BYTES_LITERAL("")),
+	    ERR_OK);
+	assert_int_equal(store_certificate_get(*state, record.authority,
+			     record.serial, &certificate),
+	    ERR_OK);
+	assert_int_equal(certificate.der.size, 0);
+	assert_int_equal(certificate.number, 2);
+	stored_certificate_clear(&certificate);
+}
+
+struct listed_certificates {
+	struct store *store;
+	struct buf serials;
+	size_t count;
+	size_t wanted;
+};
+
+/* One letter for each; uses the store, as it may. */
+static inline bool
+list_certificate(void *context, const struct stored_certificate *certificate)
+{
+	struct listed_certificates *listed = context;
+	bool revoked;
+
+	assert_int_equal(store_key_is_revoked(listed->store,
+			     buf_bytes(&certificate->key), &revoked),
+	    ERR_OK);
+	if (certificate->serial.size == 1)
+		buf_append(&listed->serials, buf_bytes(&certificate->serial));
+	return ++listed->count < listed->wanted;
+}
+
+static inline void
+put_certificates(struct store *store)
+{
+	static const struct row {
+		const char *serial;
+		char authority;
+		char key;
+		const char *subject;
+		int64_t not_after;
+		bool revoked;
+	} rows[] = {
+		{ "1", 'a', 'k', "one", NOW, false },
+		{ "2", 'a', 'k', "two", NOW + 1, true },
+		{ "3", 'a', 'l', "one", NOW + 2, true },
+		{ "4", 'b', 'k', "one", NOW + 1, true },
+		{ "5", 'b', 'm', "", 0, false },
+	};
+
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		const struct certificate_record record = {
+			.authority = hash_of(rows[i].authority),
+			.serial = bytes_of_string(rows[i].serial),
+			.key = hash_of(rows[i].key),
+			.subject = bytes_of_string(rows[i].subject),
+			.not_after = rows[i].not_after,
+		};
+
+		assert_int_equal(store_certificate_add(store, &record,
+				     BYTES_LITERAL("der")),
+		    ERR_OK);
+		if (rows[i].revoked)
+			assert_int_equal(store_certificate_revoke(store,
+					     record.authority, record.serial, 1,
+					     NOW),
+			    ERR_OK);
+	}
+}
+
+static inline void
+certificates_are_listed_that_fit_in_every_respect(void **state)
+{
+#define ONE BYTES_LITERAL("one")
+	const struct row {
+		struct certificate_filter filter;
+		const char *serials;
+	} rows[] = {
+		{ { .after = 0 }, "12345" },
+		{ { .after = 3 }, "45" },
+		{ { .authority = hash_of('a') }, "123" },
+		{ { .authority = hash_of('c') }, "" },
+		{ { .key = hash_of('k') }, "124" },
+		{ { .key = hash_of('k'), .after = 2 }, "4" },
+		{ { .key = hash_of('k'), .authority = hash_of('a') }, "12" },
+		{ { .key = hash_of('k'), .subject = ONE }, "14" },
+		{ { .key = hash_of('k'), .revoked_only = true }, "24" },
+		{ { .subject = ONE }, "134" },
+		{ { .subject = ONE, .authority = hash_of('b') }, "4" },
+		{ { .subject = ONE, .revoked_only = true }, "34" },
+		{ { .revoked_only = true }, "234" },
+		{ { .revoked_only = true, .authority = hash_of('a') }, "23" },
+		{ { .revoked_only = true,
+		      .authority = hash_of('a'),
+		      .after = 2 },
+		    "3" },
+		{ { .revoked_only = true,
+		      .authority = hash_of('a'),
+		      .expired_before = NOW + 2 },
+		    "3" },
+		{ { .expired_before = NOW + 1 }, "234" },
+		{ { .key = hash_of('k'), .expired_before = NOW + 1 }, "24" },
+	};
+#undef ONE
+
+	put_certificates(*state);
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		struct listed_certificates listed = { .store = *state,
+			.wanted = SIZE_MAX };
+
+		assert_int_equal(store_certificate_list(*state, &rows[i].filter,
+				     1000, list_certificate, &listed),
+		    ERR_OK);
+		assert_string_equal(buf_string(&listed.serials),
+		    rows[i].serials);
+		buf_clear(&listed.serials);
+	}
+}
+
+static inline void
+certificates_are_listed_in_pages(void **state)
+{
+	static const struct row {
+		int64_t limit;
+		size_t wanted;
+		size_t count;
+	} rows[] = {
+		{ 1000, 1000, 100 },
+		{ 33, 1000, 33 },
+		{ 64, 1000, 64 },
+		{ 1000, 40, 40 },
+		{ 1000, 1, 1 },
+		{ 1, 1000, 1 },
+	};
+	const struct certificate_filter filter = { .authority = hash_of('a') };
+
+	for (int i = 0; i < 100; i++) {
+		char serial[8];
+		struct certificate_record record;
+
+		snprintf(serial, sizeof(serial), "%02d", i);
+		record = record_of(serial);
+		assert_int_equal(store_certificate_add(*state, &record,
+				     BYTES_LITERAL("der")),
+		    ERR_OK);
+	}
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		struct listed_certificates listed = { .store = *state,
+			.wanted = rows[i].wanted };
+
+		assert_int_equal(store_certificate_list(*state, &filter,
+				     rows[i].limit, list_certificate, &listed),
+		    ERR_OK);
+		assert_int_equal(listed.count, rows[i].count);
+	}
+}
+
+/* Revocation */
+
+static inline void
+each_change_of_a_revocation_counts_as_a_revision(void **state)
+{
+	/* In this order. */
+	static const struct row {
+		int reason;
+		enum err err;
+		int64_t revoked_at; /* after that */
+		int then;
+		int64_t revision;
+	} rows[] = {
+		{ -1, ERR_STORE_NONE, 0, 0, 0 },
+		{ 6, ERR_OK, NOW + 1, 6, 1 },
+		{ 6, ERR_OK, NOW + 1, 6, 1 },
+		{ -1, ERR_OK, 0, 0, 2 },
+		{ -1, ERR_STORE_NONE, 0, 0, 2 },
+		{ 6, ERR_OK, NOW + 5, 6, 3 },
+		{ 1, ERR_OK, NOW + 5, 1, 4 },
+		{ 1, ERR_OK, NOW + 5, 1, 4 },
+		{ -1, ERR_STORE_NONE, NOW + 5, 1, 4 },
+		{ 0, ERR_OK, NOW + 5, 0, 5 },
+	};
+	struct stored_certificate certificate = { 0 };
+	struct certificate_record record = record_of("serial");
+	int64_t revision = -1;
+
+	assert_int_equal(store_certificate_revoke(*state, hash_of('a'),
+			     BYTES_LITERAL("serial"), 1, NOW),
+	    ERR_STORE_NONE);
+	assert_int_equal(store_certificate_add(*state, &record,
+			     BYTES_LITERAL("der")),
+	    ERR_OK);
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		assert_int_equal(store_certificate_revoke(*state,
+				     record.authority, record.serial,
+				     rows[i].reason, NOW + (int64_t)i),
+		    rows[i].err);
+		assert_int_equal(store_certificate_get(*state, record.authority,
+				     record.serial, &certificate),
+		    ERR_OK);
+		assert_int_equal(certificate.revoked_at, rows[i].revoked_at);
+		assert_int_equal(certificate.reason, rows[i].then);
+		assert_int_equal(store_revision(*state, record.authority,
+				     &revision),
+		    ERR_OK);
+		assert_int_equal(revision, rows[i].revision);
+	}
+	stored_certificate_clear(&certificate);
+	/* Another CA's has not changed. */
+	assert_int_equal(store_revision(*state, hash_of('b'), &revision),
+	    ERR_OK);
+	assert_int_equal(revision, 0);
+}
+
+static inline void
+a_transaction_tells_whether_its_certificate_is_revoked(void **state)
+{
+	struct transaction_order order = signing_order_of("id", "serial");
+	struct transaction transaction = { 0 };
+	int64_t number = begun(*state, &order);
+
+	assert_int_equal(store_certificate_revoke(*state, hash_of('a'),
+			     BYTES_LITERAL("serial"), 6, NOW),
+	    ERR_OK);
+	assert_int_equal(store_issue(*state, number, BYTES_LITERAL("der"), NOW,
+			     &transaction),
+	    ERR_OK);
+	assert_true(transaction.revoked);
+	assert_int_equal(store_certificate_revoke(*state, hash_of('a'),
+			     BYTES_LITERAL("serial"), -1, NOW),
+	    ERR_OK);
+	assert_int_equal(store_find(*state, &order.key, &transaction), ERR_OK);
+	assert_false(transaction.revoked);
+	transaction_clear(&transaction);
+}
+
+static inline bool
+key_is_revoked(struct store *store)
+{
+	bool revoked = false, other = true;
+
+	assert_int_equal(store_key_is_revoked(store, hash_of('k'), &revoked),
+	    ERR_OK);
+	assert_int_equal(store_key_is_revoked(store, hash_of('l'), &other),
+	    ERR_OK);
+	assert_false(other);
+	return revoked;
+}
+
+static inline void
+a_key_is_refused_after_a_revocation_until_it_is_allowed(void **state)
+{
+	enum {
+		NEITHER,
+		REVOKE_1,
+		REVOKE_2,
+		TAKE_BACK_2,
+		ALLOW
+	};
+	/* In this order, all in the same second. */
+	static const struct row {
+		int what;
+		bool revoked;
+	} rows[] = {
+		{ NEITHER, false },
+		{ ALLOW, false },
+		{ REVOKE_1, true },
+		{ REVOKE_2, true },
+		{ ALLOW, false },
+		/* It is revoked already, and stays allowed. */
+		{ REVOKE_1, false },
+		{ TAKE_BACK_2, false },
+		{ REVOKE_2, true },
+		{ TAKE_BACK_2, false },
+	};
+	const struct bytes serials[] = { BYTES_LITERAL("1"),
+		BYTES_LITERAL("2") };
+
+	for (size_t i = 0; i < COUNT(serials); i++) {
+		struct certificate_record record = record_of("");
+
+		record.serial = serials[i];
+		assert_int_equal(store_certificate_add(*state, &record,
+				     BYTES_LITERAL("der")),
+		    ERR_OK);
+	}
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		bool first = rows[i].what == REVOKE_1;
+		bool back = rows[i].what == TAKE_BACK_2;
+
+		if (rows[i].what == ALLOW)
+			assert_int_equal(store_key_allow(*state, hash_of('k'),
+					     NOW),
+			    ERR_OK);
+		else if (rows[i].what != NEITHER)
+			assert_int_equal(store_certificate_revoke(*state,
+					     hash_of('a'), serials[!first],
+					     back ? -1 : 6, NOW),
+			    ERR_OK);
+		assert_int_equal(key_is_revoked(*state), rows[i].revoked);
+	}
+}
+
+/* CRLs */
+
+static inline void
+a_crl_takes_the_place_of_one_with_a_smaller_number(void **state)
+{
+	/* In this order. */
+	static const struct row {
+		char authority;
+		int64_t number;
+		const char *der;
+		enum err err;
+		const char *then;
+	} rows[] = {
+		{ 'a', 7, "first", ERR_OK, "first" },
+		{ 'a', 7, "same", ERR_STORE_NONE, "first" },
+		{ 'a', 6, "older", ERR_STORE_NONE, "first" },
+		{ 'b', 1, "other's", ERR_OK, "other's" },
+		{ 'a', 9, "newer", ERR_OK, "newer" },
+		{ 'b', 1, "same", ERR_STORE_NONE, "other's" },
+	};
+	struct stored_crl crl = { 0 };
+
+	assert_int_equal(store_crl_get(*state, hash_of('a'), &crl),
+	    ERR_STORE_NONE);
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		struct stored_crl put = { .number = rows[i].number,
+			.this_update = NOW + rows[i].number,
+			.next_update = NOW + YEAR + rows[i].number,
+			.revision = 40 + rows[i].number };
+
+		buf_append_string(&put.der, rows[i].der);
+		assert_int_equal(store_crl_put(*state,
+				     hash_of(rows[i].authority), &put),
+		    rows[i].err);
+		assert_int_equal(store_crl_get(*state,
+				     hash_of(rows[i].authority), &crl),
+		    ERR_OK);
+		assert_string_equal(buf_string(&crl.der), rows[i].then);
+		assert_int_equal(crl.this_update, NOW + crl.number);
+		assert_int_equal(crl.next_update, NOW + YEAR + crl.number);
+		assert_int_equal(crl.revision, 40 + crl.number);
+		stored_crl_clear(&put);
+	}
+	assert_int_equal(store_crl_get(*state, hash_of('c'), &crl),
+	    ERR_STORE_NONE);
+	stored_crl_clear(&crl);
+}
+
+#define CONTRACT_CERTIFICATES \
+	CONTRACT_TEST(a_certificate_is_known_from_before_it_is_signed), \
+	    CONTRACT_TEST(certificates_from_elsewhere_are_added_once), \
+	    CONTRACT_TEST(certificates_are_listed_that_fit_in_every_respect), \
+	    CONTRACT_TEST(certificates_are_listed_in_pages), \
+	    CONTRACT_TEST(each_change_of_a_revocation_counts_as_a_revision), \
+	    CONTRACT_TEST( \
+		a_transaction_tells_whether_its_certificate_is_revoked), \
+	    CONTRACT_TEST( \
+		a_key_is_refused_after_a_revocation_until_it_is_allowed), \
+	    CONTRACT_TEST(a_crl_takes_the_place_of_one_with_a_smaller_number)
+
+#endif

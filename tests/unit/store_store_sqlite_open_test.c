@@ -1,0 +1,357 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "store/store_sqlite_internal.h"
+
+#include <linux/magic.h>
+#include <sys/stat.h>
+
+#include "base/file.h"
+#include "tests/unit/store_database.h"
+
+#define WRITABLE \
+	"it, the files beside it and its folder have to be writable for the " \
+	"user that scepd runs as"
+
+static void
+put(const char *name, struct bytes contents, mode_t mode)
+{
+	struct problems *problems = problems_new();
+
+	unlink(in_folder(name));
+	if (file_create(in_folder(name), mode, contents, problems) != ERR_OK)
+		fail_msg("%s", problems_text(problems));
+	problems_free(problems);
+}
+
+/* Runs SQL on the database. */
+static void
+execute(const char *sql)
+{
+	sqlite3 *db;
+
+	assert_int_equal(sqlite3_open(database, &db), SQLITE_OK);
+	if (sqlite3_exec(db, sql, NULL, NULL, NULL) != SQLITE_OK)
+		fail_msg("%s: %s", sql, sqlite3_errmsg(db));
+	sqlite3_close(db);
+}
+
+/* What can be wrong with the file, and how it becomes so. */
+
+static void
+put_nothing(void)
+{
+}
+
+static void
+put_folder(void)
+{
+	assert_int_equal(mkdir(database, 0700), 0);
+}
+
+static void
+put_text(void)
+{
+	struct buf text = { 0 };
+
+	for (int i = 0; i < 1000; i++)
+		buf_append_string(&text, "This is no database. ");
+	put("state.db", buf_bytes(&text), 0600);
+	buf_clear(&text);
+}
+
+static void
+put_empty(void)
+{
+	put("state.db", BYTES_LITERAL(""), 0600);
+}
+
+static void
+put_others(void)
+{
+	execute("CREATE TABLE t (a)");
+}
+
+static void
+put_newer(void)
+{
+	store_close(database_of(1));
+	execute("PRAGMA user_version = 99");
+}
+
+/* Its first page says what it is, the others are no tables. */
+static void
+put_damaged(void)
+{
+	static const uint8_t rubbish[64 << 10] = { 0xff, 1, 2, 3 };
+	FILE *file;
+
+	store_close(database_of(1));
+	file = fopen(database, "r+");
+	assert_non_null(file);
+	assert_int_equal(fseek(file, 100, SEEK_SET), 0);
+	assert_int_equal(fwrite(rubbish, sizeof(rubbish), 1, file), 1);
+	assert_int_equal(fclose(file), 0);
+}
+
+static void
+put_link_for_lock(void)
+{
+	assert_int_equal(symlink("/tmp/elsewhere", in_folder("state.db.lock")),
+	    0);
+}
+
+static void
+what_is_wrong_is_said_with_file_and_remedy(void **state)
+{
+	static const struct row {
+		void (*put)(void);
+		bool create;
+		const char *problem;
+	} rows[] = {
+		{ put_nothing, false,
+		    "FOLDER/state.db: there is no such file; scepd makes it "
+		    "when it starts" },
+		{ put_folder, true,
+		    "FOLDER/state.db: this is no file; name a file for the "
+		    "state database" },
+		{ put_text, true,
+		    "FOLDER/state.db: it is no database (file is not a "
+		    "database); name another file, or put a backup in its "
+		    "place" },
+		{ put_empty, false,
+		    "FOLDER/state.db: there is nothing in this database; name "
+		    "the one that scepd uses" },
+		{ put_others, true,
+		    "FOLDER/state.db: this is another program's database; "
+		    "name another file, and scepd makes it" },
+		{ put_newer, true,
+		    "FOLDER/state.db: a newer scepd has written it (version "
+		    "99, this one knows up to 1); use that, or put an older "
+		    "backup in its place" },
+		{ put_damaged, true,
+		    "FOLDER/state.db: it is damaged (database disk image is "
+		    "malformed); put a backup in its place" },
+		{ put_link_for_lock, true,
+		    "FOLDER/state.db.lock: Too many levels of symbolic links; "
+		    "it has to be a file that the user that scepd runs as can "
+		    "open, in a folder where it can make files" },
+	};
+
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		const struct store_settings settings = { .path = database,
+			.connections = 2,
+			.create = rows[i].create };
+		struct buf text = { 0 }, wanted = { 0 };
+
+		assert_int_equal(make_folder(state), 0);
+		rows[i].put();
+		buf_printf(&wanted, "error: %s\n", rows[i].problem);
+		assert_null(try_store(&settings, &text));
+		assert_string_equal(buf_string(&text), buf_string(&wanted));
+		buf_clear(&text);
+		buf_clear(&wanted);
+		rmdir(database);
+		assert_int_equal(remove_folder(state), 0);
+	}
+}
+
+static void
+a_folder_that_is_missing_is_to_be_made(void **state)
+{
+	struct store_settings settings = { .connections = 1, .create = true };
+	struct buf text = { 0 };
+
+	(void)state;
+	settings.path = in_folder("missing/state.db");
+	assert_null(try_store(&settings, &text));
+	assert_string_equal(buf_string(&text),
+	    "error: FOLDER/missing/state.db: No such file or directory; make "
+	    "its folder first, for the user that scepd runs as\n");
+	buf_clear(&text);
+}
+
+/* Permissions are nothing to root, so it becomes somebody else. */
+static void
+as_nobody(void (*check)(void))
+{
+	pid_t child = fork();
+
+	if (child == 0) {
+		if (geteuid() == 0 && setuid(65534) != 0)
+			_exit(1);
+		check();
+		_exit(0);
+	}
+	assert_ends_well(child);
+}
+
+static void
+check_problem(const char *wanted)
+{
+	const struct store_settings settings = { .path = database,
+		.connections = 1,
+		.create = true };
+	struct buf text = { 0 };
+
+	if (try_store(&settings, &text) == NULL &&
+	    strcmp(buf_string(&text), wanted) == 0)
+		return;
+	print_error("# %s", buf_string(&text));
+	_exit(1);
+}
+
+static void
+check_read_only(void)
+{
+	check_problem("error: FOLDER/state.db: it can't be written (attempt to "
+		      "write a readonly database); " WRITABLE "\n");
+}
+
+static void
+check_no_place(void)
+{
+	check_problem("error: FOLDER/state.db: Permission denied; the user "
+		      "that scepd runs as has to be able to make files in its "
+		      "folder\n");
+}
+
+static void
+what_can_not_be_written_is_no_store(void **state)
+{
+	(void)state;
+	assert_int_equal(chmod(folder, 0555), 0);
+	as_nobody(check_no_place);
+	assert_int_equal(chmod(folder, 0777), 0);
+	store_close(database_of(1));
+	assert_int_equal(chmod(in_folder("state.db.lock"), 0644), 0);
+	assert_int_equal(chmod(database, 0444), 0);
+	as_nobody(check_read_only);
+	assert_int_equal(chmod(database, 0666), 0);
+	assert_int_equal(chmod(folder, 0555), 0);
+	as_nobody(check_read_only);
+	assert_int_equal(chmod(folder, 0700), 0);
+}
+
+static void
+what_root_makes_is_its_folders_owners(void **state)
+{
+	static const char *const names[] = { "state.db", "state.db-wal",
+		"state.db-shm", "state.db.lock" };
+	struct store *store;
+
+	(void)state;
+	if (geteuid() != 0)
+		skip();
+	assert_int_equal(chown(folder, 65534, 65534), 0);
+	store = database_of(1);
+	for (size_t i = 0; i < COUNT(names); i++) {
+		struct stat about;
+
+		assert_int_equal(stat(in_folder(names[i]), &about), 0);
+		assert_int_equal(about.st_uid, 65534);
+		assert_int_equal(about.st_mode & 07777, 0600);
+	}
+	store_close(store);
+}
+
+/* Without shared memory there is no write-ahead log. */
+static void
+a_file_system_that_can_not_be_shared_is_none_for_a_store(void **state)
+{
+	const struct store_settings settings = { .path = database,
+		.connections = 1,
+		.create = true };
+	sqlite3_vfs *usual = sqlite3_vfs_find(NULL);
+	struct buf text = { 0 };
+
+	(void)state;
+	sqlite3_vfs_register(sqlite3_vfs_find("unix-none"), 1);
+	assert_null(try_store(&settings, &text));
+	sqlite3_vfs_register(usual, 1);
+	assert_string_equal(buf_string(&text),
+	    "error: FOLDER/state.db: several processes can't share a database "
+	    "on this file system; put it on a disk of this machine\n");
+	buf_clear(&text);
+}
+
+static void
+file_systems_of_a_network_are_known(void **state)
+{
+	static const struct row {
+		unsigned long type;
+		const char *name;
+	} rows[] = {
+		{ NFS_SUPER_MAGIC, "NFS" },
+		{ 0xff534d42, "SMB" },
+		{ V9FS_MAGIC, "9P" },
+		{ EXT4_SUPER_MAGIC, NULL },
+		{ XFS_SUPER_MAGIC, NULL },
+		{ BTRFS_SUPER_MAGIC, NULL },
+		{ TMPFS_MAGIC, NULL },
+		{ OVERLAYFS_SUPER_MAGIC, NULL },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		const char *name = store_sqlite_network_name(rows[i].type);
+
+		if (rows[i].name == NULL)
+			assert_null(name);
+		else
+			assert_string_equal(name, rows[i].name);
+	}
+}
+
+static void
+names_are_paths_whatever_they_look_like(void **state)
+{
+	const struct store_settings settings = {
+		.path = "file:a.db?mode=memory",
+		.connections = 1,
+		.create = true
+	};
+	char before[200];
+	struct buf text = { 0 };
+	struct store *store;
+
+	(void)state;
+	assert_non_null(getcwd(before, sizeof(before)));
+	assert_int_equal(chdir(folder), 0);
+	store = try_store(&settings, &text);
+	assert_non_null(store);
+	assert_int_equal(access("file:a.db?mode=memory-wal", F_OK), 0);
+	store_close(store);
+	assert_int_equal(chdir(before), 0);
+}
+
+static void
+what_was_only_begun_to_be_made_is_made(void **state)
+{
+	(void)state;
+	put_empty();
+	store_close(database_of(1));
+	/* As if it had ended before the tables were there. */
+	unlink(database);
+	execute("PRAGMA journal_mode = WAL");
+	store_close(database_of(2));
+}
+
+#define IN_FOLDER(test) \
+	cmocka_unit_test_setup_teardown(test, make_folder, remove_folder)
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(what_is_wrong_is_said_with_file_and_remedy),
+		IN_FOLDER(a_folder_that_is_missing_is_to_be_made),
+		IN_FOLDER(what_can_not_be_written_is_no_store),
+		IN_FOLDER(what_root_makes_is_its_folders_owners),
+		IN_FOLDER(
+		    a_file_system_that_can_not_be_shared_is_none_for_a_store),
+		cmocka_unit_test(file_systems_of_a_network_are_known),
+		IN_FOLDER(names_are_paths_whatever_they_look_like),
+		IN_FOLDER(what_was_only_begun_to_be_made_is_made),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
