@@ -1,0 +1,241 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/clock.h"
+#include "base/problems.h"
+#include "store/store.h"
+
+/*
+ * How fast the state database is, and whether it stays so as it fills:
+ *
+ *     store_bench [ROWS]...
+ *
+ * makes a database in $TMPDIR, or /var/tmp, and measures it when it is empty
+ * and when it has each number of transactions and certificates (100000, where
+ * none is named; 1000000 takes minutes and some gigabytes).  Each line has the
+ * operations a second, and in brackets the ratio to the empty database.
+ */
+
+#define NOW INT64_C(1796083200)
+#define MEASURE_US 1000000
+
+struct bench {
+	struct store *store;
+	int64_t rows; /* transactions, each with a certificate */
+	int64_t next; /* for what an operation looks at */
+};
+
+/* A value that has no order, as hashes and random serial numbers. */
+static void
+scatter(uint64_t number, uint8_t value[STORE_HASH_SIZE])
+{
+	for (size_t i = 0; i < STORE_HASH_SIZE; i += sizeof(number)) {
+		number += 0x9e3779b97f4a7c15;
+		number = (number ^ number >> 30) * 0xbf58476d1ce4e5b9;
+		number = (number ^ number >> 27) * 0x94d049bb133111eb;
+		number ^= number >> 31;
+		memcpy(value + i, &number, sizeof(number));
+	}
+}
+
+/* The sizes are those of an RSA-2048 enrolment. */
+static const uint8_t request[700], tbs[800], certificate[1100];
+
+static struct transaction_order
+order_of(const uint8_t value[STORE_HASH_SIZE])
+{
+	const struct bytes hash = bytes_of(value, STORE_HASH_SIZE);
+
+	return (struct transaction_order){
+		.key = { "/scep", hash, hash },
+		.request_hash = hash,
+		.request = BYTES_ARRAY(request),
+		.subject = hash,
+		.peer = BYTES_LITERAL("192.0.2.17"),
+		.now = NOW,
+		.tbs = BYTES_ARRAY(tbs),
+		.certificate = { .authority = BYTES_LITERAL(
+				     "SHA-256 of the CA's public key.."),
+		    .serial = bytes_of(value, 16),
+		    .subject = hash,
+		    .key = hash,
+		    .not_before = NOW,
+		    .not_after = NOW + 86400 },
+	};
+}
+
+static void
+must(enum err err)
+{
+	if (err == ERR_OK)
+		return;
+	fprintf(stderr, "store_bench: %s\n", err_name(err));
+	exit(1);
+}
+
+/* Operations: what each does once. */
+
+static void
+enrol(struct bench *bench, struct transaction *transaction)
+{
+	uint8_t value[STORE_HASH_SIZE];
+	struct transaction_order order;
+
+	scatter((uint64_t)++bench->rows, value);
+	order = order_of(value);
+	must(store_begin(bench->store, &order, transaction));
+	must(store_issue(bench->store, transaction->number,
+	    BYTES_ARRAY(certificate), NOW, transaction));
+}
+
+/* One of those that are there, or of those that are not. */
+static void
+pick(struct bench *bench, bool known, uint8_t value[STORE_HASH_SIZE])
+{
+	uint64_t picked = (uint64_t)(bench->next += 7919) %
+	    (uint64_t)(bench->rows > 0 ? bench->rows : 1);
+
+	scatter(known ? picked + 1 : ~picked, value);
+}
+
+static void
+find(struct bench *bench, struct transaction *transaction)
+{
+	uint8_t value[STORE_HASH_SIZE];
+	struct transaction_order order;
+
+	pick(bench, true, value);
+	order = order_of(value);
+	must(store_find(bench->store, &order.key, transaction));
+}
+
+static void
+find_none(struct bench *bench, struct transaction *transaction)
+{
+	uint8_t value[STORE_HASH_SIZE];
+	struct transaction_order order;
+
+	pick(bench, false, value);
+	order = order_of(value);
+	if (store_find(bench->store, &order.key, transaction) == ERR_OK)
+		must(ERR_STORE);
+}
+
+static void
+ask_for_key(struct bench *bench, struct transaction *transaction)
+{
+	uint8_t value[STORE_HASH_SIZE];
+	bool revoked;
+
+	(void)transaction;
+	pick(bench, true, value);
+	must(store_key_is_revoked(bench->store, BYTES_ARRAY(value), &revoked));
+}
+
+static const struct row {
+	const char *name;
+	void (*operation)(struct bench *bench, struct transaction *transaction);
+} rows[] = {
+	{ "find", find },
+	{ "find none", find_none },
+	{ "key revoked", ask_for_key },
+	{ "begin, issue", enrol },
+};
+
+#define ROWS (sizeof(rows) / sizeof(rows[0]))
+
+static double
+measure(struct bench *bench, const struct row *row)
+{
+	struct transaction transaction = { 0 };
+	int64_t begin = clock_monotonic_us(), now = begin;
+	long count = 0;
+
+	for (; now - begin < MEASURE_US; count++) {
+		row->operation(bench, &transaction);
+		now = clock_monotonic_us();
+	}
+	transaction_clear(&transaction);
+	return (double)count * 1e6 / (double)(now - begin);
+}
+
+static void
+measure_all(struct bench *bench, double first[ROWS])
+{
+	printf("%10lld rows:", (long long)bench->rows);
+	for (size_t i = 0; i < ROWS; i++) {
+		double rate = measure(bench, &rows[i]);
+
+		if (first[i] <= 0)
+			first[i] = rate;
+		printf("  %s %.0f (%.2f)", rows[i].name, rate, rate / first[i]);
+		fflush(stdout);
+	}
+	printf("\n");
+}
+
+static void
+fill(struct bench *bench, int64_t count)
+{
+	struct transaction transaction = { 0 };
+
+	while (bench->rows < count)
+		enrol(bench, &transaction);
+	transaction_clear(&transaction);
+}
+
+static struct store *
+open_at(const char *path)
+{
+	const struct store_settings settings = { .path = path,
+		.connections = 1,
+		.create = true };
+	struct problems *problems = problems_new();
+	struct store *store = NULL;
+
+	if (store_open(&settings, &store, problems) != ERR_OK) {
+		fputs(problems_text(problems), stderr);
+		exit(1);
+	}
+	problems_free(problems);
+	return store;
+}
+
+int
+main(int argc, char **argv)
+{
+	static char usual[] = "100000";
+	static char *usual_argv[] = { NULL, usual };
+	const char *where = getenv("TMPDIR");
+	char folder[200], path[240];
+	double first[ROWS] = { 0 };
+	struct bench bench = { 0 };
+
+	snprintf(folder, sizeof(folder), "%s/store-bench-XXXXXX",
+	    where != NULL ? where : "/var/tmp");
+	if (mkdtemp(folder) == NULL) {
+		perror(folder);
+		return 1;
+	}
+	snprintf(path, sizeof(path), "%s/state.db", folder);
+	bench.store = open_at(path);
+	/* What is looked for has to be there. */
+	fill(&bench, 100);
+	measure_all(&bench, first);
+	if (argc < 2) {
+		argc = 2;
+		argv = usual_argv;
+	}
+	for (int i = 1; i < argc; i++) {
+		fill(&bench, atoll(argv[i]));
+		measure_all(&bench, first);
+	}
+	store_close(bench.store);
+	unlink(path);
+	strcat(path, ".lock");
+	unlink(path);
+	return rmdir(folder);
+}
