@@ -123,6 +123,17 @@ certificate_read(struct bytes der, struct certificate **certificate)
 	return ERR_OK;
 }
 
+enum err
+certificate_view_tbs(struct bytes tbs, struct certificate *certificate)
+{
+	struct certificate read = { .outer.signed_part = tbs };
+
+	if (read_tbs(&read) != ERR_OK)
+		return ERR_CERTIFICATE_MALFORMED;
+	*certificate = read;
+	return ERR_OK;
+}
+
 void
 certificate_free(struct certificate *certificate)
 {
@@ -133,12 +144,12 @@ certificate_free(struct certificate *certificate)
 }
 
 /* One zero may be there for the sign, more by a careless encoder. */
-static struct bytes
-without_leading_zeros(struct bytes number)
+struct bytes
+serial_number(struct bytes serial)
 {
-	while (number.size > 1 && number.data[0] == 0)
-		number = bytes_from(number, 1);
-	return number;
+	while (serial.size > 1 && serial.data[0] == 0)
+		serial = bytes_from(serial, 1);
+	return serial;
 }
 
 /* Numbers, not octets, are compared: node-forge writes serial numbers anew
@@ -146,8 +157,7 @@ without_leading_zeros(struct bytes number)
 bool
 serial_equal(struct bytes serial, struct bytes other)
 {
-	return bytes_equal(without_leading_zeros(serial),
-	    without_leading_zeros(other));
+	return bytes_equal(serial_number(serial), serial_number(other));
 }
 
 /* The number first: it differs more often and costs less to compare. */

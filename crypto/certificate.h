@@ -34,10 +34,19 @@ CHECKED enum err certificate_read(struct bytes der,
 
 void certificate_free(struct certificate *certificate);
 
+/* Reads a TBSCertificate alone: the views of `certificate` lie in `tbs`, its
+ * der and signature are nothing, and it is not to be freed.
+ * ERR_CERTIFICATE_MALFORMED. */
+CHECKED enum err certificate_view_tbs(struct bytes tbs,
+    struct certificate *certificate);
+
 /* Whether this is the certificate that issuer and serial number name: names
  * compare as name_equal does, numbers without regard to leading zeros. */
 bool certificate_is_named(const struct certificate *certificate,
     struct bytes issuer, struct bytes serial);
+
+/* The number without the zeros that it may begin with; a view of `serial`. */
+struct bytes serial_number(struct bytes serial);
 
 /* Whether `serial` and `other` are the same number. */
 bool serial_equal(struct bytes serial, struct bytes other);
