@@ -17,6 +17,7 @@
 #define ERR_TEXT_ALGORITHM "An algorithm of the request is not accepted here."
 #define ERR_TEXT_CHALLENGE "The challenge password was not accepted."
 #define ERR_TEXT_KEY "The key of the request is not accepted here."
+#define ERR_TEXT_RENEWAL "This certificate can not be renewed here."
 #define ERR_TEXT_SERVER "The server could not complete the request."
 
 /* A table reads best as one. */
@@ -212,6 +213,55 @@
 	X(ERR_KEY_OURS, "key-of-ca", 400, FAIL_INFO_BAD_REQUEST, \
 	    ERR_TEXT_KEY, "The request asks for a certificate for the CA's " \
 	    "or RA's own key.") \
+	X(ERR_REQUEST_REJECTED, "request-rejected", 400, \
+	    FAIL_INFO_BAD_REQUEST, "The request was rejected.", \
+	    "Somebody has looked at the request and rejected it.") \
+	X(ERR_REQUEST_LAPSED, "request-lapsed", 400, FAIL_INFO_BAD_REQUEST, \
+	    "Nobody has decided about the request in time.", \
+	    "The request was held, and nobody has decided about it in time " \
+	    "(setting held_for).") \
+	X(ERR_POLL_UNKNOWN, "poll-unknown", 400, FAIL_INFO_BAD_CERT_ID, \
+	    "No request of this transactionID is known.", \
+	    "A poll has a transactionID, or is signed with a key, of which " \
+	    "there is no request.") \
+	X(ERR_CERTIFICATE_REVOKED, "certificate-revoked", 400, \
+	    FAIL_INFO_BAD_CERT_ID, "The certificate has been revoked.", \
+	    "The certificate that the request got has been revoked since.") \
+	X(ERR_CERTIFICATE_UNKNOWN, "certificate-unknown", 400, \
+	    FAIL_INFO_BAD_CERT_ID, "There is no such certificate here.", \
+	    "GetCert asks for a certificate that is not remembered, or that " \
+	    "the one who asks may not have (setting get_cert).") \
+	X(ERR_KEY_REVOKED, "key-revoked", 400, FAIL_INFO_BAD_REQUEST, \
+	    ERR_TEXT_KEY, \
+	    "A certificate of this key has been revoked, so it gets no " \
+	    "other until an operator allows it.") \
+	X(ERR_RENEWAL_SIGNER, "renewal-signer", 400, FAIL_INFO_BAD_REQUEST, \
+	    ERR_TEXT_RENEWAL, \
+	    "A renewal (message type 17) is signed with a certificate that " \
+	    "this CA has not issued.") \
+	X(ERR_RENEWAL_REVOKED, "renewal-revoked", 400, \
+	    FAIL_INFO_BAD_REQUEST, ERR_TEXT_RENEWAL, \
+	    "The certificate that is to be renewed has been revoked.") \
+	X(ERR_RENEWAL_UNKNOWN, "renewal-unknown", 400, \
+	    FAIL_INFO_BAD_REQUEST, ERR_TEXT_RENEWAL, \
+	    "The certificate that is to be renewed is this CA's, but is not " \
+	    "remembered here (setting renew.unknown).") \
+	X(ERR_RENEWAL_EXPIRED, "renewal-expired", 400, FAIL_INFO_BAD_REQUEST, \
+	    ERR_TEXT_RENEWAL, \
+	    "The certificate that is to be renewed has expired, or is not " \
+	    "valid yet (setting renew.grace).") \
+	X(ERR_RENEWAL_EARLY, "renewal-early", 400, FAIL_INFO_BAD_REQUEST, \
+	    "It is too early to renew this certificate.", \
+	    "The certificate is to be renewed earlier before its end than " \
+	    "renew.window allows.") \
+	X(ERR_RENEWAL_KEY, "renewal-key", 400, FAIL_INFO_BAD_REQUEST, \
+	    "A renewal needs a new key here.", \
+	    "The renewal asks for the same key again (setting " \
+	    "renew.same_key).") \
+	X(ERR_RENEWAL_NAMES, "renewal-names", 400, FAIL_INFO_BAD_REQUEST, \
+	    "A renewal may not change the names.", \
+	    "The renewal asks for names that the certificate does not have " \
+	    "(setting renew.names).") \
 	X(ERR_SUBJECT, "subject", 400, FAIL_INFO_BAD_REQUEST, \
 	    "The subject of the request is not accepted here.", \
 	    "The subject is empty, unfit, or that of the CA or the RA.") \

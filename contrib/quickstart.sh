@@ -115,15 +115,20 @@ build() {
 # users of its own for it.
 user=nobody
 key_user=daemon
+# The folder of the demo may be one that they can't enter.
+state=/var/lib/scepd-quickstart/state.db
 
 make_ca() {
 	local users=()
 
+	[ "$(id -u)" -eq 0 ] || state=$folder/run/state.db
 	[ "$(id -u)" -ne 0 ] || users=(--user "$user" --key-user "$key_user")
 	[ -e ca/scepd.conf ] ||
 		quietly log/init "$build/scepctl" init --name "Quickstart CA" \
-		    --socket "$folder/run/scepd.sock" "${users[@]}" ca
+		    --socket "$folder/run/scepd.sock" --state "$state" \
+		    "${users[@]}" ca
 	[ "$(id -u)" -ne 0 ] || name_users
+	name_state
 	say "in $folder/ca"
 }
 
@@ -132,6 +137,11 @@ name_users() {
 	grep -q '^key_user' ca/scepd.conf ||
 		printf '\nuser = "%s";\nkey_user = "%s";\n' "$user" \
 		    "$key_user" >>ca/scepd.conf
+}
+
+name_state() {
+	grep -q '^state' ca/scepd.conf ||
+		printf '\nstate = "%s";\n' "$state" >>ca/scepd.conf
 }
 
 # Both are started in sessions of their own, so that they stay when asked to.

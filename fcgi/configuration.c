@@ -8,10 +8,10 @@
 
 #include "base/clock.h"
 #include "base/xalloc.h"
-#include "crypto/credential.h"
 #include "fcgi/child.h"
 #include "fcgi/isolation.h"
 #include "fcgi/sealed.h"
+#include "scep/endpoint.h"
 
 enum err
 configuration_read(struct configuration *configuration, const char *path,
@@ -80,13 +80,29 @@ configuration_connect(struct configuration *configuration, size_t count,
 }
 
 enum err
+configuration_open_state(struct configuration *configuration,
+    unsigned connections, struct problems *problems)
+{
+	const struct store_settings settings = {
+		.path = configuration->settings.state,
+		.connections = connections,
+		.create = true,
+	};
+
+	return store_open(&settings, &configuration->store, problems);
+}
+
+enum err
 configuration_assemble(struct configuration *configuration,
     struct problems *problems)
 {
-	const struct crypto_setup setup = {
-		.provider = configuration->settings.provider,
-		.channels = configuration->channels,
-		.now = clock_now(),
+	const struct endpoint_setup setup = {
+		.crypto = {
+			.provider = configuration->settings.provider,
+			.channels = configuration->channels,
+			.now = clock_now(),
+		},
+		.store = configuration->store,
 	};
 
 	return scep_new(&configuration->settings.endpoints, &setup,
@@ -152,6 +168,7 @@ void
 configuration_clear(struct configuration *configuration)
 {
 	scep_free(configuration->scep);
+	store_close(configuration->store);
 	key_channels_free(configuration->channels);
 	conf_free(configuration->conf);
 	if (configuration->snapshot != NULL)

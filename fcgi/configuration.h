@@ -6,6 +6,7 @@
 #include "crypto/key_channels.h"
 #include "fcgi/settings.h"
 #include "scep/scep.h"
+#include "store/store.h"
 
 /*
  * A configuration, as far as a process needs it: read, or read and with its
@@ -17,6 +18,7 @@ struct configuration {
 	struct settings settings;
 	struct key_channels *channels; /* to the key process; NULL: keys are
 	                                * loaded into this process */
+	struct store *store;           /* NULL: nothing is served */
 	struct scep *scep;
 };
 
@@ -38,6 +40,11 @@ CHECKED enum err configuration_receive(struct configuration *configuration,
  * started with, from CHILD_CHANNELS on.  ERR_KEY_CHANNEL. */
 CHECKED enum err configuration_connect(struct configuration *configuration,
     size_t count, size_t request_limit, struct problems *problems);
+
+/* Opens the state database, or makes it, for so many threads.
+ * ERR_CONFIGURATION. */
+CHECKED enum err configuration_open_state(struct configuration *configuration,
+    unsigned connections, struct problems *problems);
 
 /* Assembles the endpoints, at this time. ERR_CONFIGURATION. */
 CHECKED enum err configuration_assemble(struct configuration *configuration,

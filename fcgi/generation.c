@@ -114,8 +114,12 @@ generation_complete(struct generation *generation, int status,
 	file_replay(NULL);
 	if (err != ERR_OK)
 		return err;
-	return isolation_find(&generation->configuration.settings,
+	err = isolation_find(&generation->configuration.settings,
 	    &generation->isolation, problems);
+	if (err == ERR_OK)
+		err = isolation_make_state(&generation->isolation,
+		    &generation->configuration.settings, problems);
+	return err;
 }
 
 void

@@ -1,7 +1,13 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "fcgi/isolation.h"
 
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
+
+#include "base/xalloc.h"
 
 #include "fcgi/sandbox.h"
 
@@ -41,6 +47,39 @@ isolation_clear(struct isolation *isolation)
 	identity_clear(&isolation->user);
 	identity_clear(&isolation->key_user);
 	*isolation = (struct isolation){ 0 };
+}
+
+static enum err
+complain_of_folder(const char *folder, struct problems *problems)
+{
+	problem_add(problems, PROBLEM_ERROR,
+	    "%s, the folder of the state database, can't be made: %s; make it "
+	    "for the user that scepd's workers run as",
+	    folder, strerror(errno));
+	return ERR_CONFIGURATION;
+}
+
+/* As systemd's StateDirectory= would; what is there already is left as it is,
+ * whoever it belongs to. */
+enum err
+isolation_make_state(const struct isolation *isolation,
+    const struct settings *settings, struct problems *problems)
+{
+	const char *slash = strrchr(settings->state, '/');
+	char *folder = slash == NULL ?
+	    xstrdup(".") :
+	    slash == settings->state ?
+	    xstrdup("/") :
+	    xasprintf("%.*s", (int)(slash - settings->state), settings->state);
+	enum err err = ERR_OK;
+
+	if (isolation->by_user && mkdir(folder, 0700) == 0 &&
+	    chown(folder, isolation->user.user, isolation->user.group) != 0)
+		err = complain_of_folder(folder, problems);
+	else if (access(folder, F_OK) != 0)
+		err = complain_of_folder(folder, problems);
+	free(folder);
+	return err;
 }
 
 /* Tried, not computed, since folders and access lists count as well. */

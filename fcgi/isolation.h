@@ -26,6 +26,14 @@ CHECKED enum err isolation_find(const struct settings *settings,
 void isolation_clear(struct isolation *isolation);
 
 /*
+ * Makes the folder of the state database where there is none and we are root:
+ * for the user that workers run as, and nobody else.  ERR_CONFIGURATION, with
+ * a line in `problems`, where there can be none.
+ */
+CHECKED enum err isolation_make_state(const struct isolation *isolation,
+    const struct settings *settings, struct problems *problems);
+
+/*
  * Checks that it holds, for the keys that `snapshot` has: ERR_CONFIGURATION
  * where the users are not there, workers could read a key, or the keeper could
  * not open its lock; a warning where it guards less than it should.

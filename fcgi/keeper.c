@@ -19,6 +19,9 @@
 
 #define DAY 86400
 
+/* So many transactions a minute are forgotten at most. */
+#define PURGE_LIMIT 1000
+
 /* How often the lock is tried by those that wait for it. */
 #define LOCK_PERIOD_S 1
 
@@ -46,8 +49,42 @@ check_validity(void *context, int64_t now)
 	problems_free(problems);
 }
 
+/* Whatever goes wrong, the store has logged, and there is a next time. */
+static void
+lapse(void *context, int64_t now)
+{
+	const struct keeper *keeper = context;
+	const struct configuration *configuration = &keeper->configuration;
+	int64_t count = 0;
+
+	if (store_lapse(configuration->store,
+		now - configuration->settings.held_for, now,
+		&count) == ERR_OK &&
+	    count > 0)
+		log_event(LOG_LEVEL_INFO,
+		    "nobody has decided about %lld requests in time: they have "
+		    "lapsed",
+		    (long long)count);
+}
+
+/* A few at a time, so that nobody waits for it. */
+static void
+purge(void *context, int64_t now)
+{
+	const struct keeper *keeper = context;
+	const struct configuration *configuration = &keeper->configuration;
+	int64_t count;
+
+	if (store_purge(configuration->store,
+		now - configuration->settings.keep_for, PURGE_LIMIT,
+		&count) != ERR_OK)
+		return;
+}
+
 static struct keeper_task tasks[] = {
 	{ .name = "validity", .period_s = DAY, .run = check_validity },
+	{ .name = "lapse", .period_s = 60, .run = lapse },
+	{ .name = "purge", .period_s = 60, .run = purge },
 };
 
 /* A clock that was set back makes nothing wait for more than a period. */
@@ -172,6 +209,8 @@ prepare(struct keeper *keeper, struct problems *problems)
 	if (err == ERR_OK)
 		err = configuration_connect(configuration, 1,
 		    KEY_WIRE_KEEPER_LIMIT, problems);
+	if (err == ERR_OK)
+		err = configuration_open_state(configuration, 1, problems);
 	if (err == ERR_OK)
 		err = configuration_assemble(configuration, problems);
 	if (err == ERR_OK)

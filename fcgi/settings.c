@@ -11,6 +11,13 @@
 #define DEFAULT_USER "scepd"
 #define DEFAULT_KEY_USER "scepd-key"
 
+#ifndef LOCALSTATEDIR
+#define LOCALSTATEDIR "/var"
+#endif
+#define DEFAULT_STATE LOCALSTATEDIR "/lib/scepd/state.db"
+
+#define YEAR ((int64_t)365 * 86400)
+
 /* While one signs, others read requests and write answers. */
 #define DEFAULT_THREADS 4
 
@@ -22,6 +29,9 @@ struct root {
 	int64_t workers;
 	int64_t threads;
 	const struct conf_section *keeper;
+	const char *state;
+	int64_t held_for;
+	int64_t keep_for;
 	int64_t crypto;
 	int64_t log;
 	const struct conf_section *limits;
@@ -70,6 +80,19 @@ static const struct conf_key root_keys[] = {
 	{ .name = "keeper",
 	    .type = CONF_SECTION,
 	    .offset = offsetof(struct root, keeper) },
+	{ .name = "state",
+	    .type = CONF_PATH,
+	    .offset = offsetof(struct root, state) },
+	{ .name = "held_for",
+	    .type = CONF_DURATION,
+	    .offset = offsetof(struct root, held_for),
+	    .minimum = 60,
+	    .maximum = 10 * YEAR },
+	{ .name = "keep_for",
+	    .type = CONF_DURATION,
+	    .offset = offsetof(struct root, keep_for),
+	    .minimum = 3600,
+	    .maximum = 100 * YEAR },
 	{ .name = "threads",
 	    .type = CONF_INTEGER,
 	    .offset = offsetof(struct root, threads),
@@ -210,6 +233,9 @@ settings_read(const struct conf *conf, struct settings *settings,
 		.user = DEFAULT_USER,
 		.key_user = DEFAULT_KEY_USER,
 		.threads = DEFAULT_THREADS,
+		.state = DEFAULT_STATE,
+		.held_for = (int64_t)30 * 86400,
+		.keep_for = YEAR,
 	};
 	struct settings read = { 0 };
 	enum err errs[5];
@@ -227,6 +253,9 @@ settings_read(const struct conf *conf, struct settings *settings,
 			return errs[i];
 	read.user = root.user;
 	read.key_user = root.key_user;
+	read.state = root.state;
+	read.held_for = root.held_for;
+	read.keep_for = root.keep_for;
 	read.workers = (unsigned)(root.workers == 0 ? default_workers() :
 						      root.workers);
 	read.threads = (unsigned)root.threads;

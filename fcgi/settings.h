@@ -15,12 +15,15 @@
  * as a whole and to no endpoint.  Lives as long as its conf.
  */
 struct settings {
-	struct listen_settings socket;   /* path NULL: none is set */
-	const char *user;                /* whom workers run as, where */
-	const char *key_user;            /* scepd is root; key processes */
-	unsigned workers;                /* at least 1, by default 1 a core */
-	unsigned threads;                /* of each worker */
-	const char *keeper_lock;         /* a file, or NULL: there is none */
+	struct listen_settings socket; /* path NULL: none is set */
+	const char *user;              /* whom workers run as, where */
+	const char *key_user;          /* scepd is root; key processes */
+	unsigned workers;              /* at least 1, by default 1 a core */
+	unsigned threads;              /* of each worker */
+	const char *keeper_lock;       /* a file, or NULL: there is none */
+	const char *state;             /* the file of the database */
+	int64_t held_for; /* seconds that a request waits for approval */
+	int64_t keep_for; /* and that it is remembered after its end */
 	const struct provider *provider; /* the setting `crypto` */
 	enum log_target log;
 	struct gateway_limits limits;

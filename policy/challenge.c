@@ -15,22 +15,6 @@ struct challenges {
 	size_t count;
 };
 
-/* The section's own keys. */
-struct enrol {
-	struct conf_sections challenges;
-	bool anonymous;
-};
-
-static const struct conf_key enrol_keys[] = {
-	{ .name = "challenge",
-	    .type = CONF_SECTIONS,
-	    .offset = offsetof(struct enrol, challenges) },
-	{ .name = "anonymous",
-	    .type = CONF_BOOLEAN,
-	    .offset = offsetof(struct enrol, anonymous) },
-	{ 0 },
-};
-
 /* One entry of the list `challenge`. */
 struct entry {
 	int64_t type;
@@ -55,15 +39,15 @@ static const struct conf_key entry_keys[] = {
 /* Views of the conf's memory, which is wiped when it is freed: no copies of
  * secrets lie about.  All entries are read, for one report of all. */
 static enum err
-read_entries(const struct enrol *enrol, struct challenges *challenges,
+read_entries(const struct conf_sections *entries, struct challenges *challenges,
     struct problems *problems)
 {
 	enum err result = ERR_OK;
 
-	challenges->secrets = xcalloc(enrol->challenges.count,
+	challenges->secrets = xcalloc(entries->count,
 	    sizeof(*challenges->secrets));
-	for (size_t i = 0; i < enrol->challenges.count; i++) {
-		const struct conf_section *section = enrol->challenges.items[i];
+	for (size_t i = 0; i < entries->count; i++) {
+		const struct conf_section *section = entries->items[i];
 		struct entry entry = { 0 };
 		enum err err = conf_read(section, entry_keys, &entry, problems);
 
@@ -85,22 +69,22 @@ read_entries(const struct enrol *enrol, struct challenges *challenges,
 /* Nobody enrols unauthenticated by accident: that nothing is asked for must be
  * written out, and beside a challenge it would make that one worthless. */
 static enum err
-check_combination(const struct conf_section *section, const struct enrol *enrol,
-    struct problems *problems)
+check_combination(const struct conf_section *section,
+    const struct challenges_settings *settings, struct problems *problems)
 {
-	if (enrol->anonymous && enrol->challenges.count > 0) {
+	if (settings->anonymous && settings->entries.count > 0) {
 		conf_problem(section, "anonymous", PROBLEM_ERROR, problems,
 		    "an endpoint with a challenge can't be anonymous; "
 		    "remove one of the two");
 		return ERR_CONFIGURATION;
 	}
-	if (!enrol->anonymous && enrol->challenges.count == 0) {
+	if (!settings->anonymous && settings->entries.count == 0) {
 		conf_problem(section, NULL, PROBLEM_ERROR, problems,
 		    "nothing authenticates a device here; set challenge, or "
 		    "say anonymous = true to let everybody enrol");
 		return ERR_CONFIGURATION;
 	}
-	if (enrol->anonymous)
+	if (settings->anonymous && !settings->approved)
 		conf_problem(section, "anonymous", PROBLEM_WARNING, problems,
 		    "everybody who reaches this endpoint gets a certificate");
 	return ERR_OK;
@@ -108,21 +92,19 @@ check_combination(const struct conf_section *section, const struct enrol *enrol,
 
 enum err
 challenges_read(const struct conf_section *section,
-    struct challenges **challenges, struct problems *problems)
+    const struct challenges_settings *settings, struct challenges **challenges,
+    struct problems *problems)
 {
 	struct challenges *made = xalloc(sizeof(*made));
-	struct enrol enrol = { 0 };
-	enum err err = conf_read(section, enrol_keys, &enrol, problems);
+	enum err err = check_combination(section, settings, problems);
 
 	if (err == ERR_OK)
-		err = check_combination(section, &enrol, problems);
-	if (err == ERR_OK)
-		err = read_entries(&enrol, made, problems);
+		err = read_entries(&settings->entries, made, problems);
 	if (err != ERR_OK) {
 		challenges_free(made);
 		return err;
 	}
-	made->anonymous = enrol.anonymous;
+	made->anonymous = settings->anonymous;
 	*challenges = made;
 	return ERR_OK;
 }

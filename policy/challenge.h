@@ -6,17 +6,24 @@
 #include "conf/conf.h"
 
 /*
- * The section `enrol` of an endpoint: which challenge passwords it takes.
- *     enrol = { challenge = ( { type = "static"; secret = "..."; } ); };
- * An endpoint without any is open to everybody and must say so:
- *     enrol = { anonymous = true; };
+ * Which challenge passwords an endpoint takes: the setting `challenge` of its
+ * section `enrol` (enrol.h).
+ *     challenge = ( { type = "static"; secret = "..."; } );
  */
 struct challenges;
 
-/* Reads the section; the result is the caller's, to challenges_free.
- * ERR_CONFIGURATION with lines in `problems`. */
+/* What the section says of them. */
+struct challenges_settings {
+	struct conf_sections entries;
+	bool anonymous; /* there are none, on purpose */
+	bool approved;  /* somebody looks at each request */
+};
+
+/* Reads the entries of `section`; the result is the caller's, to
+ * challenges_free.  ERR_CONFIGURATION with lines in `problems`. */
 CHECKED enum err challenges_read(const struct conf_section *section,
-    struct challenges **challenges, struct problems *problems);
+    const struct challenges_settings *settings, struct challenges **challenges,
+    struct problems *problems);
 
 void challenges_free(struct challenges *challenges);
 

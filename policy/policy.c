@@ -4,7 +4,9 @@
 #include <stdlib.h>
 
 #include "base/xalloc.h"
+#include "crypto/oid.h"
 #include "crypto/spki.h"
+#include "policy/held.h"
 #include "policy/subject.h"
 
 /*
@@ -35,27 +37,37 @@ authorisation_order(const struct authorisation *authorisation)
 	return &authorisation->order;
 }
 
-/* All three sections are read even where one fails, so that one start reports
- * all; the first error is what is returned. */
+void
+verdict_clear(struct verdict *verdict)
+{
+	authorisation_free(verdict->authorisation);
+	buf_clear(&verdict->held);
+	*verdict = (struct verdict){ 0 };
+}
+
+/* All sections are read even where one fails, so that one start reports all;
+ * the first error is what is returned. */
 enum err
 policy_read(const struct policy_sections *sections, struct policy *policy,
     struct problems *problems)
 {
-	enum err enrol = challenges_read(sections->enrol, &policy->challenges,
-	    problems);
-	enum err profile = profile_read(sections->profile, &policy->profile,
-	    problems);
-	enum err keys = key_rules_read(sections->keys, &policy->keys, problems);
+	enum err errs[] = {
+		enrol_rules_read(sections->enrol, &policy->enrol, problems),
+		renewal_rules_read(sections->renew, &policy->renewal, problems),
+		profile_read(sections->profile, &policy->profile, problems),
+		key_rules_read(sections->keys, &policy->keys, problems),
+	};
 
-	if (enrol != ERR_OK)
-		return enrol;
-	return profile != ERR_OK ? profile : keys;
+	for (size_t i = 0; i < sizeof(errs) / sizeof(errs[0]); i++)
+		if (errs[i] != ERR_OK)
+			return errs[i];
+	return ERR_OK;
 }
 
 void
 policy_clear(struct policy *policy)
 {
-	challenges_free(policy->challenges);
+	enrol_rules_clear(&policy->enrol);
 	profile_clear(&policy->profile);
 	*policy = (struct policy){ 0 };
 }
@@ -68,74 +80,176 @@ policy_clear(struct policy *policy)
  * (T26).  Keys are compared, never names: Cisco's differ between the two.
  */
 static enum err
-check_requester(const struct policy *policy, const struct facts *facts)
+check_newcomer(const struct policy *policy, const struct facts *facts)
 {
 	bool vouched;
-	enum err err = challenges_check(policy->challenges,
+	enum err err = challenges_check(policy->enrol.challenges,
 	    buf_bytes(&facts->csr->challenge), &vouched);
 
 	if (err != ERR_OK)
 		return err;
-	if (!vouched && !bytes_equal(facts->csr->spki, facts->signer->spki))
+	if (!vouched &&
+	    !bytes_equal(facts->csr->spki, facts->signer.certificate->spki))
 		return ERR_SIGNER_KEY;
 	return ERR_OK;
 }
 
+/* What has to be right of a renewal besides. */
+static enum err
+check_owner(const struct policy *policy, const struct facts *facts, bool *hold)
+{
+	enum err err = renewal_check(&policy->renewal, &facts->signer,
+	    facts->csr, facts->now, hold);
+	bool vouched;
+
+	if (err == ERR_OK && policy->renewal.challenge)
+		err = challenges_check(policy->enrol.challenges,
+		    buf_bytes(&facts->csr->challenge), &vouched);
+	return err;
+}
+
 /*
- * The signature of the request is checked when it is read; here is what the
- * endpoint thinks of its digest.  A device's certificate for the CA's or RA's
- * own key would give that key a second name.
+ * By the certificate alone, whatever the type says (T25).  A renewal that is
+ * none may still be a good enrolment: macOS renews by a new challenge and an
+ * old signer.  But who has lost a certificate by revocation shall not come back
+ * with it.
  */
 static enum err
-check_key(const struct policy *policy, const struct facts *facts)
+check_requester(const struct policy *policy, const struct facts *facts,
+    struct verdict *verdict, bool *hold)
 {
-	struct bytes spki = facts->csr->spki;
+	enum err err;
 
-	if (!algorithms_have_digest(policy->algorithms,
-		facts->csr->algorithm.digest))
-		return ERR_CSR_DIGEST;
+	*hold = policy->enrol.manual;
+	if (!facts->signer.is_issued)
+		return facts->is_renewal_req ? ERR_RENEWAL_SIGNER :
+					       check_newcomer(policy, facts);
+	err = check_owner(policy, facts, hold);
+	verdict->is_renewal = err == ERR_OK;
+	if (err == ERR_OK || err == ERR_RENEWAL_REVOKED ||
+	    facts->csr->challenge.size == 0)
+		return err;
+	verdict->fallback = err;
+	*hold = policy->enrol.manual;
+	return check_newcomer(policy, facts);
+}
+
+/*
+ * The signature of the request is checked when it is read; here is what the
+ * endpoint thinks of its digest.
+ */
+static enum err
+check_digest(const struct policy *policy, const struct facts *facts)
+{
+	return algorithms_have_digest(policy->algorithms,
+		   facts->csr->algorithm.digest) ?
+	    ERR_OK :
+	    ERR_CSR_DIGEST;
+}
+
+/* A device's certificate for the CA's or RA's own key would give that key a
+ * second name. */
+static enum err
+check_key(const struct policy *policy, struct bytes spki)
+{
 	for (size_t i = 0; i < policy->own_count; i++)
 		if (spki_is_same_key(spki, policy->own_keys[i]))
 			return ERR_KEY_OURS;
 	return key_rules_check(&policy->keys, spki);
 }
 
+/* Names that a certificate has already are not judged anew: rules that have
+ * become stricter since would strand those who have it. */
 static enum err
-check_subject(const struct policy *policy, const struct facts *facts)
+check_subject(const struct policy *policy,
+    const struct profile_request *request)
 {
-	return subject_check(facts->csr->subject, policy->own_subjects,
-	    policy->own_count);
+	return request->names_are_settled ?
+	    ERR_OK :
+	    subject_check(request->subject, policy->own_subjects,
+		policy->own_count);
 }
 
-/* The rules in the order in which they are asked: who is not authenticated
- * learns nothing of what the others think of his request. */
-static enum err (*const rules[])(const struct policy *policy,
-    const struct facts *facts) = {
-	check_requester,
-	check_key,
-	check_subject,
-};
+/* What is asked for, but with the old certificate's names in a renewal that
+ * keeps them. */
+static struct profile_request
+request_of(const struct policy *policy, const struct facts *facts,
+    const struct verdict *verdict)
+{
+	const struct certificate *old = facts->signer.certificate;
+	struct profile_request request = profile_request_of(facts->csr);
 
-/* The profile comes last, and has a say too: it may find no name to certify. */
-enum err
-policy_decide(const struct policy *policy, const struct facts *facts,
-    struct authorisation **authorisation)
+	if (!verdict->is_renewal ||
+	    policy->renewal.names == RENEWAL_NAMES_PROFILE)
+		return request;
+	request.subject = old->subject;
+	request.alt_names = bytes_of(NULL, 0);
+	request.names_are_settled = true;
+	(void)extensions_find(old->extensions, OID_SUBJECT_ALT_NAME,
+	    &request.alt_names);
+	return request;
+}
+
+/* The profile comes last, and has a say too: it may find no name to certify.
+ */
+static enum err
+authorise(const struct policy *policy, const struct profile_request *request,
+    int64_t now, struct authorisation **authorisation)
 {
 	struct authorisation *made;
-	enum err err;
+	enum err err = check_key(policy, request->spki);
 
-	for (size_t i = 0; i < sizeof(rules) / sizeof(rules[0]); i++) {
-		err = rules[i](policy, facts);
-		if (err != ERR_OK)
-			return err;
-	}
-	made = xalloc(sizeof(*made));
-	err = profile_apply(&policy->profile, facts->csr, facts->now,
-	    &made->buffers, &made->order);
-	if (err != ERR_OK) {
-		authorisation_free(made);
+	if (err == ERR_OK)
+		err = check_subject(policy, request);
+	if (err != ERR_OK)
 		return err;
+	made = xalloc(sizeof(*made));
+	err = profile_apply(&policy->profile, request, now, &made->buffers,
+	    &made->order);
+	if (err == ERR_OK)
+		*authorisation = made;
+	else
+		authorisation_free(made);
+	return err;
+}
+
+/* Who is not authenticated learns nothing of what the other rules think of
+ * the request.  One that is held has passed all of them. */
+enum err
+policy_decide(const struct policy *policy, const struct facts *facts,
+    struct verdict *verdict)
+{
+	struct verdict made = { 0 };
+	struct profile_request request;
+	bool hold;
+	enum err err = check_requester(policy, facts, &made, &hold);
+
+	if (err == ERR_OK && facts->key_is_revoked)
+		err = ERR_KEY_REVOKED;
+	if (err == ERR_OK)
+		err = check_digest(policy, facts);
+	if (err != ERR_OK)
+		return err;
+	request = request_of(policy, facts, &made);
+	err = authorise(policy, &request, facts->now, &made.authorisation);
+	if (err != ERR_OK)
+		return err;
+	if (hold) {
+		held_append(&made.held, &request);
+		authorisation_free(made.authorisation);
+		made.authorisation = NULL;
 	}
-	*authorisation = made;
+	*verdict = made;
 	return ERR_OK;
+}
+
+enum err
+policy_resume(const struct policy *policy, struct bytes held, int64_t now,
+    struct authorisation **authorisation)
+{
+	struct profile_request request;
+	enum err err = held_read(held, &request);
+
+	return err == ERR_OK ? authorise(policy, &request, now, authorisation) :
+			       err;
 }

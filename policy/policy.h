@@ -3,9 +3,10 @@
 #define SCEPD_POLICY_POLICY_H
 
 #include "policy/authorisation.h"
-#include "policy/challenge.h"
+#include "policy/enrol.h"
 #include "policy/keys.h"
 #include "policy/profile.h"
+#include "policy/renewal.h"
 
 /*
  * Who may enrol, and for what: facts in, verdict out.  A pure function of the
@@ -16,7 +17,8 @@
 
 /* The rules of one endpoint; constant once made. */
 struct policy {
-	struct challenges *challenges;
+	struct enrol_rules enrol;
+	struct renewal_rules renewal;
 	struct key_rules keys;
 	struct profile profile;
 	struct algorithms algorithms;
@@ -28,6 +30,7 @@ struct policy {
 /* The sections of an endpoint that are policy's; NULL: not there. */
 struct policy_sections {
 	const struct conf_section *enrol; /* required */
+	const struct conf_section *renew;
 	const struct conf_section *profile;
 	const struct conf_section *keys;
 };
@@ -41,20 +44,51 @@ void policy_clear(struct policy *policy);
 
 /* What is known of a request for a certificate. Views are borrowed. */
 struct facts {
-	const struct csr *csr;            /* proof of possession was checked */
-	const struct certificate *signer; /* of the message; proves nothing
-	                                   * but the possession of its key */
+	const struct csr *csr;        /* proof of possession was checked */
+	struct renewal_signer signer; /* of the message; proves nothing but
+	                               * the possession of its key, unless
+	                               * this CA has issued it */
+	bool is_renewal_req;          /* message type 17 */
+	bool key_is_revoked;          /* a certificate of this key was */
 	int64_t now;
 };
 
+/* What has been decided; all zeroes before. */
+struct verdict {
+	/* The leave to issue; NULL: somebody has to look at it first. */
+	struct authorisation *authorisation;
+	struct buf held;   /* then: the request as it is kept until then */
+	bool is_renewal;   /* by the certificate that it is signed with */
+	enum err fallback; /* why it is no renewal, though it could have been
+	                    * one; ERR_OK: it could not */
+};
+
+void verdict_clear(struct verdict *verdict);
+
 /*
- * Decides.  On ERR_OK *authorisation is the caller's, to authorisation_free;
- * it views the facts and the policy, which must outlive it.  Otherwise the
- * reason for the refusal, the first that applies: ERR_CHALLENGE_MISSING,
- * ERR_CHALLENGE_WRONG, ERR_SIGNER_KEY, ERR_CSR_DIGEST, ERR_KEY_*,
- * ERR_PUBLIC_KEY, ERR_SUBJECT, ERR_SAN.
+ * Decides.  On ERR_OK the verdict is to be cleared by verdict_clear; its
+ * authorisation views the facts and the policy, which must outlive it.
+ * Otherwise the reason for the refusal, the first that applies:
+ *
+ * A request that is signed with a certificate of this CA's is a renewal:
+ * ERR_RENEWAL_*.  If it can't be one, and was not refused for a revoked
+ * certificate, but has a challenge password, it is judged as a first
+ * enrolment, for which that certificate counts nothing.  Type 17 that is
+ * signed with any other: ERR_RENEWAL_SIGNER.
+ *
+ * ERR_CHALLENGE_MISSING, ERR_CHALLENGE_WRONG, ERR_SIGNER_KEY, ERR_CSR_DIGEST,
+ * ERR_KEY_*, ERR_PUBLIC_KEY, ERR_SUBJECT, ERR_SAN.
  */
 CHECKED enum err policy_decide(const struct policy *policy,
-    const struct facts *facts, struct authorisation **authorisation);
+    const struct facts *facts, struct verdict *verdict);
+
+/*
+ * Makes the leave for a request that was held, and that somebody has approved
+ * since: `held` is what the verdict had, and must outlive it, as must the
+ * policy, which may have changed.  ERR_KEY_*, ERR_PUBLIC_KEY, ERR_SUBJECT,
+ * ERR_SAN; ERR_CSR_MALFORMED where `held` is nothing of ours.
+ */
+CHECKED enum err policy_resume(const struct policy *policy, struct bytes held,
+    int64_t now, struct authorisation **authorisation);
 
 #endif

@@ -338,29 +338,59 @@ key_usage_for(const struct profile *profile, struct bytes spki)
 	return usage != 0 ? usage : KEY_USAGE_KEY_AGREEMENT;
 }
 
+struct profile_request
+profile_request_of(const struct csr *csr)
+{
+	struct profile_request request = {
+		.subject = csr->subject,
+		.spki = csr->spki,
+		.extensions = csr->extensions,
+	};
+
+	(void)extensions_find(csr->extensions, OID_SUBJECT_ALT_NAME,
+	    &request.alt_names);
+	return request;
+}
+
+/* Of names that are settled, those of kinds that nobody here could choose are
+ * dropped all the same: what is not known is not certified. */
+static enum err
+choose_names(const struct profile *profile,
+    const struct profile_request *request, struct buf *to)
+{
+	static const unsigned all = 1u << GENERAL_NAME_EMAIL |
+	    1u << GENERAL_NAME_DNS | 1u << GENERAL_NAME_URI |
+	    1u << GENERAL_NAME_IP;
+
+	if (request->alt_names.size == 0)
+		return ERR_OK;
+	return general_names_filter(to, request->alt_names,
+	    request->names_are_settled ? all : profile->san);
+}
+
 /*
  * notAfter may lie behind the CA's own: the backend cuts it (backend_file.c).
  * The order views the request and `buffers`, so it lives no longer than they.
  */
 enum err
-profile_apply(const struct profile *profile, const struct csr *csr, int64_t now,
+profile_apply(const struct profile *profile,
+    const struct profile_request *request, int64_t now,
     struct profile_buffers *buffers, struct certificate_order *order)
 {
-	struct bytes names;
-
-	if (extensions_find(csr->extensions, OID_SUBJECT_ALT_NAME, &names) &&
-	    general_names_filter(&buffers->subject_alt_name, names,
-		profile->san) != ERR_OK)
+	if (choose_names(profile, request, &buffers->subject_alt_name) !=
+	    ERR_OK)
 		return ERR_SAN;
-	if (name_is_empty(csr->subject) && buffers->subject_alt_name.size == 0)
+	if (name_is_empty(request->subject) &&
+	    buffers->subject_alt_name.size == 0)
 		return ERR_SUBJECT;
-	choose_purposes(profile, csr->extensions, &buffers->extended_key_usage);
+	choose_purposes(profile, request->extensions,
+	    &buffers->extended_key_usage);
 	*order = (struct certificate_order){
-		.subject = csr->subject,
-		.spki = csr->spki,
+		.subject = request->subject,
+		.spki = request->spki,
 		.not_before = now - profile->backdate,
 		.not_after = now + profile->days * DAY,
-		.key_usage = key_usage_for(profile, csr->spki),
+		.key_usage = key_usage_for(profile, request->spki),
 		.extended_key_usage = buf_bytes(&buffers->extended_key_usage),
 		.subject_alt_name = buf_bytes(&buffers->subject_alt_name),
 		.crl_urls = profile->crl_urls,

@@ -39,6 +39,19 @@ struct profile_buffers {
 	struct buf extended_key_usage;
 };
 
+/* A request as a profile sees it, whoever has asked. Views are borrowed. */
+struct profile_request {
+	struct bytes subject;    /* Name, whole */
+	struct bytes spki;       /* SubjectPublicKeyInfo, whole */
+	struct bytes extensions; /* those asked for; or nothing */
+	struct bytes alt_names;  /* GeneralNames, whole; or nothing */
+	bool names_are_settled;  /* they are taken as they are, whatever kinds
+	                          * of them devices may choose */
+};
+
+/* What a PKCS#10 request asks for. */
+struct profile_request profile_request_of(const struct csr *csr);
+
 /*
  * Fills `order` with what the profile makes of the request at the time
  * `now`: subject, key, validity, usages, alternative names and URLs.  Of the
@@ -47,8 +60,8 @@ struct profile_buffers {
  * of the profile's.  ERR_SAN, ERR_SUBJECT (no name left at all).
  */
 CHECKED enum err profile_apply(const struct profile *profile,
-    const struct csr *csr, int64_t now, struct profile_buffers *buffers,
-    struct certificate_order *order);
+    const struct profile_request *request, int64_t now,
+    struct profile_buffers *buffers, struct certificate_order *order);
 
 /*
  * Fills in what the profile lets a certificate be, for whoever signs without

@@ -27,7 +27,16 @@ struct settings {
 	const struct conf_section *profile;
 	const struct conf_section *keys;
 	const struct conf_section *enrol;
+	const struct conf_section *renew;
+	int64_t get_cert;
 	struct conf_strings algorithms;
+};
+
+static const char *const get_cert_words[] = {
+	[GET_CERT_OWN] = "own",
+	[GET_CERT_ANY] = "any",
+	[GET_CERT_OFF] = "off",
+	NULL,
 };
 
 #define SETTING(field) \
@@ -40,6 +49,8 @@ static const struct conf_key keys[] = {
 	{ SETTING(profile), .type = CONF_SECTION },
 	{ SETTING(keys), .type = CONF_SECTION },
 	{ SETTING(enrol), .type = CONF_SECTION, .required = true },
+	{ SETTING(renew), .type = CONF_SECTION },
+	{ SETTING(get_cert), .type = CONF_CHOICE, .choices = get_cert_words },
 	{ SETTING(algorithms), .type = CONF_STRINGS },
 	{ 0 },
 };
@@ -238,7 +249,8 @@ finish(struct endpoint *endpoint)
 
 	if (err != ERR_OK)
 		return err;
-
+	provider_digest(endpoint->provider, DIGEST_SHA256, &ca->spki, 1,
+	    endpoint->authority);
 	endpoint->keyring.provider = endpoint->provider;
 	if (endpoint->ra.certificate != NULL)
 		add_identity(endpoint, endpoint->ra.certificate,
@@ -256,8 +268,8 @@ assemble(const struct conf_section *section, const struct settings *settings,
     const struct crypto_setup *setup, struct endpoint *endpoint,
     struct problems *problems)
 {
-	struct policy_sections sections = { settings->enrol, settings->profile,
-		settings->keys };
+	struct policy_sections sections = { settings->enrol, settings->renew,
+		settings->profile, settings->keys };
 	bool good = check_path(section, settings->path, problems) == ERR_OK;
 
 	if (read_algorithms(section, &settings->algorithms,
@@ -281,7 +293,7 @@ assemble(const struct conf_section *section, const struct settings *settings,
 
 enum err
 endpoint_new(const struct conf_section *section,
-    const struct crypto_setup *setup, struct endpoint **endpoint,
+    const struct endpoint_setup *setup, struct endpoint **endpoint,
     struct problems *problems)
 {
 	static const char *const default_algorithms[] = { "default" };
@@ -293,14 +305,16 @@ endpoint_new(const struct conf_section *section,
 		return err;
 	made = xalloc(sizeof(*made));
 	made->path = settings.path;
-	made->provider = setup->provider;
-	err = assemble(section, &settings, setup, made, problems);
+	made->provider = setup->crypto.provider;
+	made->store = setup->store;
+	made->get_cert = (enum get_cert)settings.get_cert;
+	err = assemble(section, &settings, &setup->crypto, made, problems);
 	if (err == ERR_OK)
 		err = finish(made);
 	if (err == ERR_OK)
 		err = endpoint_guard_check(made,
 		    settings.profile != NULL ? settings.profile : section,
-		    setup->now, problems);
+		    setup->crypto.now, problems);
 	if (err == ERR_OK)
 		*endpoint = made;
 	else

@@ -6,6 +6,21 @@
 #include "crypto/cms_envelope.h"
 #include "crypto/credential.h"
 #include "policy/policy.h"
+#include "store/store.h"
+
+/* Who gets a certificate by GetCert. */
+enum get_cert {
+	GET_CERT_OWN, /* whoever it, or one of the same subject, belongs to */
+	GET_CERT_ANY, /* everybody who knows its number */
+	GET_CERT_OFF
+};
+
+/* What assembling endpoints takes besides their sections. */
+struct endpoint_setup {
+	struct crypto_setup crypto;
+	struct store *store; /* must outlive them; NULL: nothing is served,
+	                      * they are only looked at */
+};
 
 /*
  * One endpoint: a path, the CA behind it, the identity it serves SCEP with,
@@ -15,11 +30,14 @@ struct endpoint {
 	const char *path; /* "/scep/devices", whole segments */
 	const struct provider *provider;
 	struct backend *backend;
-	struct buf ca_key_id;       /* of the CA's certificate */
+	struct buf ca_key_id;               /* of the CA's certificate */
+	uint8_t authority[STORE_HASH_SIZE]; /* SHA-256 of its SPKI */
+	struct store *store;                /* borrowed */
 	struct credential ra;       /* empty: the CA serves SCEP itself */
 	struct cms_keyring keyring; /* first: what clients are told of */
 	struct algorithms algorithms;
 	struct policy policy;
+	enum get_cert get_cert;
 	struct buf capabilities;          /* the answer to GetCACaps */
 	struct buf ca_certificates;       /* the answer to GetCACert */
 	const char *ca_certificates_type; /* its Content-Type */
@@ -27,14 +45,14 @@ struct endpoint {
 };
 
 /*
- * Assembles the endpoint that `section` describes, at the time setup->now:
+ * Assembles the endpoint that `section` describes, at the time setup->crypto.now:
  * reads the files, and checks that real clients can use what they hold: an RSA
  * key with digitalSignature and keyEncipherment to serve SCEP with.  The
  * result is the caller's, to endpoint_free.  ERR_CONFIGURATION with all
  * findings in `problems`.
  */
 CHECKED enum err endpoint_new(const struct conf_section *section,
-    const struct crypto_setup *setup, struct endpoint **endpoint,
+    const struct endpoint_setup *setup, struct endpoint **endpoint,
     struct problems *problems);
 
 void endpoint_free(struct endpoint *endpoint);

@@ -42,14 +42,14 @@ append_sample(const struct endpoint *endpoint, const struct key *key,
 {
 	const struct certificate *ca = backend_certificate(endpoint->backend);
 	/* CN=x */
-	const struct csr csr = {
+	const struct profile_request request = {
 		.subject = BYTES_LITERAL("\x30\x0c\x31\x0a\x30\x08"
 					 "\x06\x03\x55\x04\x03\x0c\x01x"),
 		.spki = ca->spki,
 	};
 	struct profile_buffers buffers = { 0 };
 	struct certificate_order order;
-	enum err err = profile_apply(&endpoint->policy.profile, &csr, now,
+	enum err err = profile_apply(&endpoint->policy.profile, &request, now,
 	    &buffers, &order);
 
 	if (err == ERR_OK) {

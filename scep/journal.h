@@ -16,8 +16,10 @@ struct journal {
 	struct buf message_type; /* as sent */
 	struct buf transaction_id;
 	struct bytes peer;  /* borrowed */
-	const char *result; /* "success", "failure", "error", "ok" */
+	const char *result; /* "success", "pending", "failure", "error",
+	                     * "ok" */
 	enum err reason;
+	int64_t request;    /* the number it has in the store; 0: none */
 	struct buf serial;  /* hexadecimal, of what was issued */
 	struct buf subject; /* RFC 4514 */
 	struct buf detail;  /* what exactly was wrong */

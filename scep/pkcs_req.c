@@ -4,6 +4,8 @@
 #include "base/hex.h"
 #include "crypto/name.h"
 #include "crypto/spki.h"
+#include "scep/facts.h"
+#include "scep/transaction.h"
 
 /* The subject is noted before anything is decided: refusals are what people
  * search the log for. */
@@ -32,19 +34,25 @@ check_reply_key(const struct certificate *signer)
 	return err;
 }
 
-/* Policy first: its reasons tell more than that of the reply's key. */
+/* The same request again has its answer already, and is not judged twice. */
 enum err
 pkcs_req_authorise(struct pki_operation *operation)
 {
-	struct facts facts = {
-		.csr = operation->csr,
-		.signer = pki_request_signer(operation->request),
-		.now = operation->now,
-	};
-	enum err err = policy_decide(&operation->endpoint->policy, &facts,
-	    &operation->authorisation);
+	struct facts facts;
+	enum err err = transaction_look_up(operation);
 
-	return err == ERR_OK ? check_reply_key(facts.signer) : err;
+	if (err != ERR_OK || transaction_is_same(operation))
+		return err;
+	err = facts_gather(operation, &facts);
+	if (err == ERR_OK)
+		err = policy_decide(&operation->endpoint->policy, &facts,
+		    &operation->verdict);
+	if (err == ERR_OK && operation->verdict.fallback != ERR_OK)
+		buf_printf(&operation->header.detail,
+		    "no renewal (%s), but a first enrolment",
+		    err_name(operation->verdict.fallback));
+	/* Policy first: its reasons tell more than that of the reply's key. */
+	return err == ERR_OK ? check_reply_key(facts.signer.certificate) : err;
 }
 
 /* Read back from what was issued, so that the log says what the device has. */
@@ -62,17 +70,12 @@ note_serial(struct journal *journal, struct bytes der)
 enum err
 pkcs_req_handle(struct pki_operation *operation)
 {
-	const struct backend *backend = operation->endpoint->backend;
-	struct buf tbs = { 0 };
-	enum err err = backend_prepare(backend, operation->authorisation,
-	    operation->now, &tbs);
+	enum err err = transaction_is_same(operation) ?
+	    transaction_continue(operation) :
+	    transaction_begin(operation);
 
-	if (err == ERR_OK)
-		err = backend_sign(backend, buf_bytes(&tbs),
-		    &operation->certificate);
-	if (err == ERR_OK)
+	if (err == ERR_OK && !operation->pending)
 		note_serial(operation->journal,
 		    buf_bytes(&operation->certificate));
-	buf_clear(&tbs);
 	return err;
 }

@@ -5,17 +5,19 @@
 #include "scep/pki_operation.h"
 
 /*
- * PKCSReq (RFC 8894 section 3.3.1), first enrolment: the three steps of its
- * row in pki_operation.c.
+ * PKCSReq (RFC 8894 section 3.3.1) and RenewalReq, which have the same content
+ * and are told apart by who has signed them: the three steps of their rows in
+ * pki_operation.c.
  */
 
 /* Reads the PKCS#10 request and verifies its proof of possession. ERR_CSR_* */
 CHECKED enum err pkcs_req_parse(struct pki_operation *operation);
 
-/* Asks policy. ERR_REPLY_KEY, and what policy_decide answers. */
+/* Asks policy, unless the same request has an answer already. ERR_REPLY_KEY,
+ * ERR_STORE, and what policy_decide answers. */
 CHECKED enum err pkcs_req_authorise(struct pki_operation *operation);
 
-/* Has the backend prepare and sign. What those answer. */
+/* Begins or goes on with the transaction. What those answer (transaction.h). */
 CHECKED enum err pkcs_req_handle(struct pki_operation *operation);
 
 #endif

@@ -4,13 +4,21 @@
 #include <assert.h>
 
 #include "crypto/spki.h"
+#include "scep/cert_poll.h"
 #include "scep/cert_rep.h"
+#include "scep/get_cert.h"
 #include "scep/pkcs_req.h"
 
 /* PKCSReq has no word in GetCACaps: all servers have it. */
 const struct pki_operation_row pki_operation_rows[] = {
 	PKI_OPERATION_ROW(MESSAGE_TYPE_PKCS_REQ, NULL, pkcs_req_parse,
 	    pkcs_req_authorise, pkcs_req_handle),
+	PKI_OPERATION_ROW(MESSAGE_TYPE_RENEWAL_REQ, "Renewal", pkcs_req_parse,
+	    pkcs_req_authorise, pkcs_req_handle),
+	PKI_OPERATION_ROW(MESSAGE_TYPE_CERT_POLL, NULL, cert_poll_parse,
+	    cert_poll_authorise, cert_poll_handle),
+	PKI_OPERATION_ROW(MESSAGE_TYPE_GET_CERT, NULL, get_cert_parse,
+	    get_cert_authorise, get_cert_handle),
 	{ 0 },
 };
 
@@ -115,7 +123,8 @@ append_success(const struct pki_operation *operation, struct buf *to)
 {
 	struct bytes certificate = buf_bytes(&operation->certificate);
 	struct cert_rep_order order = {
-		.status = PKI_STATUS_SUCCESS,
+		.status = operation->pending ? PKI_STATUS_PENDING :
+					       PKI_STATUS_SUCCESS,
 		.certificates = &certificate,
 		.certificate_count = 1,
 		.signer = endpoint_identity(operation->endpoint),
@@ -124,6 +133,14 @@ append_success(const struct pki_operation *operation, struct buf *to)
 
 	return cert_rep_append(to, operation->endpoint->provider,
 	    &operation->header, &order);
+}
+
+/* What may be otherwise in a minute: a FAILURE would tell the device to give
+ * up, so that is left to HTTP as well. */
+static bool
+is_temporary(enum err reason)
+{
+	return err_http_status(reason) == 503;
 }
 
 /* Without a transactionID no client could tell what the answer is about, so
@@ -140,7 +157,7 @@ append_failure(const struct pki_operation *operation, enum err reason,
 		.signing_time = operation->now,
 	};
 
-	if (operation->header.transaction_id.size == 0)
+	if (operation->header.transaction_id.size == 0 || is_temporary(reason))
 		return reason;
 	return cert_rep_append(to, operation->endpoint->provider,
 	    &operation->header, &order);
@@ -172,11 +189,14 @@ journal_header(struct journal *journal, struct pki_header *header)
 
 /* "error": not even a FAILURE could be signed. */
 static const char *
-result_of(enum err reason, enum err unanswered)
+result_of(const struct pki_operation *operation, enum err reason,
+    enum err unanswered)
 {
 	if (unanswered != ERR_OK)
 		return "error";
-	return reason == ERR_OK ? "success" : "failure";
+	if (reason != ERR_OK)
+		return "failure";
+	return operation->pending ? "pending" : "success";
 }
 
 /* In one place, whatever the steps have got to. */
@@ -184,10 +204,12 @@ static void
 clear(struct pki_operation *operation)
 {
 	pki_header_clear(&operation->header);
-	authorisation_free(operation->authorisation);
+	verdict_clear(&operation->verdict);
+	transaction_clear(&operation->transaction);
 	csr_free(operation->csr);
 	pki_request_free(operation->request);
 	buf_clear(&operation->certificate);
+	buf_clear(&operation->crl);
 }
 
 /*
@@ -221,7 +243,7 @@ pki_operation_serve(const struct endpoint *endpoint, struct bytes message,
 	journal->reason = unanswered != ERR_OK ?
 	    unanswered :
 	    logged_reason(&operation.header, reason);
-	journal->result = result_of(reason, unanswered);
+	journal->result = result_of(&operation, reason, unanswered);
 	journal_header(journal, &operation.header);
 	clear(&operation);
 }

@@ -6,6 +6,7 @@
 #include "scep/exchange.h"
 #include "scep/journal.h"
 #include "scep/pki_message.h"
+#include "store/store.h"
 
 /*
  * PKIOperation (RFC 8894 section 4.3): one pkiMessage in, one CertRep out.
@@ -17,9 +18,13 @@ struct pki_operation {
 	int64_t now;
 	struct pki_header header;
 	struct pki_request *request;
-	struct csr *csr;                     /* parse: PKCSReq */
-	struct authorisation *authorisation; /* authorise */
-	struct buf certificate;              /* handle: what was issued */
+	struct csr *csr;                /* parse: PKCSReq and RenewalReq */
+	struct transaction transaction; /* authorise: what was found */
+	struct verdict verdict;         /* authorise: of a new one */
+	struct bytes wanted;            /* parse: GetCert, GetCRL */
+	bool pending;                   /* handle: it takes longer */
+	struct buf certificate;         /* handle: what was issued */
+	struct buf crl;                 /* handle: or asked for */
 	struct journal *journal;
 };
 

@@ -31,7 +31,7 @@ path_is_taken(const struct scep *scep)
  * all. */
 enum err
 scep_new(const struct conf_sections *endpoints,
-    const struct crypto_setup *setup, struct scep **scep,
+    const struct endpoint_setup *setup, struct scep **scep,
     struct problems *problems)
 {
 	struct scep *made = xalloc(sizeof(*made));

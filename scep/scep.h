@@ -12,16 +12,16 @@
  * once made; scep_serve may run in several threads at once.
  */
 struct scep;
-struct crypto_setup;
+struct endpoint_setup;
 
 /*
  * Assembles the endpoints of the configuration's list `endpoints`: reads
  * their files and keys and checks that they can serve SCEP at the time
- * setup->now.  ERR_CONFIGURATION, with every finding in `problems`, where one
+ * setup->crypto.now.  ERR_CONFIGURATION, with every finding in `problems`, where one
  * can't.  The conf must outlive the scep, which is the caller's, to scep_free.
  */
 CHECKED enum err scep_new(const struct conf_sections *endpoints,
-    const struct crypto_setup *setup, struct scep **scep,
+    const struct endpoint_setup *setup, struct scep **scep,
     struct problems *problems);
 
 void scep_free(struct scep *scep);

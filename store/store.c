@@ -321,8 +321,8 @@ store_crl_put(struct store *store, struct bytes authority,
 
 /* Opening */
 
-static struct store *
-new_store(const struct store_ops *ops, void *state)
+struct store *
+store_new(const struct store_ops *ops, void *state)
 {
 	struct store *store = xalloc(sizeof(*store));
 
@@ -341,14 +341,14 @@ store_open(const struct store_settings *settings, struct store **store,
 	assert(settings->connections > 0);
 	err = store_sqlite_open(settings, &state, problems);
 	if (err == ERR_OK)
-		*store = new_store(&store_sqlite_ops, state);
+		*store = store_new(&store_sqlite_ops, state);
 	return err;
 }
 
 struct store *
 store_new_memory(void)
 {
-	return new_store(&store_memory_ops, store_memory_new());
+	return store_new(&store_memory_ops, store_memory_new());
 }
 
 void

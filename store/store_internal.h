@@ -73,6 +73,9 @@ struct store_ops {
 	void (*close)(void *state);
 };
 
+/* A store of this implementation; the caller's, to store_close. */
+struct store *store_new(const struct store_ops *ops, void *state);
+
 extern const struct store_ops store_memory_ops;
 extern const struct store_ops store_sqlite_ops;
 

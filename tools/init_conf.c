@@ -89,6 +89,20 @@ append_users(struct buf *to, const struct init_order *order)
 }
 
 static void
+append_state(struct buf *to, const struct init_order *order)
+{
+	buf_append_string(to,
+	    "\n# Where it is remembered what was asked for and what was "
+	    "issued; the folder\n"
+	    "# belongs to the first of these users.\n");
+	if (order->state != NULL)
+		append_setting(to, "", "state", order->state);
+	else
+		buf_append_string(to,
+		    "# state = \"/var/lib/scepd/state.db\";\n");
+}
+
+static void
 append_pair(struct buf *to, const char *certificate, const char *key)
 {
 	append_setting(to, "\t\t\t", "certificate", certificate);
@@ -104,6 +118,7 @@ init_conf_append(struct buf *to, const struct init_order *order)
 	    "# every setting; after a change run: scepd -t\n\n");
 	append_socket(to, order);
 	append_users(to, order);
+	append_state(to, order);
 	buf_append_string(to,
 	    "\n# Where the log goes: to scepd's standard error, or to "
 	    "syslog.\n"

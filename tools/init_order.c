@@ -341,17 +341,21 @@ read_socket(const struct init_wishes *wishes, struct init_order *order,
 		    "is too long; a socket's path has at most 107 bytes");
 }
 
-/* Not looked up: they may be made later, or be those of another machine. */
+/* Not looked up: they may be made later, or be those of another machine; as
+ * may the folder of the state. */
 static void
 read_users(const struct init_wishes *wishes, struct init_order *order,
     struct problems *problems)
 {
 	order->user = wishes->user;
 	order->key_user = wishes->key_user;
+	order->state = wishes->state;
 	if (wishes->user != NULL && wishes->user[0] == '\0')
 		problem_add(problems, PROBLEM_ERROR, "--user is empty");
 	if (wishes->key_user != NULL && wishes->key_user[0] == '\0')
 		problem_add(problems, PROBLEM_ERROR, "--key-user is empty");
+	if (wishes->state != NULL && wishes->state[0] == '\0')
+		problem_add(problems, PROBLEM_ERROR, "--state is empty");
 }
 
 /* An option that belongs to one kind of order. */
@@ -383,6 +387,7 @@ check_together(const struct init_wishes *wishes, struct problems *problems)
 		{ "group", wishes->group != NULL },
 		{ "user", wishes->user != NULL },
 		{ "key-user", wishes->key_user != NULL },
+		{ "state", wishes->state != NULL },
 	};
 	const struct exclusive of_ra[] = {
 		{ "ca-key", wishes->ca_key != NULL },

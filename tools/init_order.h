@@ -25,6 +25,7 @@ struct init_wishes {
 	const char *group;
 	const char *user;
 	const char *key_user;
+	const char *state;
 	bool ra;
 	/* Of an RA for a CA that is there. */
 	const char *ra_for;
@@ -59,6 +60,7 @@ struct init_order {
 	const char *group;
 	const char *user; /* NULL for either: scepd's default */
 	const char *key_user;
+	const char *state; /* NULL: scepd's default */
 	/* Of an RA for a CA that is there; NULL: of a new CA. */
 	const char *ra_for;
 	const char *ca_key;

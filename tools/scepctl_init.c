@@ -42,6 +42,9 @@ static const struct options_row options[] = {
 	    "default scepd" },
 	{ "key-user", "NAME", OPTION(key_user),
 	    "and those that hold the keys; by default scepd-key" },
+	{ "state", "FILE", OPTION(state),
+	    "the database of requests and certificates; by\n"
+	    "default scepd's own, /var/lib/scepd/state.db" },
 	{ "ra-for", "CA.pem", OPTION(ra_for),
 	    "make no CA but an RA certificate for this one;\n"
 	    "--name, --key (an rsa one) and --days are then\n"

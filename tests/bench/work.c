@@ -9,6 +9,7 @@
 #include "base/xalloc.h"
 #include "tests/fakes/lab.h"
 #include "tests/fakes/lab_client.h"
+#include "tests/fakes/null_store.h"
 
 /* Of the ways, each has what it needs. */
 struct work {
@@ -77,6 +78,9 @@ prepare_endpoint(struct work *work, bool ra)
 	enum err err;
 
 	work->lab->now = clock_now();
+	store_close(work->lab->store);
+	work->lab->store = null_store_new();
+	work->lab->keeps_store = true;
 	err = lab_start(work->lab,
 	    ra ? LAB_ENDPOINT(LAB_SIGNING_CA LAB_RA LAB_CHALLENGE) :
 		 LAB_DEFAULT,

@@ -42,7 +42,7 @@ words() { # WORD...
 	printf '%s\n' "$@" >wanted
 }
 
-words AES DES3 POSTPKIOperation SCEPStandard SHA-1 SHA-256 SHA-384 SHA-512
+words AES DES3 POSTPKIOperation Renewal SCEPStandard SHA-1 SHA-256 SHA-384 SHA-512
 ask '/scep?operation=GetCACaps'
 check "GetCACaps is text/plain with its length" answered 200 text/plain
 check "GetCACaps has one word a line, sorted, with LF" is_body wanted
@@ -58,7 +58,7 @@ check "HTTP/1.0 without Host is answered" is_body wanted
 ask '/scep/pkiclient.exe?operation=GetCACaps&message=default'
 check "/pkiclient.exe may follow the endpoint's path" is_body wanted
 
-words AES POSTPKIOperation SCEPStandard SHA-256 SHA-384 SHA-512
+words AES POSTPKIOperation Renewal SCEPStandard SHA-256 SHA-384 SHA-512
 ask '/scep/strict?operation=GetCACaps'
 check "a strict endpoint offers neither DES3 nor SHA-1" is_body wanted
 

@@ -19,8 +19,11 @@ init() { # FOLDER [OPTION...]
 
 	[ "$(id -u)" -ne 0 ] ||
 		as_root=(--group www-data --user nobody --key-user daemon)
-	"$SCEPCTL" init --socket "$work/scepd.sock" "${as_root[@]}" "${@:2}" \
-	    "$1" >"$1.txt"
+	"$SCEPCTL" init --socket "$work/scepd.sock" --state \
+	    "$work/$1.db/state.db" "${as_root[@]}" "${@:2}" "$1" >"$1.txt" ||
+		return
+	# As root, scepd makes it.
+	[ "$(id -u)" -eq 0 ] || mkdir -p "$work/$1.db"
 }
 
 # The users that were asked for are set; else the usual ones are a comment.

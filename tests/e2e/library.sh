@@ -328,8 +328,11 @@ configure() { # SETTINGS ENDPOINT...
 	local separator=
 
 	(umask 077 && printf %s "$challenge" >challenge)
+	mkdir -p state
+	[ "$(id -u)" -ne 0 ] || chown -R nobody state
 	{
-		printf '%s\n%s\nendpoints = (\n' "$(users_setting)" "$1"
+		printf '%s\nstate = "state/state.db";\n%s\nendpoints = (\n' \
+		    "$(users_setting)" "$1"
 		shift
 		for endpoint; do
 			printf '%s%s' "$separator" "$endpoint"

@@ -66,7 +66,8 @@ try() { # HOW
 give_to_lighttpd() {
 	mkdir -p program
 	install -m 755 "$SCEPD" program/scepd
-	[ "$(id -u)" -ne 0 ] || chown www-data ca.key lab.key challenge
+	[ "$(id -u)" -ne 0 ] || chown -R www-data ca.key lab.key challenge \
+	    state
 }
 
 configure_with "$(socket_setting)"

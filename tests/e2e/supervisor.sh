@@ -6,7 +6,7 @@
 
 # shellcheck source=tests/e2e/library.sh
 . "$(dirname "$0")/library.sh"
-plan 34
+plan 35
 need nginx nginx-light
 begin
 
@@ -143,6 +143,12 @@ wait "$killing"
 check "with processes killed at random, every client that retries succeeds" \
     same successes 600 "$got"
 check "and some of them had to" has_tried_again
+one_certificate() {
+	same "serial numbers" 1 "$(grep -F result=success scepd.log |
+	    grep -o 'serial=[0-9a-f]*' | sort -u | wc -l)"
+}
+check "and got one and the same certificate, whoever was killed when" \
+    one_certificate
 check "at the end all processes are there again" await all_are_there
 
 # Another configuration
@@ -164,8 +170,8 @@ are_replaced() { # PIDS-OF-WORKERS
 }
 
 before=$(workers)
-write_conf 'threads = 3;'
-printf 'another secret' >challenge
+configure "$(socket_setting)
+    workers = 2; threads = 3;" "$(endpoint /scep lab)" "$(endpoint /scep/new lab)"
 enrol 1 1 >/dev/null
 seq 300 >load
 (
@@ -185,11 +191,10 @@ check "HUP replaces all workers" await are_replaced "$before"
 wait "$loading"
 check "while it does, not one request fails" \
     same "other than 200" "" "$(grep -vx 200 codes)$(cat codes.err)"
-before_refused=$(logged reason=challenge-wrong)
-ask '/scep?operation=PKIOperation' --data-binary "@$message"
+ask '/scep/new?operation=GetCACaps'
 check "the new configuration is in force" \
-    test "$(logged reason=challenge-wrong)" -gt "$before_refused"
-printf %s "$challenge" >challenge
+    has_logged endpoint=/scep/new operation=GetCACaps result=ok
+write_conf
 kill -HUP "$scepd"
 has_reread_twice() {
 	same "times it was read again" 2 "$(logged "was read again")"

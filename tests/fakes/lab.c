@@ -14,6 +14,7 @@
 #include "crypto/credential.h"
 #include "crypto/name.h"
 #include "crypto/spki.h"
+#include "scep/endpoint.h"
 
 #define DAY 86400
 
@@ -125,6 +126,7 @@ lab_new(void)
 	lab->ra = lab_certificate("ca/ra.pem");
 	lab->ca_key = lab_key(lab, "ca/ca.key.pem");
 	lab->ra_key = lab_key(lab, "ca/ra.key.pem");
+	lab->store = store_new_memory();
 	return lab;
 }
 
@@ -153,6 +155,7 @@ lab_free(struct lab *lab)
 	if (lab == NULL)
 		return;
 	stop(lab);
+	store_close(lab->store);
 	certificate_free(lab->ca);
 	certificate_free(lab->ra);
 	key_free(lab->ca_key);
@@ -179,11 +182,18 @@ enum err
 lab_start(struct lab *lab, const char *text, struct problems *problems)
 {
 	char *path = xasprintf("%s/scepd.conf", lab->folder);
-	struct crypto_setup setup = { lab->provider, lab->channels, lab->now };
+	struct endpoint_setup setup = {
+		.crypto = { lab->provider, lab->channels, lab->now },
+	};
 	struct root root = { 0 };
 	enum err err;
 
 	stop(lab);
+	if (!lab->keeps_store) {
+		store_close(lab->store);
+		lab->store = store_new_memory();
+	}
+	setup.store = lab->store;
 	lab_put(lab, "scepd.conf", bytes_of_string(text), 0600);
 	err = conf_open(path, &lab->conf, problems);
 	if (err == ERR_OK)

@@ -45,6 +45,8 @@ struct lab {
 					* their keys themselves */
 	char *folder;
 	struct conf *conf;
+	struct store *store; /* in memory */
+	bool keeps_store;    /* it outlives a new start */
 	struct scep *scep;
 	struct certificate *ca; /* ca.pem */
 	struct certificate *ra;

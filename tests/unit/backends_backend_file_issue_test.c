@@ -13,7 +13,7 @@ struct leave {
 	struct csr *csr;
 	struct policy policy;
 	struct conf *conf;
-	struct authorisation *authorisation;
+	struct verdict verdict;
 };
 
 static struct leave
@@ -23,7 +23,9 @@ leave_for(const char *profile, struct wanted wanted)
 	struct leave leave = { .csr = csr_of(wanted) };
 	struct policy_sections sections = { 0 };
 	struct certificate signer = { .spki = leave.csr->spki };
-	struct facts facts = { leave.csr, &signer, NOW };
+	struct facts facts = { .csr = leave.csr,
+		.signer.certificate = &signer,
+		.now = NOW };
 	struct conf *enrol;
 
 	put("enrol.conf", "anonymous = true;");
@@ -35,8 +37,7 @@ leave_for(const char *profile, struct wanted wanted)
 	assert_int_equal(policy_read(&sections, &leave.policy, problems),
 	    ERR_OK);
 	leave.policy.algorithms = ALGORITHMS_DEFAULT;
-	assert_int_equal(policy_decide(&leave.policy, &facts,
-			     &leave.authorisation),
+	assert_int_equal(policy_decide(&leave.policy, &facts, &leave.verdict),
 	    ERR_OK);
 	conf_free(enrol);
 	problems_free(problems);
@@ -46,7 +47,7 @@ leave_for(const char *profile, struct wanted wanted)
 static void
 leave_clear(struct leave *leave)
 {
-	authorisation_free(leave->authorisation);
+	verdict_clear(&leave->verdict);
 	policy_clear(&leave->policy);
 	csr_free(leave->csr);
 	conf_free(leave->conf);
@@ -96,8 +97,8 @@ issue(const struct backend *backend, const struct leave *leave)
 	struct certificate *certificate = NULL;
 	struct buf tbs = { 0 }, der = { 0 };
 
-	assert_int_equal(backend_prepare(backend, leave->authorisation, NOW,
-			     &tbs),
+	assert_int_equal(backend_prepare(backend, leave->verdict.authorisation,
+			     NOW, &tbs),
 	    ERR_OK);
 	assert_int_equal(backend_sign(backend, buf_bytes(&tbs), &der), ERR_OK);
 	assert_int_equal(certificate_read(buf_bytes(&der), &certificate),
@@ -269,14 +270,14 @@ a_ca_that_is_not_valid_now_issues_nothing(void **state)
 	struct buf der = { 0 };
 
 	(void)state;
-	assert_int_equal(backend_prepare(backend, leave.authorisation,
+	assert_int_equal(backend_prepare(backend, leave.verdict.authorisation,
 			     NOW + DAY + 1, &der),
 	    ERR_CA_VALIDITY);
-	assert_int_equal(backend_prepare(backend, leave.authorisation,
+	assert_int_equal(backend_prepare(backend, leave.verdict.authorisation,
 			     NOW - DAY - 1, &der),
 	    ERR_CA_VALIDITY);
 	assert_int_equal(der.size, 0);
-	assert_int_equal(backend_prepare(backend, leave.authorisation,
+	assert_int_equal(backend_prepare(backend, leave.verdict.authorisation,
 			     NOW + DAY, &der),
 	    ERR_OK);
 	buf_clear(&der);

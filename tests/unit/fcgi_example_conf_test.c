@@ -2,6 +2,7 @@
 #include "base/clock.h"
 #include "crypto/credential.h"
 #include "fcgi/settings.h"
+#include "scep/endpoint.h"
 #include "scep/scep.h"
 #include "tests/unit/conf_fixture.h"
 
@@ -105,7 +106,9 @@ start(const char *text, struct problems *problems)
 {
 	struct conf *conf = NULL;
 	struct settings settings;
-	struct crypto_setup setup = { .now = clock_seconds_of(&today) };
+	struct endpoint_setup setup = {
+		.crypto.now = clock_seconds_of(&today)
+	};
 	struct scep *scep = NULL;
 	enum err err;
 
@@ -114,7 +117,7 @@ start(const char *text, struct problems *problems)
 	if (err == ERR_OK)
 		err = settings_read(conf, &settings, problems);
 	if (err == ERR_OK) {
-		setup.provider = settings.provider;
+		setup.crypto.provider = settings.provider;
 		err = scep_new(&settings.endpoints, &setup, &scep, problems);
 	}
 	assert_int_equal(problems_count(problems, PROBLEM_ERROR) > 0,

@@ -1,9 +1,22 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "policy/challenge.h"
 
+#include "policy/enrol.h"
 #include "tests/unit/conf_fixture.h"
 
 #define STATIC(secret) "{ type = \"static\"; secret = \"" secret "\"; }"
+
+/* By way of the section that they stand in. */
+static enum err
+read_challenges(const struct conf_section *section,
+    struct challenges **challenges, struct problems *problems)
+{
+	struct enrol_rules rules = { 0 };
+	enum err err = enrol_rules_read(section, &rules, problems);
+
+	*challenges = rules.challenges;
+	return err;
+}
 
 /* The section `enrol` with these settings, which must be taken; both are the
  * caller's. */
@@ -15,7 +28,7 @@ challenges_of(const char *settings, struct conf **conf)
 
 	put("a.conf", settings);
 	*conf = open_well("a.conf");
-	if (challenges_read(conf_root(*conf), &challenges, problems) != ERR_OK)
+	if (read_challenges(conf_root(*conf), &challenges, problems) != ERR_OK)
 		fail_msg("%s", problems_text(problems));
 	problems_free(problems);
 	return challenges;
@@ -31,7 +44,7 @@ assert_found(const char *settings, enum err expected, const char *finding)
 
 	put("a.conf", settings);
 	conf = open_well("a.conf");
-	assert_int_equal(challenges_read(conf_root(conf), &challenges,
+	assert_int_equal(read_challenges(conf_root(conf), &challenges,
 			     problems),
 	    expected);
 	if (strstr(problems_text(problems), finding) == NULL)
@@ -211,7 +224,7 @@ no_finding_shows_the_password(void **state)
 		"hunter2") ", { type = "
 			   "\"hook\"; secret = \"hunter3\"; } );");
 	conf = open_well("a.conf");
-	assert_int_equal(challenges_read(conf_root(conf), &challenges,
+	assert_int_equal(read_challenges(conf_root(conf), &challenges,
 			     problems),
 	    ERR_CONFIGURATION);
 	assert_null(strstr(problems_text(problems), "hunter"));

@@ -16,6 +16,9 @@ static const struct conf_key root_keys[] = {
 	{ .name = "profile",
 	    .type = CONF_SECTION,
 	    .offset = offsetof(struct root, sections.profile) },
+	{ .name = "renew",
+	    .type = CONF_SECTION,
+	    .offset = offsetof(struct root, sections.renew) },
 	{ .name = "keys",
 	    .type = CONF_SECTION,
 	    .offset = offsetof(struct root, sections.keys) },
@@ -92,12 +95,14 @@ decide(const struct rules *rules, struct wanted wanted, const char *signer)
 	struct key *key = key_vector(signer != NULL ? signer : own);
 	struct certificate certificate = { .spki = key_spki(key) };
 	struct csr *csr = csr_of(wanted);
-	struct facts facts = { csr, &certificate, NOW };
-	struct authorisation *authorisation = NULL;
-	enum err err = policy_decide(&rules->policy, &facts, &authorisation);
+	struct facts facts = { .csr = csr,
+		.signer.certificate = &certificate,
+		.now = NOW };
+	struct verdict verdict = { 0 };
+	enum err err = policy_decide(&rules->policy, &facts, &verdict);
 
-	assert_int_equal(authorisation != NULL, err == ERR_OK);
-	authorisation_free(authorisation);
+	assert_int_equal(verdict.authorisation != NULL, err == ERR_OK);
+	verdict_clear(&verdict);
 	csr_free(csr);
 	key_free(key);
 	return err;
@@ -244,14 +249,18 @@ an_authorisation_is_the_profiles_order_for_the_request(void **state)
 	struct certificate signer = { .spki = key_spki(key) };
 	struct csr *csr = csr_of((struct wanted){ .challenge = "secret",
 	    .extensions = SAN("82{'a.lab'}") });
-	struct facts facts = { csr, &signer, NOW };
-	struct authorisation *authorisation = NULL;
+	struct facts facts = { .csr = csr,
+		.signer.certificate = &signer,
+		.now = NOW };
+	struct verdict verdict = { 0 };
 	const struct certificate_order *order;
 
 	(void)state;
-	assert_int_equal(policy_decide(&rules.policy, &facts, &authorisation),
+	assert_int_equal(policy_decide(&rules.policy, &facts, &verdict),
 	    ERR_OK);
-	order = authorisation_order(authorisation);
+	assert_false(verdict.is_renewal);
+	assert_int_equal(verdict.held.size, 0);
+	order = authorisation_order(verdict.authorisation);
 	assert_same_bytes(order->subject, csr->subject);
 	assert_same_bytes(order->spki, csr->spki);
 	assert_int_equal(order->not_after, NOW + 7 * DAY);
@@ -259,8 +268,8 @@ an_authorisation_is_the_profiles_order_for_the_request(void **state)
 	/* These are the backend's to say. */
 	assert_int_equal(order->serial.size, 0);
 	assert_int_equal(order->issuer.size, 0);
-	authorisation_free(authorisation);
-	authorisation_free(NULL);
+	verdict_clear(&verdict);
+	verdict_clear(&verdict);
 	csr_free(csr);
 	key_free(key);
 	rules_clear(&rules);
@@ -274,12 +283,14 @@ read_reports_what_is_wrong_in_all_sections(void **state)
 
 	(void)state;
 	assert_int_equal(read_rules("enrol = {}; profile = { days = 0; }; "
+				    "renew = { window = 1; }; "
 				    "keys = { rsa_min = 1; };",
 			     &rules, problems),
 	    ERR_CONFIGURATION);
-	assert_int_equal(problems_count(problems, PROBLEM_ERROR), 3);
+	assert_int_equal(problems_count(problems, PROBLEM_ERROR), 4);
 	assert_non_null(strstr(problems_text(problems), "authenticates"));
 	assert_non_null(strstr(problems_text(problems), "days"));
+	assert_non_null(strstr(problems_text(problems), "window"));
 	assert_non_null(strstr(problems_text(problems), "rsa_min"));
 	rules_clear(&rules);
 	problems_free(problems);
@@ -291,6 +302,7 @@ one_bad_section_is_enough(void **state)
 	static const char *const texts[] = {
 		"enrol = {};",
 		CHALLENGE "profile = { days = 0; };",
+		CHALLENGE "renew = { names = \"some\"; };",
 		CHALLENGE "keys = { rsa_min = 1; };",
 	};
 

@@ -37,9 +37,11 @@ static struct outcome
 apply(const char *settings, struct wanted wanted)
 {
 	struct outcome outcome = { .csr = csr_of(wanted) };
+	struct profile_request request;
 
 	outcome.profile = profile_of(settings, &outcome.conf);
-	outcome.err = profile_apply(&outcome.profile, outcome.csr, NOW,
+	request = profile_request_of(outcome.csr);
+	outcome.err = profile_apply(&outcome.profile, &request, NOW,
 	    &outcome.buffers, &outcome.order);
 	return outcome;
 }

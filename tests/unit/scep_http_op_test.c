@@ -109,7 +109,7 @@ capabilities_are_plain_text(void **state)
 	lab_serve(*state, &exchange);
 	assert_string_equal(exchange.content_type, "text/plain");
 	assert_bytes(buf_bytes(&exchange.reply),
-	    "AES\nDES3\nPOSTPKIOperation\nSCEPStandard\n"
+	    "AES\nDES3\nPOSTPKIOperation\nRenewal\nSCEPStandard\n"
 	    "SHA-1\nSHA-256\nSHA-384\nSHA-512\n");
 	buf_clear(&exchange.reply);
 }

@@ -294,7 +294,7 @@ the_log_line_names_what_was_issued(void **state)
 	    "level=info endpoint=/scep "
 	    "operation=PKIOperation messageType=19 "
 	    "transactionID=transaction peer=192.0.2.7 "
-	    "result=success serial=");
+	    "result=success request=1 serial=");
 	hex_append(&line, certificate->serial);
 	buf_append_string(&line, " subject=\"CN=device\" ms=");
 	if (!lab_logged(device->lab, buf_string(&line)))

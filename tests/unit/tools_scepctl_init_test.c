@@ -4,6 +4,7 @@
 #include "base/clock.h"
 #include "base/hex.h"
 #include "crypto/name.h"
+#include "scep/endpoint.h"
 #include "scep/scep.h"
 #include "tests/unit/tools_fixture.h"
 
@@ -24,6 +25,7 @@ struct root {
 	const struct conf_section *socket;
 	const char *user;
 	const char *key_user;
+	const char *state;
 	struct conf_sections endpoints;
 };
 
@@ -37,6 +39,9 @@ static const struct conf_key root_keys[] = {
 	{ .name = "key_user",
 	    .type = CONF_STRING,
 	    .offset = offsetof(struct root, key_user) },
+	{ .name = "state",
+	    .type = CONF_PATH,
+	    .offset = offsetof(struct root, state) },
 	{ .name = "endpoints",
 	    .type = CONF_SECTIONS,
 	    .required = true,
@@ -75,8 +80,8 @@ assert_serves(const char *conf_path, const char *path, const char *type)
 		.path = bytes_of_string(path),
 		.query = BYTES_LITERAL("operation=GetCACert"),
 	};
-	struct crypto_setup setup = { .provider = gnutls(),
-		.now = clock_now() };
+	struct endpoint_setup setup = { .crypto = { .provider = gnutls(),
+					    .now = clock_now() } };
 	struct root root = { 0 };
 	struct scep *scep = NULL;
 
@@ -419,6 +424,28 @@ users_are_written_where_they_are_named(void **state)
 }
 
 static void
+the_state_is_where_it_was_asked_for(void **state)
+{
+	static const char *const lines[] = { "--key secp256r1 g0",
+		"--key secp256r1 --state /tmp/s.db g1" };
+	static const char *const states[] = { NULL, "/tmp/s.db" };
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(lines); i++) {
+		char *path = xasprintf("g%zu/scepd.conf", i);
+		struct buf output = output_with(lines[i], NULL);
+		struct conf *conf = open_well(path);
+		struct root root = { 0 };
+
+		read_with_findings(conf, root_keys, &root, "");
+		assert_setting(root.state, states[i]);
+		conf_free(conf);
+		buf_clear(&output);
+		free(path);
+	}
+}
+
+static void
 the_fingerprints_are_those_of_the_ca(void **state)
 {
 	static const enum digest digests[] = { DIGEST_SHA256, DIGEST_SHA1,
@@ -654,6 +681,7 @@ main(void)
 		CONF_TEST(the_url_and_the_socket_come_out_in_the_configuration),
 		CONF_TEST(a_socket_is_written_with_its_group),
 		CONF_TEST(users_are_written_where_they_are_named),
+		CONF_TEST(the_state_is_where_it_was_asked_for),
 		CONF_TEST(the_fingerprints_are_those_of_the_ca),
 		CONF_TEST(names_may_be_strange),
 		CONF_TEST(two_cas_without_a_name_have_different_ones),

@@ -1,0 +1,49 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "policy/enrol.h"
+
+static const char *const approvals[] = { "automatic", "manual", NULL };
+
+/* The section as it is written. */
+struct settings {
+	struct conf_sections challenge;
+	bool anonymous;
+	int64_t approval;
+	int64_t max_held;
+};
+
+#define SETTING(field) \
+	.name = #field, .offset = offsetof(struct settings, field)
+
+static const struct conf_key keys[] = {
+	{ SETTING(challenge), .type = CONF_SECTIONS },
+	{ SETTING(anonymous), .type = CONF_BOOLEAN },
+	{ SETTING(approval), .type = CONF_CHOICE, .choices = approvals },
+	{ SETTING(max_held), .type = CONF_INTEGER, .maximum = 1000000 },
+	{ 0 },
+};
+
+/* A thousand is more than anybody looks at; a stranger who may ask at all
+ * should not be able to fill the disk. */
+enum err
+enrol_rules_read(const struct conf_section *section, struct enrol_rules *rules,
+    struct problems *problems)
+{
+	struct settings settings = { .max_held = 1000 };
+	enum err err = conf_read(section, keys, &settings, problems);
+
+	if (err != ERR_OK)
+		return err;
+	rules->manual = settings.approval == 1;
+	rules->max_held = settings.max_held;
+	return challenges_read(section,
+	    &(struct challenges_settings){ settings.challenge,
+		settings.anonymous, rules->manual },
+	    &rules->challenges, problems);
+}
+
+void
+enrol_rules_clear(struct enrol_rules *rules)
+{
+	challenges_free(rules->challenges);
+	*rules = (struct enrol_rules){ 0 };
+}

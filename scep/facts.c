@@ -1,0 +1,62 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "scep/facts.h"
+
+#include "crypto/name.h"
+
+/*
+ * Whether the endpoint's CA has issued it: by its signature, since anybody can
+ * write the CA's name into a certificate.  That of another CA, which ours has
+ * issued, is no device's.
+ */
+static bool
+is_issued(const struct endpoint *endpoint,
+    const struct certificate *certificate)
+{
+	const struct certificate *ca = backend_certificate(endpoint->backend);
+
+	return name_equal(certificate->issuer, ca->subject) &&
+	    !extensions_is_ca(certificate->extensions) &&
+	    signed_object_verify(endpoint->provider, &certificate->outer,
+		ca->spki) == ERR_OK;
+}
+
+enum err
+facts_of_signer(const struct pki_operation *operation,
+    struct renewal_signer *signer)
+{
+	const struct endpoint *endpoint = operation->endpoint;
+	const struct certificate *certificate =
+	    pki_request_signer(operation->request);
+	struct stored_certificate stored = { 0 };
+	enum err err = ERR_STORE_NONE;
+
+	*signer = (struct renewal_signer){ .certificate = certificate };
+	signer->is_issued = is_issued(endpoint, certificate);
+	if (signer->is_issued)
+		err = store_certificate_get(endpoint->store,
+		    BYTES_ARRAY(endpoint->authority),
+		    serial_number(certificate->serial), &stored);
+	signer->is_known = err == ERR_OK;
+	signer->is_revoked = stored.revoked_at != 0;
+	stored_certificate_clear(&stored);
+	return err == ERR_STORE_NONE ? ERR_OK : err;
+}
+
+enum err
+facts_gather(const struct pki_operation *operation, struct facts *facts)
+{
+	uint8_t key[STORE_HASH_SIZE];
+	enum err err;
+
+	*facts = (struct facts){
+		.csr = operation->csr,
+		.is_renewal_req = pki_request_type(operation->request) ==
+		    MESSAGE_TYPE_RENEWAL_REQ,
+		.now = operation->now,
+	};
+	provider_digest(operation->endpoint->provider, DIGEST_SHA256,
+	    &operation->csr->spki, 1, key);
+	err = store_key_is_revoked(operation->endpoint->store, BYTES_ARRAY(key),
+	    &facts->key_is_revoked);
+	return err == ERR_OK ? facts_of_signer(operation, &facts->signer) : err;
+}

@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#ifndef SCEPD_SCEP_FACTS_H
+#define SCEPD_SCEP_FACTS_H
+
+#include "scep/pki_operation.h"
+
+/* Gathers what policy has to know of a request for a certificate, and of who
+ * has signed it.  Views the operation.  ERR_STORE. */
+CHECKED enum err facts_gather(const struct pki_operation *operation,
+    struct facts *facts);
+
+/* Gathers what is known of the certificate that the message is signed with.
+ * ERR_STORE. */
+CHECKED enum err facts_of_signer(const struct pki_operation *operation,
+    struct renewal_signer *signer);
+
+#endif

@@ -1,0 +1,255 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "scep/transaction.h"
+
+static const struct provider *
+provider_of(const struct pki_operation *operation)
+{
+	return operation->endpoint->provider;
+}
+
+/* Whose it is: never a name, and never the transactionID alone, which clients
+ * choose as they like and others could guess. */
+static struct transaction_key
+whose(const struct pki_operation *operation, uint8_t signer[STORE_HASH_SIZE])
+{
+	const struct certificate *certificate =
+	    pki_request_signer(operation->request);
+
+	provider_digest(provider_of(operation), DIGEST_SHA256,
+	    &certificate->spki, 1, signer);
+	return (struct transaction_key){
+		.endpoint = operation->endpoint->path,
+		.transaction_id = buf_bytes(&operation->header.transaction_id),
+		.signer_key = bytes_of(signer, STORE_HASH_SIZE),
+	};
+}
+
+enum err
+transaction_look_up(struct pki_operation *operation)
+{
+	uint8_t signer[STORE_HASH_SIZE];
+	struct transaction_key key = whose(operation, signer);
+	enum err err = store_find(operation->endpoint->store, &key,
+	    &operation->transaction);
+
+	return err == ERR_STORE_NONE ? ERR_OK : err;
+}
+
+/* The part that is signed: some clients sign anew at each resend, and not all
+ * signatures come out the same (ECDSA, PSS). */
+static void
+hash_request(const struct pki_operation *operation,
+    uint8_t hash[STORE_HASH_SIZE])
+{
+	provider_digest(provider_of(operation), DIGEST_SHA256,
+	    &operation->csr->outer.signed_part, 1, hash);
+}
+
+/* A certificate that is of no use any more is no answer: who asks again wants
+ * another one. */
+static bool
+is_of_use(const struct transaction *transaction, int64_t now)
+{
+	struct certificate *certificate;
+	bool is_valid;
+
+	if (transaction->state == TRANSACTION_LAPSED || transaction->revoked)
+		return false;
+	if (transaction->state != TRANSACTION_ISSUED)
+		return true;
+	if (certificate_read(buf_bytes(&transaction->certificate),
+		&certificate) != ERR_OK)
+		return false;
+	is_valid = now <= certificate->not_after;
+	certificate_free(certificate);
+	return is_valid;
+}
+
+bool
+transaction_is_same(const struct pki_operation *operation)
+{
+	const struct transaction *transaction = &operation->transaction;
+	uint8_t hash[STORE_HASH_SIZE];
+
+	if (transaction->number == 0)
+		return false;
+	hash_request(operation, hash);
+	return bytes_equal(buf_bytes(&transaction->request_hash),
+		   BYTES_ARRAY(hash)) &&
+	    is_of_use(transaction, operation->now);
+}
+
+/* Steps, each from one state to what comes next */
+
+static enum err
+wait(struct pki_operation *operation)
+{
+	operation->pending = true;
+	return ERR_OK;
+}
+
+static enum err
+reject(struct pki_operation *operation)
+{
+	buf_append(&operation->header.detail,
+	    buf_bytes(&operation->transaction.reason));
+	return ERR_REQUEST_REJECTED;
+}
+
+static enum err
+lapse(struct pki_operation *operation)
+{
+	(void)operation;
+	return ERR_REQUEST_LAPSED;
+}
+
+/* A copy: the journal and the answer outlive the transaction. */
+static enum err
+give(struct pki_operation *operation)
+{
+	if (operation->transaction.revoked)
+		return ERR_CERTIFICATE_REVOKED;
+	buf_append(&operation->certificate,
+	    buf_bytes(&operation->transaction.certificate));
+	return ERR_OK;
+}
+
+/* The same octets as the process before us may have signed already: the serial
+ * number is theirs alone. */
+static enum err
+sign(struct pki_operation *operation)
+{
+	struct transaction *transaction = &operation->transaction;
+	struct buf certificate = { 0 };
+	enum err err = backend_sign(operation->endpoint->backend,
+	    buf_bytes(&transaction->tbs), &certificate);
+
+	if (err == ERR_OK)
+		err = store_issue(operation->endpoint->store,
+		    transaction->number, buf_bytes(&certificate),
+		    operation->now, transaction);
+	buf_clear(&certificate);
+	return err == ERR_OK ? give(operation) : err;
+}
+
+/* What the store finds a certificate by; views into the TBSCertificate and
+ * `key`. */
+static enum err
+record_of(const struct pki_operation *operation, struct bytes tbs,
+    uint8_t key[STORE_HASH_SIZE], struct certificate_record *record)
+{
+	struct certificate certificate;
+	enum err err = certificate_view_tbs(tbs, &certificate);
+
+	if (err != ERR_OK)
+		return err;
+	provider_digest(provider_of(operation), DIGEST_SHA256,
+	    &certificate.spki, 1, key);
+	*record = (struct certificate_record){
+		.authority = BYTES_ARRAY(operation->endpoint->authority),
+		.serial = serial_number(certificate.serial),
+		.subject = certificate.subject,
+		.key = bytes_of(key, STORE_HASH_SIZE),
+		.not_before = certificate.not_before,
+		.not_after = certificate.not_after,
+	};
+	return ERR_OK;
+}
+
+/* What is to be signed, and how it is found again. */
+struct prepared {
+	struct buf tbs;
+	uint8_t key[STORE_HASH_SIZE];
+	struct certificate_record record;
+};
+
+static enum err
+prepare(struct pki_operation *operation, struct prepared *prepared)
+{
+	enum err err = backend_prepare(operation->endpoint->backend,
+	    operation->verdict.authorisation, operation->now, &prepared->tbs);
+
+	return err == ERR_OK ? record_of(operation, buf_bytes(&prepared->tbs),
+				   prepared->key, &prepared->record) :
+			       err;
+}
+
+/* By the rules of today, which may be others than when it was held.  Another
+ * process may have done the same meanwhile: then what it has made is what is
+ * gone on with. */
+static enum err
+resume(struct pki_operation *operation)
+{
+	struct transaction *transaction = &operation->transaction;
+	struct prepared prepared = { 0 };
+	enum err err = policy_resume(&operation->endpoint->policy,
+	    buf_bytes(&transaction->request), operation->now,
+	    &operation->verdict.authorisation);
+
+	if (err == ERR_OK)
+		err = prepare(operation, &prepared);
+	if (err == ERR_OK)
+		err = store_sign(operation->endpoint->store,
+		    transaction->number, buf_bytes(&prepared.tbs),
+		    &prepared.record, operation->now, transaction);
+	buf_clear(&prepared.tbs);
+	if (err != ERR_OK)
+		return err;
+	return transaction->state == TRANSACTION_ISSUED ? give(operation) :
+							  sign(operation);
+}
+
+static enum err (*const steps[])(struct pki_operation *operation) = {
+	[TRANSACTION_HELD] = wait,
+	[TRANSACTION_APPROVED] = resume,
+	[TRANSACTION_SIGNING] = sign,
+	[TRANSACTION_ISSUED] = give,
+	[TRANSACTION_REJECTED] = reject,
+	[TRANSACTION_LAPSED] = lapse,
+};
+
+enum err
+transaction_continue(struct pki_operation *operation)
+{
+	operation->journal->request = operation->transaction.number;
+	return steps[operation->transaction.state](operation);
+}
+
+/* What is there already, of this very request, is not ours to begin again. */
+static enum err
+begin(struct pki_operation *operation, const struct prepared *prepared)
+{
+	uint8_t signer[STORE_HASH_SIZE], hash[STORE_HASH_SIZE];
+	const struct transaction_order order = {
+		.key = whose(operation, signer),
+		.request_hash = BYTES_ARRAY(hash),
+		.request = buf_bytes(&operation->verdict.held),
+		.subject = operation->csr->subject,
+		.peer = operation->journal->peer,
+		.now = operation->now,
+		.tbs = buf_bytes(&prepared->tbs),
+		.certificate = prepared->record,
+		.held_limit = operation->endpoint->policy.enrol.max_held,
+		.seen = operation->transaction.number,
+	};
+
+	hash_request(operation, hash);
+	return store_begin(operation->endpoint->store, &order,
+	    &operation->transaction);
+}
+
+/* ERR_STORE_SERIAL can't be: a number of 127 random bits that is there already
+ * is a broken generator, and not to be tried again. */
+enum err
+transaction_begin(struct pki_operation *operation)
+{
+	struct prepared prepared = { 0 };
+	enum err err = ERR_OK;
+
+	if (operation->verdict.authorisation != NULL)
+		err = prepare(operation, &prepared);
+	if (err == ERR_OK)
+		err = begin(operation, &prepared);
+	buf_clear(&prepared.tbs);
+	return err == ERR_OK ? transaction_continue(operation) : err;
+}
