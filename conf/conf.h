@@ -104,6 +104,14 @@ CHECKED enum err conf_read(const struct conf_section *section,
     const struct conf_key *keys, void *into, struct problems *problems);
 
 /*
+ * Reads the one key whose row is `key` into its field of the struct at `into`,
+ * and nothing else of the section, which may have whatever other settings it
+ * likes.  Where the key is absent and not required, the field stays as it was.
+ */
+CHECKED enum err conf_read_one(const struct conf_section *section,
+    const struct conf_key *key, void *into, struct problems *problems);
+
+/*
  * Reads one key of type CONF_CHOICE whose row is `key`, and nothing else of
  * the section: how a section says which table fits the rest of it
  * (backend = "file").  *index is the choice's index; where the key is absent

@@ -6,6 +6,7 @@
 #include "base/bytes.h"
 #include "tools/options.h"
 #include "tools/scepctl_init.h"
+#include "tools/scepctl_pending.h"
 
 /* Without a build by automake. */
 #ifndef PACKAGE_VERSION
@@ -16,7 +17,8 @@
 enum {
 	STATUS_DONE = 0,
 	STATUS_FAILED = 1,
-	STATUS_USAGE = 2
+	STATUS_USAGE = 2,
+	STATUS_NONE = 3
 };
 
 /*
@@ -40,6 +42,8 @@ static enum err run_version(int argc, char **argv, struct buf *output,
 static const struct command commands[] = {
 	{ "init", "make a CA, or an RA for one, ready for scepd",
 	    scepctl_init },
+	{ "pending", "look at the requests that are held, and decide",
+	    scepctl_pending },
 	{ "help", "show this text; scepctl COMMAND --help says more",
 	    run_help },
 	{ "version", "show which version this is", run_version },
@@ -127,6 +131,8 @@ main(int argc, char **argv)
 	fputs(problems_text(problems), stderr);
 	if (err == ERR_CONFIGURATION)
 		status = STATUS_USAGE;
+	else if (err == ERR_STORE_NONE)
+		status = STATUS_NONE;
 	else if (err != ERR_OK)
 		status = STATUS_FAILED;
 	else if (fputs(buf_string(&output), stdout) < 0 || fflush(stdout) != 0)

@@ -210,6 +210,36 @@ read_choice_reads_one_key_alone(void **state)
 	}
 }
 
+/* As a tool reads it that knows nothing else of the file. */
+static void
+read_one_fills_its_field_alone(void **state)
+{
+	static const struct conf_key key = { .name = "state",
+		.type = CONF_PATH,
+		.offset = sizeof(const char *) };
+	const char *fields[] = { "before", "default", "behind" };
+	struct problems *problems = problems_new();
+	struct conf *conf;
+
+	(void)state;
+	put("a.conf", "colour = 1; state = \"/state.db\";");
+	put("b.conf", "colour = 1;");
+	conf = open_well("b.conf");
+	assert_int_equal(conf_read_one(conf_root(conf), &key, fields, problems),
+	    ERR_OK);
+	assert_string_equal(fields[1], "default");
+	conf_free(conf);
+	conf = open_well("a.conf");
+	assert_int_equal(conf_read_one(conf_root(conf), &key, fields, problems),
+	    ERR_OK);
+	assert_string_equal(fields[1], "/state.db");
+	assert_string_equal(fields[0], "before");
+	assert_string_equal(fields[2], "behind");
+	assert_string_equal(problems_text(problems), "");
+	conf_free(conf);
+	problems_free(problems);
+}
+
 int
 main(void)
 {
@@ -220,6 +250,7 @@ main(void)
 		CONF_TEST(findings_say_which_section_they_are_in),
 		CONF_TEST(read_counts_only_its_own_findings),
 		CONF_TEST(read_choice_reads_one_key_alone),
+		CONF_TEST(read_one_fills_its_field_alone),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

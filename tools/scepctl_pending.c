@@ -1,0 +1,350 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "tools/scepctl_pending.h"
+
+#include "base/clock.h"
+#include "base/hex.h"
+#include "crypto/der.h"
+#include "crypto/name.h"
+#include "crypto/text.h"
+#include "tools/record.h"
+#include "tools/shown.h"
+#include "tools/state.h"
+#include "tools/table.h"
+
+/* First, as state.h wants it. */
+struct wishes {
+	struct state_wishes state;
+	const char *endpoint;
+	const char *hash;
+	const char *reason;
+	bool all;
+	bool json;
+};
+
+#define OPTION(field) .offset = offsetof(struct wishes, field)
+#define JSON_ROW \
+	{ \
+		"json", NULL, OPTION(json), "print JSON, for scripts" \
+	}
+
+/* Of a request's hash, in a list: octets. */
+#define SHORT_HASH 8
+
+static const char *const state_names[] = {
+	[TRANSACTION_HELD] = "held",
+	[TRANSACTION_APPROVED] = "approved",
+	[TRANSACTION_SIGNING] = "signing",
+	[TRANSACTION_ISSUED] = "issued",
+	[TRANSACTION_REJECTED] = "rejected",
+	[TRANSACTION_LAPSED] = "lapsed",
+};
+
+static const struct wishes *
+wishes_of(const struct state_call *call)
+{
+	return (const struct wishes *)(const void *)call->wishes;
+}
+
+static void
+record_transaction(struct record *record, const struct transaction *transaction)
+{
+	struct buf subject = { 0 };
+
+	name_append_text(&subject, buf_bytes(&transaction->subject));
+	record_begin(record);
+	record_number(record, "number", transaction->number);
+	record_text(record, "state",
+	    bytes_of_string(state_names[transaction->state]));
+	record_time(record, "created", transaction->created_at);
+	record_time(record, "changed", transaction->changed_at);
+	record_text(record, "endpoint", buf_bytes(&transaction->endpoint));
+	record_text(record, "subject", buf_bytes(&subject));
+	record_text(record, "transaction_id",
+	    buf_bytes(&transaction->transaction_id));
+	record_text(record, "peer", buf_bytes(&transaction->peer));
+	record_hex(record, "request_hash",
+	    buf_bytes(&transaction->request_hash));
+	record_hex(record, "signer_key", buf_bytes(&transaction->signer_key));
+	if (transaction->reason.size > 0)
+		record_text(record, "reason", buf_bytes(&transaction->reason));
+	record_end(record);
+	buf_clear(&subject);
+}
+
+/* A list as it grows. */
+struct listing {
+	struct record record;
+	struct table table;
+	int64_t now;
+	size_t count;
+};
+
+/* What we know comes first, what a stranger wrote last: so nobody can draw a
+ * false column. */
+static void
+add_row(struct listing *listing, const struct transaction *transaction)
+{
+	struct buf number = { 0 }, age = { 0 }, hash = { 0 }, subject = { 0 };
+	struct bytes octets = buf_bytes(&transaction->request_hash);
+	struct table *table = &listing->table;
+
+	if (octets.size > SHORT_HASH)
+		octets.size = SHORT_HASH;
+	buf_printf(&number, "%lld", (long long)transaction->number);
+	shown_append_age(&age, listing->now - transaction->created_at);
+	hex_append(&hash, octets);
+	name_append_text(&subject, buf_bytes(&transaction->subject));
+	table_add(table, buf_bytes(&number));
+	table_add(table, buf_bytes(&age));
+	table_add(table, bytes_of_string(state_names[transaction->state]));
+	table_add(table, buf_bytes(&transaction->endpoint));
+	table_add(table, buf_bytes(&hash));
+	table_add(table, buf_bytes(&transaction->peer));
+	table_add(table, buf_bytes(&transaction->transaction_id));
+	table_add(table, buf_bytes(&subject));
+	buf_clear(&number);
+	buf_clear(&age);
+	buf_clear(&hash);
+	buf_clear(&subject);
+}
+
+static bool
+list_one(void *context, const struct transaction *transaction)
+{
+	struct listing *listing = context;
+
+	if (listing->record.json) {
+		buf_append_string(listing->record.to,
+		    listing->count > 0 ? ",\n" : "\n");
+		record_transaction(&listing->record, transaction);
+	} else {
+		add_row(listing, transaction);
+	}
+	listing->count++;
+	return true;
+}
+
+static void
+add_head(struct table *table)
+{
+	static const char *const names[] = { "NUMBER", "AGE", "STATE",
+		"ENDPOINT", "HASH", "PEER", "TRANSACTION", "SUBJECT" };
+
+	table->columns = sizeof(names) / sizeof(names[0]);
+	for (size_t i = 0; i < table->columns; i++)
+		table_add(table, bytes_of_string(names[i]));
+}
+
+static enum err
+run_list(const struct state_call *call)
+{
+	const struct wishes *wishes = wishes_of(call);
+	struct transaction_filter filter = { .endpoint = wishes->endpoint,
+		.states = wishes->all ? ~0U : 1U << TRANSACTION_HELD };
+	struct listing listing = {
+		.record = { .to = call->output, .json = wishes->json },
+		.now = clock_now(),
+	};
+	enum err err;
+
+	add_head(&listing.table);
+	if (wishes->json)
+		buf_append_octet(call->output, '[');
+	err = store_list(call->store, &filter, INT64_MAX, list_one, &listing);
+	if (wishes->json)
+		buf_append_string(call->output,
+		    listing.count > 0 ? "\n]\n" : "]\n");
+	else
+		table_append(call->output, &listing.table);
+	table_clear(&listing.table);
+	return err;
+}
+
+/* The request that the operand names. */
+static enum err
+get(const struct state_call *call, struct transaction *transaction)
+{
+	int64_t number;
+	enum err err = state_number("request", call->operand, &number,
+	    call->problems);
+
+	if (err != ERR_OK)
+		return err;
+	err = store_get(call->store, number, transaction);
+	if (err == ERR_STORE_NONE)
+		problem_add(call->problems, PROBLEM_ERROR,
+		    "there is no request %lld", (long long)number);
+	return err;
+}
+
+static enum err
+run_show(const struct state_call *call)
+{
+	struct record record = { .to = call->output,
+		.json = wishes_of(call)->json };
+	struct transaction transaction = { 0 };
+	enum err err = get(call, &transaction);
+
+	if (err == ERR_OK)
+		record_transaction(&record, &transaction);
+	if (err == ERR_OK && record.json)
+		buf_append_octet(call->output, '\n');
+	transaction_clear(&transaction);
+	return err;
+}
+
+/* The whole hash, or at least as much of it as a list shows. */
+static enum err
+check_hash(const struct state_call *call, const struct transaction *transaction)
+{
+	const char *text = wishes_of(call)->hash;
+	struct bytes hash = buf_bytes(&transaction->request_hash);
+	struct buf given = { 0 };
+	enum err err = ERR_OK;
+
+	if (text == NULL)
+		return ERR_OK;
+	if (!hex_decode(&given, bytes_of_string(text)) ||
+	    given.size < SHORT_HASH || given.size > STORE_HASH_SIZE) {
+		problem_add(call->problems, PROBLEM_ERROR,
+		    "--hash \"%s\": is not a hash as list or show print it",
+		    text);
+		err = ERR_CONFIGURATION;
+	} else if (hash.size < given.size ||
+	    !bytes_equal(bytes_of(hash.data, given.size), buf_bytes(&given))) {
+		problem_add(call->problems, PROBLEM_ERROR,
+		    "request %lld has another hash",
+		    (long long)transaction->number);
+		err = ERR_STORE_NONE;
+	}
+	buf_clear(&given);
+	return err;
+}
+
+/* The client may be told it, and logs show it. */
+static enum err
+check_reason(const char *reason, struct problems *problems)
+{
+	struct bytes text = bytes_of_string(reason);
+	struct buf read = { 0 };
+	bool good = text_append_utf8(&read, DER_UTF8_STRING, text) == ERR_OK &&
+	    !text_has_control(text);
+
+	buf_clear(&read);
+	if (good)
+		return ERR_OK;
+	problem_add(problems, PROBLEM_ERROR,
+	    "--reason is not UTF-8 or has a control character");
+	return ERR_CONFIGURATION;
+}
+
+static enum err
+decide_on(const struct state_call *call, const struct transaction *transaction,
+    bool approve)
+{
+	struct bytes reason = bytes_of_string(wishes_of(call)->reason);
+	enum err err = check_hash(call, transaction);
+
+	if (err != ERR_OK)
+		return err;
+	err = store_decide(call->store, transaction->number,
+	    buf_bytes(&transaction->request_hash), approve, reason,
+	    clock_now());
+	if (err == ERR_STORE_NONE)
+		problem_add(call->problems, PROBLEM_ERROR,
+		    "request %lld is not held: it is %s",
+		    (long long)transaction->number,
+		    transaction->state == TRANSACTION_HELD ?
+			"decided about just now" :
+			state_names[transaction->state]);
+	return err;
+}
+
+static enum err
+decide(const struct state_call *call, bool approve)
+{
+	struct transaction transaction = { 0 };
+	enum err err = get(call, &transaction);
+
+	if (err == ERR_OK)
+		err = decide_on(call, &transaction, approve);
+	if (err == ERR_OK)
+		buf_printf(call->output, "request %lld is %s\n",
+		    (long long)transaction.number,
+		    approve ? "approved; its certificate is made when the "
+			      "client asks again" :
+			      "rejected");
+	transaction_clear(&transaction);
+	return err;
+}
+
+static enum err
+run_approve(const struct state_call *call)
+{
+	return decide(call, true);
+}
+
+static enum err
+run_reject(const struct state_call *call)
+{
+	const char *reason = wishes_of(call)->reason;
+	enum err err = ERR_OK;
+
+	if (reason != NULL)
+		err = check_reason(reason, call->problems);
+	return err == ERR_OK ? decide(call, false) : err;
+}
+
+static const struct options_row list_options[] = {
+	{ "endpoint", "PATH", OPTION(endpoint),
+	    "only those of the endpoint at this path" },
+	{ "all", NULL, OPTION(all), "also those that are not held any more" },
+	JSON_ROW,
+	STATE_OPTION_ROWS,
+};
+
+static const struct options_row show_options[] = {
+	JSON_ROW,
+	STATE_OPTION_ROWS,
+};
+
+#define HASH_ROW \
+	{ \
+		"hash", "HEX", OPTION(hash), \
+		    "the hash of the request that was looked at, or\n" \
+		    "at least the 16 digits of it that list prints" \
+	}
+
+static const struct options_row approve_options[] = {
+	HASH_ROW,
+	STATE_OPTION_ROWS,
+};
+
+static const struct options_row reject_options[] = {
+	HASH_ROW,
+	{ "reason", "TEXT", OPTION(reason), "why" },
+	STATE_OPTION_ROWS,
+};
+
+static const struct state_action actions[] = {
+	{ "list", NULL, "list the requests that are held", list_options,
+	    run_list },
+	{ "show", "NUMBER", "show all that is known of a request", show_options,
+	    run_show },
+	{ "approve", "NUMBER", "have a held request's certificate made",
+	    approve_options, run_approve },
+	{ "reject", "NUMBER", "refuse a held request", reject_options,
+	    run_reject },
+	{ 0 },
+};
+
+enum err
+scepctl_pending(int argc, char **argv, struct buf *output,
+    struct problems *problems)
+{
+	const struct state_command command = { "pending", actions };
+	struct options_words words = { argv, (size_t)argc };
+	struct wishes wishes = { 0 };
+
+	return state_run(&command, words, &wishes, output, problems);
+}

@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#ifndef SCEPD_TOOLS_SHOWN_H
+#define SCEPD_TOOLS_SHOWN_H
+
+#include "base/buf.h"
+
+/*
+ * How what strangers chose is shown: names, transactionIDs, addresses.  None
+ * of it speaks to a terminal, looks like another column or breaks JSON.
+ */
+
+/*
+ * Appends text for people, on one line: printable ASCII as it is, all other
+ * octets as \xNN, as in the log; of several blanks in a row only the first
+ * stays a blank.
+ */
+void shown_append_text(struct buf *to, struct bytes text);
+
+/* Appends a JSON string (RFC 8259 section 7) in ASCII, quotes included.  What
+ * is not UTF-8 becomes U+FFFD, an octet each. */
+void shown_append_json(struct buf *to, struct bytes text);
+
+/* Appends a date as RFC 3339 has it, in UTC: "2026-11-22T08:30:00Z". */
+void shown_append_time(struct buf *to, int64_t seconds);
+
+/* Appends how long something took, in its largest unit: "12s", "3d". */
+void shown_append_age(struct buf *to, int64_t seconds);
+
+#endif

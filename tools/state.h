@@ -1,0 +1,75 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#ifndef SCEPD_TOOLS_STATE_H
+#define SCEPD_TOOLS_STATE_H
+
+#include <stdbool.h>
+
+#include "store/store.h"
+#include "tools/options.h"
+
+/*
+ * Commands that work on the state database beside a running scepd.  Such a
+ * command, "pending", has actions, "list", with options of their own; the
+ * struct that these fill begins with a struct state_wishes.
+ */
+struct state_wishes {
+	const char *file;   /* --state */
+	const char *config; /* --config: whose setting "state" names it */
+	bool help;
+};
+
+/* The rows that every action's table ends with. */
+#define STATE_OPTION_ROWS \
+	{ "state", "FILE", offsetof(struct state_wishes, file), \
+		"the state database; by default that of the\n" \
+		"configuration" }, \
+	    { "config", "FILE", offsetof(struct state_wishes, config), \
+		    "the configuration of scepd; by default that\n" \
+		    "of $SCEPD_CONFIG, or the usual one" }, \
+	    { "help", NULL, offsetof(struct state_wishes, help), \
+		    "show this text" }, \
+	{ \
+		0 \
+	}
+
+/* What an action is run with. */
+struct state_call {
+	const struct state_wishes *wishes;
+	const char *operand; /* NULL where the action has none */
+	struct store *store;
+	struct buf *output;
+	struct problems *problems;
+};
+
+struct state_action {
+	const char *name;
+	const char *operand; /* what stands for it in the help: "NUMBER"; or
+	                      * NULL */
+	const char *help;
+	const struct options_row *options;
+	enum err (*run)(const struct state_call *call);
+};
+
+/* A command: its actions end with a row without a name. */
+struct state_command {
+	const char *name;
+	const struct state_action *actions;
+};
+
+/*
+ * Runs the action that argv[1] names; argv[0] is the command's name.  Fills
+ * the struct at `wishes`, opens the store and closes it.  ERR_CONFIGURATION
+ * for a command line that makes no sense, ERR_FILE where the database can't be
+ * found or opened, and what the action returns; all with a line in
+ * `problems`.
+ */
+CHECKED enum err state_run(const struct state_command *command,
+    struct options_words words, void *wishes, struct buf *output,
+    struct problems *problems);
+
+/* Reads a number from 1 on. ERR_CONFIGURATION with a line in `problems` that
+ * calls it `what`. */
+CHECKED enum err state_number(const char *what, const char *text,
+    int64_t *number, struct problems *problems);
+
+#endif
