@@ -5,6 +5,7 @@
 
 #include "base/bytes.h"
 #include "tools/options.h"
+#include "tools/scepctl_cert.h"
 #include "tools/scepctl_init.h"
 #include "tools/scepctl_pending.h"
 
@@ -44,6 +45,7 @@ static const struct command commands[] = {
 	    scepctl_init },
 	{ "pending", "look at the requests that are held, and decide",
 	    scepctl_pending },
+	{ "cert", "look at certificates, and revoke them", scepctl_cert },
 	{ "help", "show this text; scepctl COMMAND --help says more",
 	    run_help },
 	{ "version", "show which version this is", run_version },
