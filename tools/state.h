@@ -18,19 +18,19 @@ struct state_wishes {
 	bool help;
 };
 
-/* The rows that every action's table ends with. */
+/* The rows that every action's table ends with. A table reads best as one. */
+/* clang-format off */
 #define STATE_OPTION_ROWS \
 	{ "state", "FILE", offsetof(struct state_wishes, file), \
-		"the state database; by default that of the\n" \
-		"configuration" }, \
-	    { "config", "FILE", offsetof(struct state_wishes, config), \
-		    "the configuration of scepd; by default that\n" \
-		    "of $SCEPD_CONFIG, or the usual one" }, \
-	    { "help", NULL, offsetof(struct state_wishes, help), \
-		    "show this text" }, \
-	{ \
-		0 \
-	}
+	    "the state database; by default that of the\n" \
+	    "configuration" }, \
+	{ "config", "FILE", offsetof(struct state_wishes, config), \
+	    "the configuration of scepd; by default that of\n" \
+	    "$SCEPD_CONFIG, or the usual one" }, \
+	{ "help", NULL, offsetof(struct state_wishes, help), \
+	    "show this text" }, \
+	{ 0 }
+/* clang-format on */
 
 /* What an action is run with. */
 struct state_call {
