@@ -88,8 +88,7 @@ is_harmless(const char *variable)
 	return false;
 }
 
-/* The harmless part of our environment; never freed, since the process turns
- * into another. */
+/* The harmless part of our environment: the caller's, its strings apart. */
 static char **
 harmless_environment(void)
 {
@@ -151,27 +150,41 @@ let_lock_memory(void)
 	(void)setrlimit(RLIMIT_MEMLOCK, &unlimited);
 }
 
-/* Returns only where it fails. */
-static void
+/* What ps shows. */
+static char *
+title_of(const struct child_order *order)
+{
+	char *name = child_name(order->role, order->number);
+	char *title = xasprintf("%s%s", prefix, name);
+
+	free(name);
+	return title;
+}
+
+/* Returns only where it fails, and why it did. */
+static int
 become(const struct child_order *order, pid_t parent)
 {
 	const struct role *role = &roles[order->role];
-	char *name = child_name(order->role, order->number);
-	char *title = xasprintf("%s%s", prefix, name);
-	char *arguments[] = { title, NULL };
+	char *arguments[] = { title_of(order), NULL };
 	char **environment = role->has_keys ? environ : harmless_environment();
 	/* It may stand where one of the child's descriptors belongs. */
 	int moved_program = fcntl(program, F_DUPFD_CLOEXEC,
 	    CHILD_SNAPSHOT + (int)order->count);
+	int cause;
 
 	if (role->has_keys)
 		let_lock_memory();
-	if (!place_descriptors(order->descriptors, order->count) ||
-	    !give_no_input() ||
-	    (order->identity != NULL && !identity_assume(order->identity)) ||
-	    (!role->has_keys && !follow(parent)))
-		return;
-	fexecve(moved_program, arguments, environment);
+	if (place_descriptors(order->descriptors, order->count) &&
+	    give_no_input() &&
+	    (order->identity == NULL || identity_assume(order->identity)) &&
+	    (role->has_keys || follow(parent)))
+		fexecve(moved_program, arguments, environment);
+	cause = errno;
+	free(arguments[0]);
+	if (environment != environ)
+		free(environment);
+	return cause;
 }
 
 static void
@@ -192,8 +205,7 @@ child_start(const struct child_order *order)
 
 	if (pid != 0)
 		return pid;
-	become(order, parent);
-	log_failure(order, errno);
+	log_failure(order, become(order, parent));
 	_exit(127);
 }
 

@@ -49,10 +49,11 @@ struct child_order {
 bool child_prepare(void);
 
 /*
- * Starts one, with nothing to read on standard input.  A worker or keeper gets only harmless variables of the
- * environment, and SIGTERM should this process die; a key process, which ends
- * with the other side of its channels, gets all, since its passphrases may be
- * there.  Its pid; -1, and errno says why.  Call before threads.
+ * Starts one, with nothing to read on standard input.  A worker or keeper gets
+ * only harmless variables of the environment, and SIGTERM should this process
+ * die; a key process, which ends with the other side of its channels, gets
+ * all, since its passphrases may be there.  Its pid; -1, and errno says why.
+ * Call before threads.
  */
 pid_t child_start(const struct child_order *order);
 
