@@ -4,6 +4,8 @@
 #include <inttypes.h>
 #include <string.h>
 
+#include "base/count.h"
+
 #define NAME_LIMIT 48
 
 struct unit {
@@ -25,8 +27,6 @@ static const struct unit sizes[] = {
 	{ 'k', 1024 },
 	{ '\0', 1 },
 };
-
-#define COUNT(array) (sizeof(array) / sizeof(*(array)))
 
 /* Digits and at most one letter.  Both the digits and the product are kept
  * from overflowing: a time that became negative would pass for short. */

@@ -17,6 +17,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "base/count.h"
 #include "base/sanitizer.h"
 #include "fcgi/child.h"
 #include "fcgi/landlock.h"
@@ -25,8 +26,6 @@
 #ifndef MFD_NOEXEC_SEAL
 #define MFD_NOEXEC_SEAL 0x0008U
 #endif
-
-#define COUNT(array) (sizeof(array) / sizeof((array)[0]))
 
 /* Whom a row is for. */
 #define WORKER (1U << SANDBOX_WORKER)

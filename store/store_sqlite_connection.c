@@ -5,10 +5,9 @@
 #include <unistd.h>
 
 #include "base/clock.h"
+#include "base/count.h"
 #include "base/log.h"
 #include "store/store_sqlite_internal.h"
-
-#define COUNT(array) (sizeof(array) / sizeof((array)[0]))
 
 /* PATH.lock lets writers queue; this is for what passes it by: a checkpoint,
  * the sqlite3 shell. */

@@ -8,11 +8,10 @@
 #include <sys/vfs.h>
 #include <unistd.h>
 
+#include "base/count.h"
 #include "base/file.h"
 #include "base/xalloc.h"
 #include "store/store_sqlite_internal.h"
-
-#define COUNT(array) (sizeof(array) / sizeof((array)[0]))
 
 const char *
 store_sqlite_network_name(unsigned long type)

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "base/count.h"
 #include "store/store_sqlite_internal.h"
-
-#define COUNT(array) (sizeof(array) / sizeof((array)[0]))
 
 /* Reading */
 

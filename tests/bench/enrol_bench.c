@@ -2,6 +2,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "base/count.h"
 #include "base/xalloc.h"
 #include "tests/bench/crew.h"
 
@@ -12,8 +13,6 @@
  *
  *     enrol_bench [ROUNDS [MILLISECONDS]]
  */
-
-#define COUNT(array) (sizeof(array) / sizeof((array)[0]))
 
 /* What is compared. */
 struct contender {

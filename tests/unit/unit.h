@@ -14,8 +14,7 @@
 #include <cmocka.h>
 
 #include "base/buf.h"
-
-#define COUNT(array) (sizeof(array) / sizeof((array)[0]))
+#include "base/count.h"
 
 /* Fails unless `actual` holds exactly the bytes of a string literal. */
 #define assert_bytes(actual, literal) \
