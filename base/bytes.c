@@ -39,6 +39,15 @@ bytes_equal_string(struct bytes bytes, const char *string)
 	return bytes_equal(bytes, bytes_of_string(string));
 }
 
+bool
+bytes_begin_with(struct bytes bytes, const char *string)
+{
+	struct bytes beginning = bytes_of_string(string);
+
+	return bytes.size >= beginning.size &&
+	    bytes_equal(bytes_of(bytes.data, beginning.size), beginning);
+}
+
 /* ASCII alone, whatever the locale is: tolower would ask it. */
 static uint8_t
 lower(uint8_t octet)

@@ -42,6 +42,9 @@ bool bytes_equal(struct bytes a, struct bytes b);
 /* Whether `bytes` are exactly the characters of `string`. */
 bool bytes_equal_string(struct bytes bytes, const char *string);
 
+/* Whether `bytes` begin with the characters of `string`. */
+bool bytes_begin_with(struct bytes bytes, const char *string);
+
 /* As bytes_equal_string, with ASCII letters compared ignoring their case. */
 bool bytes_equal_string_nocase(struct bytes bytes, const char *string);
 

@@ -59,3 +59,12 @@ err_http_status(enum err err)
 {
 	return row_of(err)->http_status;
 }
+
+enum err
+err_first(const enum err *errs, size_t count)
+{
+	for (size_t i = 0; i < count; i++)
+		if (errs[i] != ERR_OK)
+			return errs[i];
+	return ERR_OK;
+}

@@ -2,6 +2,8 @@
 #ifndef SCEPD_BASE_ERR_H
 #define SCEPD_BASE_ERR_H
 
+#include <stddef.h>
+
 #include "base/err_list.h"
 
 /*
@@ -44,5 +46,9 @@ enum fail_info err_fail_info(enum err err);
 
 /* The HTTP status where no signed reply can be made. */
 int err_http_status(enum err err);
+
+/* The first of several results that is not ERR_OK; else ERR_OK.  For what
+ * is all to be tried, so that one fault hides no other. */
+CHECKED enum err err_first(const enum err *errs, size_t count);
 
 #endif

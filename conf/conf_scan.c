@@ -60,15 +60,6 @@ span(struct bytes text, size_t start, bool (*belongs)(uint8_t))
 	return start;
 }
 
-static bool
-starts_with(struct bytes text, const char *prefix)
-{
-	size_t size = strlen(prefix);
-
-	return text.size >= size &&
-	    bytes_equal_string(bytes_of(text.data, size), prefix);
-}
-
 /*
  * The size of the string at the start, 0 where no quote ends it.  Only a
  * backslash or a quote behind a backslash matters here: it must not be taken
@@ -127,10 +118,10 @@ conf_scan_next(struct bytes text)
 	if (is_blank(first))
 		return token_of(CONF_TOKEN_BLANK, text,
 		    span(text, 1, is_blank));
-	if (first == '#' || starts_with(text, "//"))
+	if (first == '#' || bytes_begin_with(text, "//"))
 		return token_of(CONF_TOKEN_BLANK, text,
 		    span(text, 1, is_of_line));
-	if (starts_with(text, "/*"))
+	if (bytes_begin_with(text, "/*"))
 		return token_of(CONF_TOKEN_BLANK, text,
 		    block_comment_size(text));
 	if (first == '"')
@@ -180,7 +171,7 @@ value_of(struct bytes digits, unsigned base, uint64_t *value)
 static bool
 is_hex(struct bytes number)
 {
-	return starts_with(number, "0x") || starts_with(number, "0X");
+	return bytes_begin_with(number, "0x") || bytes_begin_with(number, "0X");
 }
 
 static bool
@@ -232,9 +223,10 @@ conf_scan_has_nul(struct bytes string)
 	for (size_t i = 0; i + 1 < string.size; i++) {
 		struct bytes rest = bytes_from(string, i);
 
-		if (starts_with(rest, "\\x00") || starts_with(rest, "\\X00"))
+		if (bytes_begin_with(rest, "\\x00") ||
+		    bytes_begin_with(rest, "\\X00"))
 			return true;
-		if (starts_with(rest, "\\\\"))
+		if (bytes_begin_with(rest, "\\\\"))
 			i++;
 	}
 	return false;

@@ -71,19 +71,10 @@ child_prepare(void)
 }
 
 static bool
-begins_with(struct bytes text, const char *beginning)
-{
-	size_t size = strlen(beginning);
-
-	return text.size >= size &&
-	    bytes_equal_string(bytes_of(text.data, size), beginning);
-}
-
-static bool
 is_harmless(const char *variable)
 {
 	for (size_t i = 0; i < sizeof(harmless) / sizeof(harmless[0]); i++)
-		if (begins_with(bytes_of_string(variable), harmless[i]))
+		if (bytes_begin_with(bytes_of_string(variable), harmless[i]))
 			return true;
 	return false;
 }
@@ -234,13 +225,13 @@ child_role_of(const char *name, enum child_role *role)
 {
 	struct bytes title = bytes_of_string(name), rest;
 
-	if (!begins_with(title, prefix))
+	if (!bytes_begin_with(title, prefix))
 		return false;
 	rest = bytes_from(title, strlen(prefix));
 	for (size_t i = 0; i < CHILD_ROLES; i++) {
 		struct bytes own = bytes_of_string(roles[i].name);
 
-		if (!begins_with(rest, roles[i].name) ||
+		if (!bytes_begin_with(rest, roles[i].name) ||
 		    roles[i].numbered != (rest.size > own.size))
 			continue;
 		*role = (enum child_role)i;

@@ -7,6 +7,7 @@
 #include <sys/resource.h>
 
 #include "base/clock.h"
+#include "base/count.h"
 #include "base/xalloc.h"
 #include "fcgi/child.h"
 #include "fcgi/isolation.h"
@@ -144,10 +145,7 @@ check_read(struct configuration *configuration, const struct snapshot *snapshot,
 		isolation_check(settings, snapshot, problems),
 	};
 
-	for (size_t i = 0; i < sizeof(errs) / sizeof(errs[0]); i++)
-		if (errs[i] != ERR_OK)
-			return errs[i];
-	return ERR_OK;
+	return err_first(errs, COUNT(errs));
 }
 
 enum err

@@ -4,6 +4,8 @@
 #include <stddef.h>
 #include <unistd.h>
 
+#include "base/count.h"
+
 /* Only what belongs to the server as a whole; endpoints are handed on unread
  * to scep/, which knows their keys. */
 
@@ -238,19 +240,19 @@ settings_read(const struct conf *conf, struct settings *settings,
 		.keep_for = YEAR,
 	};
 	struct settings read = { 0 };
-	enum err errs[5];
+	enum err errs[4];
+	enum err err = conf_read(section, root_keys, &root, problems);
 
-	errs[0] = conf_read(section, root_keys, &root, problems);
-	if (errs[0] != ERR_OK)
-		return errs[0];
-	errs[1] = read_socket(root.socket, &read.socket, problems);
-	errs[2] = read_limits(root.limits, &read.limits, problems);
-	errs[3] = find_provider(section, crypto_names[root.crypto],
+	if (err != ERR_OK)
+		return err;
+	errs[0] = read_socket(root.socket, &read.socket, problems);
+	errs[1] = read_limits(root.limits, &read.limits, problems);
+	errs[2] = find_provider(section, crypto_names[root.crypto],
 	    &read.provider, problems);
-	errs[4] = read_keeper(root.keeper, &read.keeper_lock, problems);
-	for (size_t i = 0; i < sizeof(errs) / sizeof(errs[0]); i++)
-		if (errs[i] != ERR_OK)
-			return errs[i];
+	errs[3] = read_keeper(root.keeper, &read.keeper_lock, problems);
+	err = err_first(errs, COUNT(errs));
+	if (err != ERR_OK)
+		return err;
 	read.user = root.user;
 	read.key_user = root.key_user;
 	read.state = root.state;

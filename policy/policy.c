@@ -3,6 +3,7 @@
 
 #include <stdlib.h>
 
+#include "base/count.h"
 #include "base/xalloc.h"
 #include "crypto/oid.h"
 #include "crypto/spki.h"
@@ -58,10 +59,7 @@ policy_read(const struct policy_sections *sections, struct policy *policy,
 		key_rules_read(sections->keys, &policy->keys, problems),
 	};
 
-	for (size_t i = 0; i < sizeof(errs) / sizeof(errs[0]); i++)
-		if (errs[i] != ERR_OK)
-			return errs[i];
-	return ERR_OK;
+	return err_first(errs, COUNT(errs));
 }
 
 void

@@ -52,6 +52,20 @@ from_of_nothing_is_nothing(void **state)
 	assert_null(bytes_from(bytes_of(NULL, 0), 7).data);
 }
 
+static void
+a_beginning_is_no_longer_than_the_whole(void **state)
+{
+	(void)state;
+	assert_true(bytes_begin_with(BYTES_LITERAL("abc"), "ab"));
+	assert_true(bytes_begin_with(BYTES_LITERAL("abc"), "abc"));
+	assert_true(bytes_begin_with(BYTES_LITERAL("abc"), ""));
+	assert_true(bytes_begin_with(bytes_of(NULL, 0), ""));
+	assert_false(bytes_begin_with(BYTES_LITERAL("abc"), "abcd"));
+	assert_false(bytes_begin_with(BYTES_LITERAL("abc"), "b"));
+	assert_false(bytes_begin_with(BYTES_LITERAL("abc"), "aB"));
+	assert_false(bytes_begin_with(bytes_of(NULL, 0), "a"));
+}
+
 static const struct {
 	struct bytes a;
 	struct bytes b;
@@ -173,6 +187,7 @@ main(void)
 		cmocka_unit_test(views_cover_what_they_were_made_of),
 		cmocka_unit_test(from_ends_at_the_end),
 		cmocka_unit_test(from_of_nothing_is_nothing),
+		cmocka_unit_test(a_beginning_is_no_longer_than_the_whole),
 		cmocka_unit_test(equality_is_of_all_bytes_and_the_length),
 		cmocka_unit_test(equal_secret_sees_every_bit),
 		cmocka_unit_test(compare_orders_as_memcmp_with_prefixes_first),

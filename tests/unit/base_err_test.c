@@ -121,6 +121,17 @@ no_error_is_zero(void **state)
 	assert_int_equal(err_http_status(ERR_OK), 200);
 }
 
+static void
+the_first_error_of_several_counts(void **state)
+{
+	static const enum err errs[] = { ERR_OK, ERR_FILE, ERR_STORE };
+
+	(void)state;
+	assert_int_equal(err_first(errs, 3), ERR_FILE);
+	assert_int_equal(err_first(errs, 1), ERR_OK);
+	assert_int_equal(err_first(NULL, 0), ERR_OK);
+}
+
 int
 main(void)
 {
@@ -131,6 +142,7 @@ main(void)
 		cmocka_unit_test(http_statuses_are_failures),
 		cmocka_unit_test(what_is_wrong_inside_an_envelope_looks_alike),
 		cmocka_unit_test(no_error_is_zero),
+		cmocka_unit_test(the_first_error_of_several_counts),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
