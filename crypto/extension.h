@@ -58,6 +58,11 @@ enum general_name {
 	GENERAL_NAME_IP = 7
 };
 
+/* All of them, each as 1 << its choice. */
+#define GENERAL_NAMES_KNOWN \
+	(1u << GENERAL_NAME_EMAIL | 1u << GENERAL_NAME_DNS | \
+	    1u << GENERAL_NAME_URI | 1u << GENERAL_NAME_IP)
+
 /*
  * Appends the GeneralNames of the subjectAltName `names` whose choice is in
  * `allowed` (a bit 1 << n for [n]) as a new SEQUENCE, or nothing where none

@@ -25,6 +25,10 @@ enum sign_kind {
 	SIGN_CRL = 1 << 2          /* a TBSCertList, version 2 */
 };
 
+/* What an answer repeats of a request is no longer than this, in octets. */
+#define SIGN_GUARD_TRANSACTION_ID_LIMIT 256
+#define SIGN_GUARD_NONCE_LIMIT 64
+
 /* The certificates that one profile of one endpoint leads to. Views are
  * borrowed. */
 struct sign_rule {

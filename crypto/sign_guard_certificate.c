@@ -73,20 +73,6 @@ read_validity(struct der *from, struct tbs *tbs)
 	return err == ERR_OK ? der_end(&inner) : err;
 }
 
-/* [3] EXPLICIT SEQUENCE OF Extension, the last thing there is. */
-static enum err
-enter_extensions(struct der *from, struct der *list)
-{
-	struct der inner;
-	enum err err = der_enter(from, DER_CONTEXT_CONSTRUCTED + 3, &inner);
-
-	if (err == ERR_OK)
-		err = der_end(from);
-	if (err == ERR_OK)
-		err = der_enter(&inner, DER_SEQUENCE, list);
-	return err == ERR_OK ? der_end(&inner) : err;
-}
-
 /* As certificate.c draws it, without the unique identifiers [1] and [2], which
  * RFC 5280 section 4.1.2.8 has given up. */
 static enum err
@@ -107,7 +93,8 @@ read_fields(struct der *from, struct tbs *tbs, struct der *extensions)
 	if (err == ERR_OK)
 		err = der_read_whole(from, DER_SEQUENCE, &tbs->spki);
 	if (err == ERR_OK)
-		err = enter_extensions(from, extensions);
+		err = sign_guard_enter_extensions(from,
+		    DER_CONTEXT_CONSTRUCTED + 3, extensions);
 	return err == ERR_OK ? ERR_OK : ERR_GUARD_DER;
 }
 

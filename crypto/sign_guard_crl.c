@@ -74,22 +74,6 @@ read_entries(struct der *from, struct tbs *tbs)
 	return der_at_end(&tbs->entries) ? ERR_GUARD_CRL : ERR_OK;
 }
 
-/* [0] EXPLICIT SEQUENCE OF Extension, the last thing there is. */
-static enum err
-enter_extensions(struct der *from, struct der *list)
-{
-	struct der inner;
-	enum err err = der_enter(from, DER_CONTEXT_CONSTRUCTED, &inner);
-
-	if (err == ERR_OK)
-		err = der_end(from);
-	if (err == ERR_OK)
-		err = der_enter(&inner, DER_SEQUENCE, list);
-	if (err == ERR_OK)
-		err = der_end(&inner);
-	return err == ERR_OK ? ERR_OK : ERR_GUARD_DER;
-}
-
 /*
  * RFC 5280 section 5.1:
  *     TBSCertList ::= SEQUENCE {
@@ -113,7 +97,8 @@ read_crl(struct der *from, struct tbs *tbs)
 	if (err == ERR_OK)
 		err = read_entries(from, tbs);
 	if (err == ERR_OK)
-		err = enter_extensions(from, &extensions);
+		err = sign_guard_enter_extensions(from, DER_CONTEXT_CONSTRUCTED,
+		    &extensions);
 	if (err == ERR_OK)
 		err = sign_guard_read_extensions(extensions, extension_oids,
 		    EXTENSION_COUNT, tbs->values);

@@ -34,6 +34,21 @@ read_extension(struct der *list, struct bytes *oid, struct bytes *value)
 	return ERR_OK;
 }
 
+enum err
+sign_guard_enter_extensions(struct der *from, uint8_t tag, struct der *list)
+{
+	struct der inner;
+	enum err err = der_enter(from, tag, &inner);
+
+	if (err == ERR_OK)
+		err = der_end(from);
+	if (err == ERR_OK)
+		err = der_enter(&inner, DER_SEQUENCE, list);
+	if (err == ERR_OK)
+		err = der_end(&inner);
+	return err == ERR_OK ? ERR_OK : ERR_GUARD_DER;
+}
+
 /* RFC 5280 section 4.2: of two with one OID, one reader would take the first,
  * another the last. */
 enum err
@@ -74,11 +89,9 @@ sign_guard_is_key_id(struct bytes value)
 bool
 sign_guard_is_alt_name(struct bytes value)
 {
-	static const unsigned kinds = 1u << GENERAL_NAME_EMAIL |
-	    1u << GENERAL_NAME_DNS | 1u << GENERAL_NAME_URI |
-	    1u << GENERAL_NAME_IP;
 	struct buf filtered = { 0 };
-	bool same = general_names_filter(&filtered, value, kinds) == ERR_OK &&
+	bool same = general_names_filter(&filtered, value,
+			GENERAL_NAMES_KNOWN) == ERR_OK &&
 	    bytes_equal(buf_bytes(&filtered), value);
 
 	buf_clear(&filtered);

@@ -28,6 +28,11 @@ CHECKED enum err sign_guard_read_integer(struct der *der,
  * ERR_GUARD_DER. */
 CHECKED enum err sign_guard_read_time(struct der *der, int64_t *seconds);
 
+/* Enters [tag] EXPLICIT SEQUENCE OF Extension, which has to be the last thing
+ * there is: *list is its content. ERR_GUARD_DER. */
+CHECKED enum err sign_guard_enter_extensions(struct der *from, uint8_t tag,
+    struct der *list);
+
 /*
  * Reads the content of a SEQUENCE OF Extension: values[i] is the element
  * inside the extension oids[i], whole, or nothing where that is absent.

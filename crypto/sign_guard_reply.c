@@ -3,13 +3,8 @@
 #include "crypto/sign_guard_internal.h"
 #include "crypto/text.h"
 
-/*
- * What an answer may have, in octets: as much as requests may (pki_message.h),
- * and a sentence.  Where replies are signed with an old digest, the limits
- * leave little room for the octets that a collision of it needs.
- */
-#define TRANSACTION_ID_MAXIMUM 256
-#define NONCE_MAXIMUM 64
+/* A sentence.  Where replies are signed with an old digest, the limits leave
+ * little room for the octets that a collision of it needs. */
 #define TEXT_MAXIMUM 1024
 
 static bool
@@ -73,20 +68,8 @@ static bool
 is_transaction_id(const struct der_element *value, enum digest digest)
 {
 	(void)digest;
-	if (value->content.size == 0 ||
-	    value->content.size > TRANSACTION_ID_MAXIMUM)
-		return false;
-	switch (value->tag) {
-	case DER_PRINTABLE_STRING:
-	case DER_UTF8_STRING:
-	case DER_IA5_STRING:
-	case DER_T61_STRING:
-	case DER_VISIBLE_STRING:
-	case DER_NUMERIC_STRING:
-		return true;
-	default:
-		return false;
-	}
+	return text_is_attribute_type(value->tag) && value->content.size > 0 &&
+	    value->content.size <= SIGN_GUARD_TRANSACTION_ID_LIMIT;
 }
 
 static bool
@@ -94,7 +77,7 @@ is_nonce(const struct der_element *value, enum digest digest)
 {
 	(void)digest;
 	return value->tag == DER_OCTET_STRING &&
-	    value->content.size <= NONCE_MAXIMUM;
+	    value->content.size <= SIGN_GUARD_NONCE_LIMIT;
 }
 
 static bool

@@ -27,15 +27,15 @@ append_code_point(struct buf *to, uint32_t c)
 	buf_append_octet(to, 0x80 | (c & 0x3f));
 }
 
-/* No NUL, at which C would cut a password or a name short, and no halves of
- * surrogate pairs: a BMPString has characters, not UTF-16. */
+/* No halves of surrogate pairs: a BMPString has characters, not UTF-16. */
 static bool
 is_character(uint32_t c)
 {
-	return c != 0 && c <= 0x10ffff && (c < 0xd800 || c > 0xdfff);
+	return c <= 0x10ffff && (c < 0xd800 || c > 0xdfff);
 }
 
-/* Strings of characters of `width` octets each, big-endian. */
+/* Strings of characters of `width` octets each, big-endian.  No NUL, at which
+ * C would cut a password or a name short. */
 static bool
 append_wide(struct buf *to, struct bytes content, size_t width,
     uint32_t largest)
@@ -47,7 +47,7 @@ append_wide(struct buf *to, struct bytes content, size_t width,
 
 		for (size_t j = 0; j < width; j++)
 			c = c << 8 | content.data[i + j];
-		if (!is_character(c) || c > largest)
+		if (c == 0 || !is_character(c) || c > largest)
 			return false;
 		append_code_point(to, c);
 	}
@@ -68,33 +68,58 @@ octets_following(uint8_t lead)
 	return lead >= 0xf0 && lead < 0xf5 ? 3 : -1;
 }
 
-/*
- * Whether `content` is UTF-8 (RFC 3629) without U+0000.  A form longer than
- * needed is refused: a name could hide a character in it from one reader and
- * show it to another.
- */
+/* A form longer than needed is refused: a name could hide a character in it
+ * from one reader and show it to another. */
+size_t
+text_next_character(struct bytes text, uint32_t *character)
+{
+	static const uint32_t smallest[] = { 0, 0x80, 0x800, 0x10000 };
+	int following = text.size > 0 ? octets_following(text.data[0]) : -1;
+	uint32_t c;
+
+	if (following < 0 || text.size <= (size_t)following)
+		return 0;
+	c = text.data[0] & (following == 0 ? 0x7fu : 0x3fu >> following);
+	for (int i = 1; i <= following; i++) {
+		if ((text.data[i] & 0xc0) != 0x80)
+			return 0;
+		c = c << 6 | (text.data[i] & 0x3f);
+	}
+	if (!is_character(c) || c < smallest[following])
+		return 0;
+	*character = c;
+	return (size_t)following + 1;
+}
+
+/* Whether it is UTF-8 without U+0000. */
 static bool
 is_utf8(struct bytes content)
 {
-	static const uint32_t smallest[] = { 1, 0x80, 0x800, 0x10000 };
+	uint32_t c;
+	size_t size;
 
-	for (size_t i = 0; i < content.size;) {
-		int following = octets_following(content.data[i]);
-		uint32_t c;
-
-		if (following < 0 || content.size - i <= (size_t)following)
-			return false;
-		c = content.data[i++] &
-		    (following == 0 ? 0x7fu : 0x3fu >> following);
-		for (int j = 0; j < following; j++, i++) {
-			if ((content.data[i] & 0xc0) != 0x80)
-				return false;
-			c = c << 6 | (content.data[i] & 0x3f);
-		}
-		if (!is_character(c) || c < smallest[following])
+	for (; content.size > 0; content = bytes_from(content, size)) {
+		size = text_next_character(content, &c);
+		if (size == 0 || c == 0)
 			return false;
 	}
 	return true;
+}
+
+bool
+text_is_attribute_type(uint8_t tag)
+{
+	switch (tag) {
+	case DER_PRINTABLE_STRING:
+	case DER_UTF8_STRING:
+	case DER_IA5_STRING:
+	case DER_T61_STRING:
+	case DER_VISIBLE_STRING:
+	case DER_NUMERIC_STRING:
+		return true;
+	default:
+		return false;
+	}
 }
 
 static bool

@@ -358,14 +358,10 @@ static enum err
 choose_names(const struct profile *profile,
     const struct profile_request *request, struct buf *to)
 {
-	static const unsigned all = 1u << GENERAL_NAME_EMAIL |
-	    1u << GENERAL_NAME_DNS | 1u << GENERAL_NAME_URI |
-	    1u << GENERAL_NAME_IP;
-
 	if (request->alt_names.size == 0)
 		return ERR_OK;
 	return general_names_filter(to, request->alt_names,
-	    request->names_are_settled ? all : profile->san);
+	    request->names_are_settled ? GENERAL_NAMES_KNOWN : profile->san);
 }
 
 /*

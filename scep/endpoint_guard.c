@@ -1,6 +1,14 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "scep/endpoint_guard.h"
 
+#include <assert.h>
+
+#include "scep/pki_message.h"
+
+static_assert(TRANSACTION_ID_LIMIT <= SIGN_GUARD_TRANSACTION_ID_LIMIT &&
+	SENDER_NONCE_LIMIT <= SIGN_GUARD_NONCE_LIMIT,
+    "what is read of a request can be answered");
+
 /* Views the endpoint. */
 static struct sign_rule
 rule_of(const struct endpoint *endpoint)

@@ -64,23 +64,6 @@ without_final_nuls(struct bytes text)
 	return text;
 }
 
-/* The types that clients give SCEP's attributes of text (T20). */
-static bool
-is_text(uint8_t tag)
-{
-	switch (tag) {
-	case DER_PRINTABLE_STRING:
-	case DER_UTF8_STRING:
-	case DER_IA5_STRING:
-	case DER_T61_STRING:
-	case DER_VISIBLE_STRING:
-	case DER_NUMERIC_STRING:
-		return true;
-	default:
-		return false;
-	}
-}
-
 /*
  * transactionID (RFC 8894 section 3.2.1.1): opaque octets, whatever their
  * string type (T20, T21).  Clients put hashes, serial numbers, base64 and user
@@ -98,7 +81,7 @@ read_transaction_id(const struct cms_signed *message, struct pki_header *header)
 	if (err != ERR_OK)
 		return err;
 	id = without_final_nuls(value.content);
-	if (!is_text(value.tag) || id.size == 0 ||
+	if (!text_is_attribute_type(value.tag) || id.size == 0 ||
 	    id.size > TRANSACTION_ID_LIMIT)
 		return ERR_TRANSACTION_ID;
 	header->transaction_id_tag = value.tag;
@@ -129,7 +112,7 @@ append_message_type(struct buf *to, const struct der_element *value)
 {
 	if (value->tag == DER_INTEGER && value->content.size == 1)
 		buf_printf(to, "%u", value->content.data[0]);
-	else if (is_text(value->tag))
+	else if (text_is_attribute_type(value->tag))
 		buf_append(to, without_final_nuls(value->content));
 }
 

@@ -4,6 +4,7 @@
 #include <stdbool.h>
 
 #include "base/clock.h"
+#include "crypto/text.h"
 
 #define REPLACEMENT 0xfffd
 
@@ -23,56 +24,6 @@ shown_append_text(struct buf *to, struct bytes text)
 	}
 }
 
-/* The forms of UTF-8 (RFC 3629 section 3) by their first octet. */
-static const struct form {
-	uint8_t mask;
-	uint8_t lead;
-	size_t size;
-	uint32_t smallest;
-} forms[] = {
-	{ 0x80, 0x00, 1, 0 },
-	{ 0xe0, 0xc0, 2, 0x80 },
-	{ 0xf0, 0xe0, 3, 0x800 },
-	{ 0xf8, 0xf0, 4, 0x10000 },
-};
-
-#define FORMS (sizeof(forms) / sizeof(forms[0]))
-
-/* Reads a character of this form; false where there is none. */
-static bool
-read_form(struct bytes text, const struct form *form, uint32_t *character)
-{
-	uint32_t c;
-
-	if (text.size < form->size || (text.data[0] & form->mask) != form->lead)
-		return false;
-	c = text.data[0] & (uint8_t)~form->mask;
-	for (size_t i = 1; i < form->size; i++) {
-		if ((text.data[i] & 0xc0) != 0x80)
-			return false;
-		c = c << 6 | (text.data[i] & 0x3f);
-	}
-	*character = c;
-	return c >= form->smallest && c <= 0x10ffff &&
-	    (c < 0xd800 || c > 0xdfff);
-}
-
-/* The first character of `text`, which is not empty, and its size. */
-static uint32_t
-next_character(struct bytes text, size_t *size)
-{
-	for (size_t i = 0; i < FORMS; i++) {
-		uint32_t character;
-
-		if (read_form(text, &forms[i], &character)) {
-			*size = forms[i].size;
-			return character;
-		}
-	}
-	*size = 1;
-	return REPLACEMENT;
-}
-
 static void
 append_json_character(struct buf *to, uint32_t c)
 {
@@ -90,11 +41,14 @@ append_json_character(struct buf *to, uint32_t c)
 void
 shown_append_json(struct buf *to, struct bytes text)
 {
+	uint32_t character;
 	size_t size;
 
 	buf_append_octet(to, '"');
-	for (; text.size > 0; text = bytes_from(text, size))
-		append_json_character(to, next_character(text, &size));
+	for (; text.size > 0; text = bytes_from(text, size > 0 ? size : 1)) {
+		size = text_next_character(text, &character);
+		append_json_character(to, size > 0 ? character : REPLACEMENT);
+	}
 	buf_append_octet(to, '"');
 }
 
