@@ -21,11 +21,7 @@
 #include "base/sanitizer.h"
 #include "fcgi/child.h"
 #include "fcgi/landlock.h"
-
-/* Headers may be older than the kernel that is run on. */
-#ifndef MFD_NOEXEC_SEAL
-#define MFD_NOEXEC_SEAL 0x0008U
-#endif
+#include "fcgi/sealed.h"
 
 /* Whom a row is for. */
 #define WORKER (1U << SANDBOX_WORKER)
@@ -249,17 +245,19 @@ static const struct row rows[] = {
 
 /* The filter.  As libseccomp has it, these return 0 or -errno. */
 
+#define ALLOW SCMP_ACT_ALLOW
+#define DENY SCMP_ACT_ERRNO(EPERM)
+
 /* A negative number: not on this architecture. */
 static int
-allow(scmp_filter_ctx filter, const char *call, unsigned count,
+rule(scmp_filter_ctx filter, uint32_t action, const char *call, unsigned count,
     const struct scmp_arg_cmp *only)
 {
 	int number = seccomp_syscall_resolve_name(call);
 
 	if (number < 0)
 		return 0;
-	return seccomp_rule_add_array(filter, SCMP_ACT_ALLOW, number, count,
-	    only);
+	return seccomp_rule_add_array(filter, action, number, count, only);
 }
 
 static int
@@ -268,7 +266,7 @@ allow_all(scmp_filter_ctx filter, const char *const *calls, size_t count)
 	int result = 0;
 
 	for (size_t i = 0; result == 0 && i < count; i++)
-		result = allow(filter, calls[i], 0, NULL);
+		result = rule(filter, ALLOW, calls[i], 0, NULL);
 	return result;
 }
 
@@ -283,7 +281,7 @@ allow_rows(scmp_filter_ctx filter, unsigned who)
 		    seccomp_syscall_resolve_name(row->instead) >= 0;
 
 		if ((row->who & who) != 0)
-			result = allow(filter,
+			result = rule(filter, ALLOW,
 			    instead ? row->instead : row->call, row->count,
 			    row->only);
 	}
@@ -299,11 +297,11 @@ allow_special(scmp_filter_ctx filter)
 {
 	const struct scmp_arg_cmp own = { 0, SCMP_CMP_EQ,
 		(scmp_datum_t)getpid(), 0 };
-	int result = allow(filter, "tgkill", 1, &own);
+	int result = rule(filter, ALLOW, "tgkill", 1, &own);
 
 	if (result == 0)
-		result = seccomp_rule_add_array(filter, SCMP_ACT_ERRNO(ENOSYS),
-		    SCMP_SYS(clone3), 0, NULL);
+		result = rule(filter, SCMP_ACT_ERRNO(ENOSYS), "clone3", 0,
+		    NULL);
 	return result;
 }
 
@@ -350,18 +348,6 @@ static const int fcntl_shared[] = { F_SETFL, F_DUPFD, F_DUPFD_CLOEXEC };
 static const int shared[] = { STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO,
 	CHILD_SNAPSHOT, CHILD_LISTENER };
 
-static int
-deny(scmp_filter_ctx filter, const char *call, unsigned count,
-    const struct scmp_arg_cmp *only)
-{
-	int number = seccomp_syscall_resolve_name(call);
-
-	if (number < 0)
-		return 0;
-	return seccomp_rule_add_array(filter, SCMP_ACT_ERRNO(EPERM), number,
-	    count, only);
-}
-
 /* A descriptor is 32 bits: the kernel does not look at what stands above. */
 static int
 deny_shared(scmp_filter_ctx filter, int fd)
@@ -372,24 +358,27 @@ deny_shared(scmp_filter_ctx filter, int fd)
 
 	for (size_t i = 0; result == 0 && i < COUNT(change_shared); i++) {
 		only[0].arg = change_shared[i].argument;
-		result = deny(filter, change_shared[i].call, 1, only);
+		result = rule(filter, DENY, change_shared[i].call, 1, only);
 	}
 	only[0].arg = 0;
 	for (size_t i = 0; result == 0 && i < COUNT(fcntl_shared); i++) {
 		only[1] = (struct scmp_arg_cmp)EQUAL(1,
 		    (scmp_datum_t)fcntl_shared[i]);
-		result = deny(filter, "fcntl", 2, only);
+		result = rule(filter, DENY, "fcntl", 2, only);
 		if (result == 0)
-			result = deny(filter, "fcntl64", 2, only);
+			result = rule(filter, DENY, "fcntl64", 2, only);
 	}
 	return result;
 }
 
+/* A filter of its own, since in one a call that is allowed with all arguments
+ * can't be refused with some; of several the strictest counts. */
 static int
-fill_shared_filter(scmp_filter_ctx filter)
+fill_shared_filter(scmp_filter_ctx filter, enum sandbox sandbox)
 {
 	int result = 0;
 
+	(void)sandbox;
 	for (size_t i = 0; result == 0 && i < COUNT(shared); i++)
 		result = deny_shared(filter, shared[i]);
 	return result;
@@ -399,9 +388,11 @@ fill_shared_filter(scmp_filter_ctx filter)
  * numbers of their own, and nobody but an attacker makes them: libseccomp
  * ends the thread, this the process. */
 static int
-load_filter(enum sandbox sandbox)
+load_filter(uint32_t otherwise,
+    int (*fill)(scmp_filter_ctx filter, enum sandbox sandbox),
+    enum sandbox sandbox)
 {
-	scmp_filter_ctx filter = seccomp_init(SCMP_ACT_ERRNO(EPERM));
+	scmp_filter_ctx filter = seccomp_init(otherwise);
 	int result;
 
 	if (filter == NULL)
@@ -409,31 +400,21 @@ load_filter(enum sandbox sandbox)
 	result = seccomp_attr_set(filter, SCMP_FLTATR_ACT_BADARCH,
 	    SCMP_ACT_KILL_PROCESS);
 	if (result == 0)
-		result = fill_filter(filter, sandbox);
+		result = fill(filter, sandbox);
 	if (result == 0)
 		result = seccomp_load(filter);
 	seccomp_release(filter);
 	return result;
 }
 
-/* A filter of its own, since in one a call that is allowed with all arguments
- * can't be refused with some; of several the strictest counts. */
 static int
-load_shared_filter(void)
+load_filters(enum sandbox sandbox)
 {
-	scmp_filter_ctx filter = seccomp_init(SCMP_ACT_ALLOW);
-	int result;
+	int result = 0;
 
-	if (filter == NULL)
-		return -ENOMEM;
-	result = seccomp_attr_set(filter, SCMP_FLTATR_ACT_BADARCH,
-	    SCMP_ACT_KILL_PROCESS);
-	if (result == 0)
-		result = fill_shared_filter(filter);
-	if (result == 0)
-		result = seccomp_load(filter);
-	seccomp_release(filter);
-	return result;
+	if (sandbox == SANDBOX_WORKER)
+		result = load_filter(ALLOW, fill_shared_filter, sandbox);
+	return result == 0 ? load_filter(DENY, fill_filter, sandbox) : result;
 }
 
 static enum err
@@ -539,9 +520,7 @@ sandbox_enter(enum sandbox sandbox, struct problems *problems)
 		return complain(problems, "no_new_privs", errno);
 	if (version > 0 && !landlock_give_up(version))
 		return complain(problems, "landlock", errno);
-	result = sandbox == SANDBOX_WORKER ? load_shared_filter() : 0;
-	if (result == 0)
-		result = load_filter(sandbox);
+	result = load_filters(sandbox);
 	if (result != 0)
 		return complain(problems,
 		    "seccomp, which the kernel or a container may lack",

@@ -9,11 +9,6 @@
 
 #define SEALS (F_SEAL_SEAL | F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_WRITE)
 
-/* Headers may be older than the kernel that is run on. */
-#ifndef MFD_NOEXEC_SEAL
-#define MFD_NOEXEC_SEAL 0x0008U
-#endif
-
 /* Linux knows the flag since version 6.3, and may be told (sysctl
  * vm.memfd_noexec) to make none without it. */
 int

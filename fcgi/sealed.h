@@ -3,6 +3,7 @@
 #define SCEPD_FCGI_SEALED_H
 
 #include <stdbool.h>
+#include <sys/mman.h>
 
 #include "base/buf.h"
 
@@ -11,6 +12,11 @@
  * (memfd_create(2)) that is filled once and can't be changed any more, by
  * nobody who has its descriptor.
  */
+
+/* Headers may be older than the kernel that is run on. */
+#ifndef MFD_NOEXEC_SEAL
+#define MFD_NOEXEC_SEAL 0x0008U
+#endif
 
 /* An empty file in memory, which can't be run, close-on-exec; the caller's, to
  * close(). `flags` are more of memfd_create's.  -1, and errno says why, where
