@@ -242,6 +242,16 @@ child_role_of(const char *name, enum child_role *role)
 	return false;
 }
 
+int *
+child_channels(size_t count)
+{
+	int *channels = xcalloc(count, sizeof(*channels));
+
+	for (size_t i = 0; i < count; i++)
+		channels[i] = CHILD_CHANNELS + (int)i;
+	return channels;
+}
+
 /* Whether anybody reads it is not our concern. */
 void
 child_tell_ready(void)

@@ -72,6 +72,10 @@ bool child_role_of(const char *name, enum child_role *role);
  * result is the caller's to free(). */
 char *child_name(enum child_role role, unsigned number);
 
+/* The descriptors of the `count` channels that this child was born with; the
+ * caller's to free(). */
+int *child_channels(size_t count);
+
 /* Says to the supervisor that this child serves. */
 void child_tell_ready(void);
 

@@ -8,7 +8,6 @@
 
 #include "base/clock.h"
 #include "base/count.h"
-#include "base/xalloc.h"
 #include "fcgi/child.h"
 #include "fcgi/isolation.h"
 #include "fcgi/sealed.h"
@@ -66,36 +65,32 @@ enum err
 configuration_connect(struct configuration *configuration, size_t count,
     size_t request_limit, struct problems *problems)
 {
-	int *descriptors = xcalloc(count, sizeof(*descriptors));
-	enum err err;
-
-	for (size_t i = 0; i < count; i++)
-		descriptors[i] = CHILD_CHANNELS + (int)i;
-	err = key_channels_new(descriptors, count, request_limit,
+	int *channels = child_channels(count);
+	enum err err = key_channels_new(channels, count, request_limit,
 	    &configuration->channels);
-	free(descriptors);
+
+	free(channels);
 	if (err != ERR_OK)
 		problem_add(problems, PROBLEM_ERROR,
 		    "can't talk to the key process: %s", err_meaning(err));
 	return err;
 }
 
-enum err
-configuration_open_state(struct configuration *configuration,
-    unsigned connections, struct problems *problems)
+static enum err
+open_state(struct configuration *configuration, unsigned threads,
+    struct problems *problems)
 {
 	const struct store_settings settings = {
 		.path = configuration->settings.state,
-		.connections = connections,
+		.connections = threads,
 		.create = true,
 	};
 
 	return store_open(&settings, &configuration->store, problems);
 }
 
-enum err
-configuration_assemble(struct configuration *configuration,
-    struct problems *problems)
+static enum err
+make_scep(struct configuration *configuration, struct problems *problems)
 {
 	const struct endpoint_setup setup = {
 		.crypto = {
@@ -108,6 +103,17 @@ configuration_assemble(struct configuration *configuration,
 
 	return scep_new(&configuration->settings.endpoints, &setup,
 	    &configuration->scep, problems);
+}
+
+enum err
+configuration_assemble(struct configuration *configuration, unsigned threads,
+    struct problems *problems)
+{
+	enum err err = ERR_OK;
+
+	if (threads > 0)
+		err = open_state(configuration, threads, problems);
+	return err == ERR_OK ? make_scep(configuration, problems) : err;
 }
 
 /*
@@ -140,7 +146,7 @@ check_read(struct configuration *configuration, const struct snapshot *snapshot,
 	const struct settings *settings = &configuration->settings;
 	enum err errs[] = {
 		check_descriptors(settings, problems),
-		configuration_assemble(configuration, problems),
+		configuration_assemble(configuration, 0, problems),
 		/* The last: only now are all keys in the snapshot. */
 		isolation_check(settings, snapshot, problems),
 	};

@@ -41,14 +41,13 @@ CHECKED enum err configuration_receive(struct configuration *configuration,
 CHECKED enum err configuration_connect(struct configuration *configuration,
     size_t count, size_t request_limit, struct problems *problems);
 
-/* Opens the state database, or makes it, for so many threads.
- * ERR_CONFIGURATION. */
-CHECKED enum err configuration_open_state(struct configuration *configuration,
-    unsigned connections, struct problems *problems);
-
-/* Assembles the endpoints, at this time. ERR_CONFIGURATION. */
+/*
+ * Assembles the endpoints, at this time, on the state database, which it opens,
+ * or makes, for so many threads; for 0, which serve nothing, on none.
+ * ERR_CONFIGURATION.
+ */
 CHECKED enum err configuration_assemble(struct configuration *configuration,
-    struct problems *problems);
+    unsigned threads, struct problems *problems);
 
 /*
  * Does all of that as a start would, for the file at `path`, and looks at

@@ -2,13 +2,13 @@
 #include "fcgi/isolation.h"
 
 #include <errno.h>
+#include <libgen.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/xalloc.h"
-
 #include "fcgi/sandbox.h"
 
 /* One user for both could send signals to its own, and read what they write. */
@@ -65,12 +65,8 @@ enum err
 isolation_make_state(const struct isolation *isolation,
     const struct settings *settings, struct problems *problems)
 {
-	const char *slash = strrchr(settings->state, '/');
-	char *folder = slash == NULL ?
-	    xstrdup(".") :
-	    slash == settings->state ?
-	    xstrdup("/") :
-	    xasprintf("%.*s", (int)(slash - settings->state), settings->state);
+	char *copy = xstrdup(settings->state);
+	const char *folder = dirname(copy);
 	enum err err = ERR_OK;
 
 	if (isolation->by_user && mkdir(folder, 0700) == 0 &&
@@ -78,7 +74,7 @@ isolation_make_state(const struct isolation *isolation,
 		err = complain_of_folder(folder, problems);
 	else if (access(folder, F_OK) != 0)
 		err = complain_of_folder(folder, problems);
-	free(folder);
+	free(copy);
 	return err;
 }
 

@@ -82,9 +82,9 @@ purge(void *context, int64_t now)
 }
 
 static struct keeper_task tasks[] = {
-	{ .name = "validity", .period_s = DAY, .run = check_validity },
-	{ .name = "lapse", .period_s = 60, .run = lapse },
-	{ .name = "purge", .period_s = 60, .run = purge },
+	{ .period_s = DAY, .run = check_validity },
+	{ .period_s = 60, .run = lapse },
+	{ .period_s = 60, .run = purge },
 };
 
 /* A clock that was set back makes nothing wait for more than a period. */
@@ -210,9 +210,7 @@ prepare(struct keeper *keeper, struct problems *problems)
 		err = configuration_connect(configuration, 1,
 		    KEY_WIRE_KEEPER_LIMIT, problems);
 	if (err == ERR_OK)
-		err = configuration_open_state(configuration, 1, problems);
-	if (err == ERR_OK)
-		err = configuration_assemble(configuration, problems);
+		err = configuration_assemble(configuration, 1, problems);
 	if (err == ERR_OK)
 		err = open_lock(keeper, configuration->settings.keeper_lock,
 		    problems);

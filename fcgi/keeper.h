@@ -16,7 +16,6 @@
 
 /* Something to be done again and again. */
 struct keeper_task {
-	const char *name;
 	int64_t period_s;
 	void (*run)(void *context, int64_t now);
 	int64_t due; /* in seconds since 1970; 0: a period from the start */

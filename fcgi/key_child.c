@@ -4,7 +4,6 @@
 #include <stdlib.h>
 
 #include "base/log.h"
-#include "base/xalloc.h"
 #include "fcgi/child.h"
 #include "fcgi/configuration.h"
 #include "fcgi/key_process.h"
@@ -38,7 +37,7 @@ static enum err
 prepare(struct configuration *configuration, struct guarded_keys *keys,
     struct problems *problems)
 {
-	enum err err = configuration_assemble(configuration, problems);
+	enum err err = configuration_assemble(configuration, 0, problems);
 
 	if (err != ERR_OK)
 		return err;
@@ -49,11 +48,9 @@ prepare(struct configuration *configuration, struct guarded_keys *keys,
 static enum err
 answer(const struct guarded_keys *keys, size_t count, size_t request_limit)
 {
-	int *channels = xcalloc(count, sizeof(*channels));
+	int *channels = child_channels(count);
 	enum err err;
 
-	for (size_t i = 0; i < count; i++)
-		channels[i] = CHILD_CHANNELS + (int)i;
 	child_tell_ready();
 	err = key_process_run(keys, channels, count, request_limit);
 	free(channels);

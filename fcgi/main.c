@@ -135,10 +135,8 @@ static enum err
 serve_cgi(struct configuration *configuration, struct problems *problems)
 {
 	struct gateway_handler handler;
-	enum err err = configuration_open_state(configuration, 1, problems);
+	enum err err = configuration_assemble(configuration, 1, problems);
 
-	if (err == ERR_OK)
-		err = configuration_assemble(configuration, problems);
 	if (err != ERR_OK)
 		return err;
 	handler = service_handler(configuration);
@@ -155,11 +153,9 @@ static enum err
 serve_alone(struct configuration *configuration, struct problems *problems)
 {
 	struct listener *listener = NULL;
-	enum err err = configuration_open_state(configuration,
+	enum err err = configuration_assemble(configuration,
 	    configuration->settings.threads, problems);
 
-	if (err == ERR_OK)
-		err = configuration_assemble(configuration, problems);
 	if (err == ERR_OK)
 		err = exchange_start();
 	if (err == ERR_OK)

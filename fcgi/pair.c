@@ -217,12 +217,6 @@ pair_remove(struct pair **list, struct pair *pair)
 		*list = pair->next;
 }
 
-const char *
-pair_name(const struct pair *pair)
-{
-	return pair->name;
-}
-
 static struct half *
 find_half(struct pair *pair, pid_t pid)
 {

@@ -34,9 +34,6 @@ struct pair *pair_next(const struct pair *pair);
 void pair_push(struct pair **list, struct pair *pair);
 void pair_remove(struct pair **list, struct pair *pair);
 
-/* "worker 1"; lives as long as the pair. */
-const char *pair_name(const struct pair *pair);
-
 /* Whether `pid` is one of its halves. */
 bool pair_has(const struct pair *pair, pid_t pid);
 

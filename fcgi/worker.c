@@ -34,10 +34,8 @@ prepare(struct configuration *configuration, struct problems *problems)
 		    configuration->settings.threads, KEY_WIRE_WORKER_LIMIT,
 		    problems);
 	if (err == ERR_OK)
-		err = configuration_open_state(configuration,
+		err = configuration_assemble(configuration,
 		    configuration->settings.threads, problems);
-	if (err == ERR_OK)
-		err = configuration_assemble(configuration, problems);
 	if (err == ERR_OK)
 		err = exchange_start();
 	if (err == ERR_OK)

@@ -25,8 +25,8 @@ static void
 each_task_runs_once_a_period_from_a_period_after_the_start(void **state)
 {
 	struct keeper_task tasks[] = {
-		{ .name = "a", .period_s = HOUR, .run = note_a },
-		{ .name = "b", .period_s = 2 * HOUR, .run = note_b },
+		{ .period_s = HOUR, .run = note_a },
+		{ .period_s = 2 * HOUR, .run = note_b },
 	};
 	static const struct row {
 		int64_t at; /* from the start, in this order */
@@ -58,9 +58,7 @@ each_task_runs_once_a_period_from_a_period_after_the_start(void **state)
 static void
 a_clock_that_is_set_back_makes_nothing_wait_for_longer(void **state)
 {
-	struct keeper_task task = { .name = "a",
-		.period_s = HOUR,
-		.run = note_a };
+	struct keeper_task task = { .period_s = HOUR, .run = note_a };
 	struct buf done = { 0 };
 
 	(void)state;
