@@ -34,7 +34,7 @@ backend_open(const struct conf_section *section,
 		.choices = backend_names };
 	struct backend *made;
 	int64_t index;
-	enum err err = conf_read_choice(section, &key, &index, problems);
+	enum err err = conf_read_one(section, &key, &index, problems);
 
 	if (err != ERR_OK)
 		return err;

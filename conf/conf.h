@@ -44,25 +44,25 @@ enum conf_type {
 	CONF_BOOLEAN,    /* true or false -> bool */
 	CONF_INTEGER,    /* a number from minimum to maximum -> int64_t */
 	CONF_SIZE,       /* a number, or "256k", "4M" (KiB, MiB), from minimum
-	                * to maximum -> int64_t bytes */
+	                  * to maximum -> int64_t bytes */
 	CONF_DURATION,   /* "90s", "10m", "12h", "30d", "5y" -> int64_t seconds,
-	                * from minimum to maximum; a bare number is refused,
-	                * as nobody can tell its unit; a year is 365 days */
+	                  * from minimum to maximum; a bare number is refused,
+	                  * as nobody can tell its unit; a year is 365 days */
 	CONF_MODE,       /* "0660": three octal digits in a string, since
-	                * libconfig reads 0660 as decimal -> int64_t */
+	                  * libconfig reads 0660 as decimal -> int64_t */
 	CONF_STRING,     /* text, not empty -> const char * */
 	CONF_CHOICE,     /* one of the key's `choices` -> int64_t, its index */
 	CONF_PATH,       /* a file name, relative to the folder of the file that
-	                * the setting stands in -> const char * */
+	                  * the setting stands in -> const char * */
 	CONF_SECRET,     /* text, { file = "..."; } or { environment = "..."; }
-	                * -> struct bytes, never empty, wiped by conf_free.
-	                * One final line end of a file is not part of it. A file
-	                * that everybody can read is refused, and so is text in
-	                * a configuration that everybody can read. */
+	                  * -> struct bytes, never empty, wiped by conf_free.
+	                  * One final line end of a file is not part of it. A file
+	                  * that everybody can read is refused, and so is text in
+	                  * a configuration that everybody can read. */
 	CONF_KEY_SECRET, /* the same of a private key; nothing in a process that
 	                  * has no keys (file_keys_are_withheld) */
 	CONF_STRINGS, /* a string, or a list or array of strings, none of them
-	                * empty, though a list may be -> conf_strings */
+	               * empty, though a list may be -> conf_strings */
 	CONF_SECTION, /* { ... } -> const struct conf_section * */
 	CONF_SECTIONS /* ( { ... }, ... ), at least one -> conf_sections */
 };
@@ -106,20 +106,12 @@ CHECKED enum err conf_read(const struct conf_section *section,
 /*
  * Reads the one key whose row is `key` into its field of the struct at `into`,
  * and nothing else of the section, which may have whatever other settings it
- * likes.  Where the key is absent and not required, the field stays as it was.
+ * likes: how a section says which table fits the rest of it
+ * (backend = "file").  Where the key is absent and not required, the field
+ * stays as it was.  conf_read knows the key only when it is in the table too.
  */
 CHECKED enum err conf_read_one(const struct conf_section *section,
     const struct conf_key *key, void *into, struct problems *problems);
-
-/*
- * Reads one key of type CONF_CHOICE whose row is `key`, and nothing else of
- * the section: how a section says which table fits the rest of it
- * (backend = "file").  *index is the choice's index; where the key is absent
- * and not required, it stays as it was.  conf_read knows the key only when it
- * is in the table too.
- */
-CHECKED enum err conf_read_choice(const struct conf_section *section,
-    const struct conf_key *key, int64_t *index, struct problems *problems);
 
 /*
  * Adds a finding about `key` of `section`, for rules that no table can say.

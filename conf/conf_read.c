@@ -130,32 +130,18 @@ conf_read(const struct conf_section *section, const struct conf_key *keys,
 	return result(problems, before);
 }
 
-static enum err
-read_alone(const struct conf_section *section, const struct conf_key *key,
-    void *field, struct problems *problems)
+enum err
+conf_read_one(const struct conf_section *section, const struct conf_key *key,
+    void *into, struct problems *problems)
 {
 	const struct conf_setting *setting = conf_find(section, key->name);
 	size_t before = problems_count(problems, PROBLEM_ERROR);
-	struct conf_reading reading = { section->conf, setting, key, field,
-		problems };
+	struct conf_reading reading = { section->conf, setting, key,
+		(char *)into + key->offset, problems };
 
 	if (setting != NULL)
 		conf_type_read(&reading);
 	else if (key->required)
 		complain_missing(section, key, problems);
 	return result(problems, before);
-}
-
-enum err
-conf_read_one(const struct conf_section *section, const struct conf_key *key,
-    void *into, struct problems *problems)
-{
-	return read_alone(section, key, (char *)into + key->offset, problems);
-}
-
-enum err
-conf_read_choice(const struct conf_section *section, const struct conf_key *key,
-    int64_t *index, struct problems *problems)
-{
-	return read_alone(section, key, index, problems);
 }

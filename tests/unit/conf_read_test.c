@@ -200,7 +200,7 @@ read_choice_reads_one_key_alone(void **state)
 		key.required = rows[i].required;
 		put("a.conf", rows[i].text);
 		conf = open_well("a.conf");
-		err = conf_read_choice(conf_root(conf), &key, &index, problems);
+		err = conf_read_one(conf_root(conf), &key, &index, problems);
 		assert_string_equal(problems_text(problems), rows[i].findings);
 		assert_int_equal(err,
 		    *rows[i].findings == '\0' ? ERR_OK : ERR_CONFIGURATION);
