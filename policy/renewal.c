@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "policy/renewal.h"
 
+#include "base/count.h"
 #include "crypto/name.h"
 #include "crypto/oid.h"
 #include "crypto/spki.h"
@@ -126,32 +127,33 @@ check_key(const struct request *request)
 	return ERR_OK;
 }
 
+static bool
+is_among(struct bytes name, struct der list)
+{
+	struct der_element found;
+
+	while (!der_at_end(&list) && der_read_any(&list, &found) == ERR_OK)
+		if (bytes_equal(name, found.whole))
+			return true;
+	return false;
+}
+
 /* Whether each alternative name that is asked for is one of those there are:
  * octet by octet, as both were written by the same device. */
 static bool
 asks_for_no_other(struct bytes asked, struct bytes has)
 {
-	struct der_element wanted, found;
+	struct der_element wanted;
 	struct der asked_list, has_list;
 
 	if (der_enter(&(struct der){ asked }, DER_SEQUENCE, &asked_list) !=
 		ERR_OK ||
 	    der_enter(&(struct der){ has }, DER_SEQUENCE, &has_list) != ERR_OK)
 		return false;
-	while (!der_at_end(&asked_list)) {
-		struct der rest = has_list;
-		bool is_there = false;
-
-		if (der_read_any(&asked_list, &wanted) != ERR_OK)
+	while (!der_at_end(&asked_list))
+		if (der_read_any(&asked_list, &wanted) != ERR_OK ||
+		    !is_among(wanted.whole, has_list))
 			return false;
-		while (!is_there && !der_at_end(&rest)) {
-			if (der_read_any(&rest, &found) != ERR_OK)
-				return false;
-			is_there = bytes_equal(wanted.whole, found.whole);
-		}
-		if (!is_there)
-			return false;
-	}
 	return true;
 }
 
@@ -192,8 +194,7 @@ renewal_check(const struct renewal_rules *rules,
 {
 	const struct request request = { rules, signer, csr, now };
 
-	for (size_t i = 0;
-	     i < sizeof(rules_in_order) / sizeof(rules_in_order[0]); i++) {
+	for (size_t i = 0; i < COUNT(rules_in_order); i++) {
 		enum err err = rules_in_order[i](&request);
 
 		if (err != ERR_OK)
