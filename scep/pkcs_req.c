@@ -41,7 +41,7 @@ pkcs_req_authorise(struct pki_operation *operation)
 	struct facts facts;
 	enum err err = transaction_look_up(operation);
 
-	if (err != ERR_OK || transaction_is_same(operation))
+	if (err != ERR_OK || operation->is_same)
 		return err;
 	err = facts_gather(operation, &facts);
 	if (err == ERR_OK)
@@ -70,9 +70,8 @@ note_serial(struct journal *journal, struct bytes der)
 enum err
 pkcs_req_handle(struct pki_operation *operation)
 {
-	enum err err = transaction_is_same(operation) ?
-	    transaction_continue(operation) :
-	    transaction_begin(operation);
+	enum err err = operation->is_same ? transaction_continue(operation) :
+					    transaction_begin(operation);
 
 	if (err == ERR_OK && !operation->pending)
 		note_serial(operation->journal,

@@ -209,7 +209,6 @@ clear(struct pki_operation *operation)
 	csr_free(operation->csr);
 	pki_request_free(operation->request);
 	buf_clear(&operation->certificate);
-	buf_clear(&operation->crl);
 }
 
 /*

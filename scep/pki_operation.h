@@ -21,10 +21,11 @@ struct pki_operation {
 	struct csr *csr;                /* parse: PKCSReq and RenewalReq */
 	struct transaction transaction; /* authorise: what was found */
 	struct verdict verdict;         /* authorise: of a new one */
-	struct bytes wanted;            /* parse: GetCert, GetCRL */
+	bool is_same;                   /* authorise: that one is about this
+	                                 * very request */
+	struct bytes wanted;            /* parse: GetCert */
 	bool pending;                   /* handle: it takes longer */
 	struct buf certificate;         /* handle: what was issued */
-	struct buf crl;                 /* handle: or asked for */
 	struct journal *journal;
 };
 

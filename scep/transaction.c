@@ -24,17 +24,6 @@ whose(const struct pki_operation *operation, uint8_t signer[STORE_HASH_SIZE])
 	};
 }
 
-enum err
-transaction_look_up(struct pki_operation *operation)
-{
-	uint8_t signer[STORE_HASH_SIZE];
-	struct transaction_key key = whose(operation, signer);
-	enum err err = store_find(operation->endpoint->store, &key,
-	    &operation->transaction);
-
-	return err == ERR_STORE_NONE ? ERR_OK : err;
-}
-
 /* The part that is signed: some clients sign anew at each resend, and not all
  * signatures come out the same (ECDSA, PSS). */
 static void
@@ -65,18 +54,31 @@ is_of_use(const struct transaction *transaction, int64_t now)
 	return is_valid;
 }
 
-bool
-transaction_is_same(const struct pki_operation *operation)
+static bool
+is_same(const struct pki_operation *operation)
 {
 	const struct transaction *transaction = &operation->transaction;
 	uint8_t hash[STORE_HASH_SIZE];
 
-	if (transaction->number == 0)
+	if (operation->csr == NULL)
 		return false;
 	hash_request(operation, hash);
 	return bytes_equal(buf_bytes(&transaction->request_hash),
 		   BYTES_ARRAY(hash)) &&
 	    is_of_use(transaction, operation->now);
+}
+
+enum err
+transaction_look_up(struct pki_operation *operation)
+{
+	uint8_t signer[STORE_HASH_SIZE];
+	struct transaction_key key = whose(operation, signer);
+	enum err err = store_find(operation->endpoint->store, &key,
+	    &operation->transaction);
+
+	if (err == ERR_OK)
+		operation->is_same = is_same(operation);
+	return err == ERR_STORE_NONE ? ERR_OK : err;
 }
 
 /* Steps, each from one state to what comes next */

@@ -15,13 +15,11 @@
 
 /*
  * Finds the transaction of this transactionID and signer, the newest one;
- * operation->transaction.number is 0 where there is none.  ERR_STORE.
+ * operation->transaction.number is 0 where there is none.  operation->is_same
+ * says whether it is about the very request that came (operation->csr, if
+ * any), so that transaction_continue has its answer.  ERR_STORE.
  */
 CHECKED enum err transaction_look_up(struct pki_operation *operation);
-
-/* Whether what was found is about the very request that came (operation->csr),
- * so that transaction_continue has its answer. */
-bool transaction_is_same(const struct pki_operation *operation);
 
 /*
  * Goes on with what was found: the certificate is in operation->certificate,
