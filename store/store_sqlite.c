@@ -66,20 +66,13 @@ store_sqlite_close(void *state)
 	free(store);
 }
 
-/* SQLite takes a name that begins with "file:" for a URI. */
-static char *
-plain_path(const char *path)
-{
-	return path[0] == '/' ? xstrdup(path) : xasprintf("./%s", path);
-}
-
 static struct sqlite_store *
 new_store(const struct store_settings *settings)
 {
 	struct sqlite_store *store = xalloc(sizeof(*store) +
 	    settings->connections * sizeof(store->connections[0]));
 
-	store->path = plain_path(settings->path);
+	store->path = store_sqlite_plain_path(settings->path);
 	pthread_mutex_init(&store->mutex, NULL);
 	pthread_cond_init(&store->wake, NULL);
 	return store;

@@ -36,6 +36,12 @@ store_sqlite_network_name(unsigned long type)
 	return NULL;
 }
 
+char *
+store_sqlite_plain_path(const char *path)
+{
+	return path[0] == '/' ? xstrdup(path) : xasprintf("./%s", path);
+}
+
 static enum err
 complain(struct problems *problems, const char *path, const char *cause,
     const char *remedy)
@@ -216,8 +222,7 @@ copy_to(struct sqlite_store *store, const char *path, struct problems *problems)
 enum err
 store_sqlite_backup(void *state, const char *path, struct problems *problems)
 {
-	/* Neither a URI nor, empty, a file that has no name. */
-	char *plain = path[0] == '/' ? xstrdup(path) : xasprintf("./%s", path);
+	char *plain = store_sqlite_plain_path(path);
 	enum err err = file_create(plain, 0600, bytes_of_string(NULL),
 	    problems);
 

@@ -138,6 +138,11 @@ CHECKED enum err store_sqlite_end_change(struct connection *connection,
 
 /* The file (store_sqlite_file.c) */
 
+/* The path as SQLite takes it for that of a file: not for a URI, as it would
+ * where it begins with "file:", nor, empty, for one without a name.  The
+ * caller's to free(). */
+char *store_sqlite_plain_path(const char *path);
+
 /* Checks where the store is to be, and makes an empty file where there is
  * none and one may be made. ERR_CONFIGURATION. */
 CHECKED enum err

@@ -20,6 +20,9 @@ _Static_assert(TRANSACTION_HELD == 0 && TRANSACTION_APPROVED == 1 &&
 	"SELECT number FROM transactions WHERE state = " #state \
 	" AND (?1 >> " #state ") & 1 AND number > ?2 " \
 	"AND (?3 IS NULL OR endpoint = ?3) "
+#define OR_STATE(state) "UNION ALL " OF_STATE(state)
+#define OF_ANY_STATE \
+	OF_STATE(0) OR_STATE(1) OR_STATE(2) OR_STATE(3) OR_STATE(4) OR_STATE(5)
 
 /* What a certificate is read from, in the order of read_certificate. */
 #define CERTIFICATE \
@@ -45,8 +48,8 @@ const char *const store_sqlite_statements[STATEMENT_COUNT] = {
 	"AND t.signer_key = ? ORDER BY t.number DESC LIMIT 1",
 	[STATEMENT_TRANSACTION_GET] = TRANSACTION "WHERE t.number = ?",
 	[STATEMENT_TRANSACTION_LIST] = TRANSACTION
-	"WHERE t.number IN (SELECT number FROM (" OF_STATE(0) "UNION ALL " OF_STATE(1) "UNION ALL " OF_STATE(
-	    2) "UNION ALL " OF_STATE(3) "UNION ALL " OF_STATE(4) "UNION ALL " OF_STATE(5) "ORDER BY number LIMIT ?4)) ORDER BY t.number",
+	"WHERE t.number IN (SELECT number FROM (" OF_ANY_STATE
+	"ORDER BY number LIMIT ?4)) ORDER BY t.number",
 	[STATEMENT_TRANSACTION_ADD] =
 	    "INSERT INTO transactions (state, created_at, changed_at, "
 	    "endpoint, transaction_id, signer_key, request_hash, request, "
