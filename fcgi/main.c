@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <unistd.h>
 
+#include "conf/defaults.h"
 #include "fcgi/cgi.h"
 #include "fcgi/child.h"
 #include "fcgi/configuration.h"
@@ -19,10 +20,6 @@
 
 #ifndef PACKAGE_VERSION
 #define PACKAGE_VERSION "unversioned"
-#endif
-
-#ifndef SYSCONFDIR
-#define SYSCONFDIR "/etc"
 #endif
 
 /*
@@ -49,7 +46,7 @@ static const char usage[] =
     "is run as one.\n"
     "\n"
     "  -c FILE  the configuration; else $SCEPD_CONFIG, else\n"
-    "           " SYSCONFDIR "/scepd/scepd.conf\n"
+    "           " DEFAULT_CONFIG "\n"
     "  -t       check the configuration and all that it names, and exit\n"
     "  -f       run as one process, without isolation, and log to standard\n"
     "           error: for a debugger, and not for a network\n"
@@ -95,19 +92,6 @@ read_options(int argc, char **argv, struct options *options)
 		return GO_ON;
 	fputs(usage, stderr);
 	return EXIT_BAD;
-}
-
-/* -c, and else what those can say who can't give options: web servers. */
-static const char *
-config_path(const struct options *options)
-{
-	const char *named = getenv("SCEPD_CONFIG");
-
-	if (options->config != NULL)
-		return options->config;
-	return named != NULL && named[0] != '\0' ? named :
-						   SYSCONFDIR
-	    "/scepd/scepd.conf";
 }
 
 /* -t: as a start would check it, and what follows from it. */
@@ -178,7 +162,7 @@ serve_alone(struct configuration *configuration, struct problems *problems)
 static enum err
 start(const struct options *options, struct problems *problems)
 {
-	const char *path = config_path(options);
+	const char *path = defaults_config(options->config);
 	struct configuration configuration = { 0 };
 	enum err err = configuration_read(&configuration, path, problems);
 	bool is_cgi = err == ERR_OK &&
@@ -222,8 +206,9 @@ static int
 run(const struct options *options)
 {
 	struct problems *problems = problems_new();
-	enum err err = options->check ? check(config_path(options), problems) :
-					start(options, problems);
+	enum err err = options->check ?
+	    check(defaults_config(options->config), problems) :
+	    start(options, problems);
 
 	if (err != ERR_OK || options->check)
 		fputs(problems_text(problems), stderr);

@@ -5,18 +5,10 @@
 #include <unistd.h>
 
 #include "base/count.h"
+#include "conf/defaults.h"
 
 /* Only what belongs to the server as a whole; endpoints are handed on unread
  * to scep/, which knows their keys. */
-
-/* By these names a Debian package would make them. */
-#define DEFAULT_USER "scepd"
-#define DEFAULT_KEY_USER "scepd-key"
-
-#ifndef LOCALSTATEDIR
-#define LOCALSTATEDIR "/var"
-#endif
-#define DEFAULT_STATE LOCALSTATEDIR "/lib/scepd/state.db"
 
 #define YEAR ((int64_t)365 * 86400)
 

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "tools/init_conf.h"
 
+#include "conf/defaults.h"
+
 /*
  * A configuration that somebody will read and change: with comments, with what
  * is most often changed written out, and with paths relative to the file, so
@@ -62,7 +64,7 @@ append_socket(struct buf *to, const struct init_order *order)
 
 /* One that is not named is there as a comment, ready to be used. */
 static void
-append_user(struct buf *to, const char *setting, const char *named,
+append_choice(struct buf *to, const char *setting, const char *named,
     const char *usual)
 {
 	if (named != NULL)
@@ -80,12 +82,13 @@ append_users(struct buf *to, const struct init_order *order)
 	    "# devices send, and those that hold the keys.  Both users have "
 	    "to be there.\n");
 	if (order->user == NULL)
-		buf_append_string(to, "#     " INIT_USERADD " " INIT_USER "\n");
+		buf_append_string(to,
+		    "#     " INIT_USERADD " " DEFAULT_USER "\n");
 	if (order->key_user == NULL)
 		buf_append_string(to,
-		    "#     " INIT_USERADD " " INIT_KEY_USER "\n");
-	append_user(to, "user", order->user, INIT_USER);
-	append_user(to, "key_user", order->key_user, INIT_KEY_USER);
+		    "#     " INIT_USERADD " " DEFAULT_KEY_USER "\n");
+	append_choice(to, "user", order->user, DEFAULT_USER);
+	append_choice(to, "key_user", order->key_user, DEFAULT_KEY_USER);
 }
 
 static void
@@ -95,11 +98,7 @@ append_state(struct buf *to, const struct init_order *order)
 	    "\n# Where it is remembered what was asked for and what was "
 	    "issued; the folder\n"
 	    "# belongs to the first of these users.\n");
-	if (order->state != NULL)
-		append_setting(to, "", "state", order->state);
-	else
-		buf_append_string(to,
-		    "# state = \"/var/lib/scepd/state.db\";\n");
+	append_choice(to, "state", order->state, DEFAULT_STATE);
 }
 
 static void

@@ -13,10 +13,7 @@
 #define INIT_CHALLENGE "challenge.txt"
 #define INIT_CONF "scepd.conf"
 
-/* The users that scepd turns into where none are set, and the command that
- * makes one. */
-#define INIT_USER "scepd"
-#define INIT_KEY_USER "scepd-key"
+/* The command that makes a user. */
 #define INIT_USERADD \
 	"useradd --system --no-create-home --shell /usr/sbin/nologin"
 

@@ -12,6 +12,7 @@
 #include "base/clock.h"
 #include "base/hex.h"
 #include "base/xalloc.h"
+#include "conf/defaults.h"
 #include "crypto/name.h"
 #include "tools/init_conf.h"
 
@@ -155,8 +156,8 @@ append_next_steps(struct buf *to, const struct init_order *order,
 
 	buf_append_string(to, "Next:\n");
 	if (geteuid() == 0) {
-		append_missing_user(to, order->user, INIT_USER);
-		append_missing_user(to, order->key_user, INIT_KEY_USER);
+		append_missing_user(to, order->user, DEFAULT_USER);
+		append_missing_user(to, order->key_user, DEFAULT_KEY_USER);
 	}
 	if (order->socket != NULL)
 		append_socket_folder(to, order->socket);

@@ -2,6 +2,7 @@
 #include "tools/scepctl_init.h"
 
 #include "base/clock.h"
+#include "conf/defaults.h"
 #include "tools/init.h"
 #include "tools/init_report.h"
 #include "tools/options.h"
@@ -44,7 +45,7 @@ static const struct options_row options[] = {
 	    "and those that hold the keys; by default scepd-key" },
 	{ "state", "FILE", OPTION(state),
 	    "the database of requests and certificates; by\n"
-	    "default scepd's own, /var/lib/scepd/state.db" },
+	    "default " DEFAULT_STATE },
 	{ "ra-for", "CA.pem", OPTION(ra_for),
 	    "make no CA but an RA certificate for this one;\n"
 	    "--name, --key (an rsa one) and --days are then\n"

@@ -5,28 +5,7 @@
 
 #include "base/xalloc.h"
 #include "conf/conf.h"
-
-/* Without a build by automake. */
-#ifndef LOCALSTATEDIR
-#define LOCALSTATEDIR "/var"
-#endif
-#ifndef SYSCONFDIR
-#define SYSCONFDIR "/etc"
-#endif
-
-/* As scepd(8) has them. */
-#define DEFAULT_CONFIG SYSCONFDIR "/scepd/scepd.conf"
-#define DEFAULT_STATE LOCALSTATEDIR "/lib/scepd/state.db"
-
-static const char *
-config_path(const struct state_wishes *wishes)
-{
-	const char *named = getenv("SCEPD_CONFIG");
-
-	if (wishes->config != NULL)
-		return wishes->config;
-	return named != NULL && named[0] != '\0' ? named : DEFAULT_CONFIG;
-}
+#include "conf/defaults.h"
 
 /* All else of the configuration is scepd's to judge: here it may be wrong.
  * *path is the caller's to free(). */
@@ -62,7 +41,8 @@ open_store(const struct state_wishes *wishes, struct store **store,
 	if (wishes->file != NULL)
 		path = xstrdup(wishes->file);
 	else
-		err = read_path(config_path(wishes), &path, problems);
+		err = read_path(defaults_config(wishes->config), &path,
+		    problems);
 	settings.path = path;
 	if (err == ERR_OK)
 		err = store_open(&settings, store, problems);
