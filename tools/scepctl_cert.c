@@ -1,16 +1,18 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "tools/scepctl_cert.h"
 
+#include <string.h>
+
 #include "base/clock.h"
+#include "base/count.h"
 #include "base/hex.h"
 #include "base/pem.h"
 #include "crypto/certificate.h"
 #include "crypto/credential.h"
 #include "crypto/name.h"
-#include "tools/record.h"
+#include "tools/listing.h"
 #include "tools/shown.h"
 #include "tools/state.h"
-#include "tools/table.h"
 
 /* First, as state.h wants it. */
 struct wishes {
@@ -21,7 +23,6 @@ struct wishes {
 	const char *reason;
 	bool revoked;
 	bool pem;
-	bool json;
 };
 
 #define OPTION(field) .offset = offsetof(struct wishes, field)
@@ -42,7 +43,6 @@ static const struct reason {
 	{ "removeFromCRL", -1 },
 };
 
-#define REASONS (sizeof(reasons) / sizeof(reasons[0]))
 #define REASON_HOLD 6
 
 static const struct wishes *
@@ -54,7 +54,7 @@ wishes_of(const struct state_call *call)
 static const char *
 reason_name(int number)
 {
-	for (size_t i = 0; i < REASONS; i++)
+	for (size_t i = 0; i < COUNT(reasons); i++)
 		if (reasons[i].number == number)
 			return reasons[i].name;
 	return "other";
@@ -93,111 +93,66 @@ record_certificate(struct record *record,
 	buf_clear(&subject);
 }
 
-/* A list as it grows. */
-struct listing {
-	struct record record;
-	struct table table;
+/* A list, and what is to be in it. */
+struct cert_listing {
+	struct listing listing;
 	const char *subject; /* what it has to contain, or NULL */
 	int64_t now;
-	int64_t count;
 	int64_t limit;
 };
 
-static uint8_t
-lower(uint8_t c)
-{
-	return c >= 'A' && c <= 'Z' ? (uint8_t)(c | 0x20) : c;
-}
-
-/* ASCII letters are compared ignoring their case. */
-static bool
-begins_with(struct bytes text, struct bytes part)
-{
-	if (text.size < part.size)
-		return false;
-	for (size_t i = 0; i < part.size; i++)
-		if (lower(text.data[i]) != lower(part.data[i]))
-			return false;
-	return true;
-}
-
-static bool
-contains(struct bytes text, struct bytes part)
-{
-	while (text.size > part.size && !begins_with(text, part))
-		text = bytes_from(text, 1);
-	return begins_with(text, part);
-}
-
 static void
-add_row(struct listing *listing, const struct stored_certificate *certificate,
-    struct bytes subject)
+add_row(struct table *table, const struct stored_certificate *certificate,
+    struct bytes subject, int64_t now)
 {
 	struct buf serial = { 0 }, end = { 0 };
 
 	hex_append(&serial, buf_bytes(&certificate->serial));
 	shown_append_time(&end, certificate->not_after);
-	table_add(&listing->table, buf_bytes(&serial));
-	table_add(&listing->table,
-	    bytes_of_string(state_name(certificate, listing->now)));
-	table_add(&listing->table, buf_bytes(&end));
-	table_add(&listing->table, subject);
+	table_add(table, buf_bytes(&serial));
+	table_add(table, bytes_of_string(state_name(certificate, now)));
+	table_add(table, buf_bytes(&end));
+	table_add(table, subject);
 	buf_clear(&serial);
 	buf_clear(&end);
 }
 
+/* In the C locale: ASCII letters of either case, and no others. */
 static bool
 list_one(void *context, const struct stored_certificate *certificate)
 {
-	struct listing *listing = context;
+	struct cert_listing *certs = context;
+	struct listing *listing = &certs->listing;
 	struct buf subject = { 0 };
 	bool wanted;
 
 	name_append_text(&subject, buf_bytes(&certificate->subject));
-	wanted = listing->subject == NULL ||
-	    contains(buf_bytes(&subject), bytes_of_string(listing->subject));
-	if (wanted && listing->record.json) {
-		buf_append_string(listing->record.to,
-		    listing->count > 0 ? ",\n" : "\n");
-		record_certificate(&listing->record, certificate, listing->now);
-	} else if (wanted) {
-		add_row(listing, certificate, buf_bytes(&subject));
-	}
+	wanted = certs->subject == NULL ||
+	    strcasestr(buf_string(&subject), certs->subject) != NULL;
+	if (wanted && listing_next(listing))
+		record_certificate(&listing->record, certificate, certs->now);
+	else if (wanted)
+		add_row(&listing->table, certificate, buf_bytes(&subject),
+		    certs->now);
 	buf_clear(&subject);
-	listing->count += wanted;
-	return listing->count < listing->limit;
-}
-
-static void
-add_head(struct table *table)
-{
-	static const char *const names[] = { "SERIAL", "STATE", "NOT AFTER",
-		"SUBJECT" };
-
-	table->columns = sizeof(names) / sizeof(names[0]);
-	for (size_t i = 0; i < table->columns; i++)
-		table_add(table, bytes_of_string(names[i]));
+	return (int64_t)listing->count < certs->limit;
 }
 
 static enum err
-list(const struct state_call *call, struct listing *listing)
+list(const struct state_call *call, struct cert_listing *certs)
 {
+	static const char *const head[] = { "SERIAL", "STATE", "NOT AFTER",
+		"SUBJECT" };
 	const struct certificate_filter filter = {
 		.revoked_only = wishes_of(call)->revoked
 	};
 	enum err err;
 
-	add_head(&listing->table);
-	if (listing->record.json)
-		buf_append_octet(call->output, '[');
+	listing_begin(&certs->listing, call->output, call->wishes->json, head,
+	    COUNT(head));
 	err = store_certificate_list(call->store, &filter, INT64_MAX, list_one,
-	    listing);
-	if (listing->record.json)
-		buf_append_string(call->output,
-		    listing->count > 0 ? "\n]\n" : "]\n");
-	else
-		table_append(call->output, &listing->table);
-	table_clear(&listing->table);
+	    certs);
+	listing_end(&certs->listing);
 	return err;
 }
 
@@ -205,8 +160,7 @@ static enum err
 run_list(const struct state_call *call)
 {
 	const struct wishes *wishes = wishes_of(call);
-	struct listing listing = {
-		.record = { .to = call->output, .json = wishes->json },
+	struct cert_listing certs = {
 		.subject = wishes->subject,
 		.now = clock_now(),
 		.limit = INT64_MAX,
@@ -214,9 +168,9 @@ run_list(const struct state_call *call)
 	enum err err = ERR_OK;
 
 	if (wishes->limit != NULL)
-		err = state_number("--limit", wishes->limit, &listing.limit,
+		err = state_number("--limit", wishes->limit, &certs.limit,
 		    call->problems);
-	return err == ERR_OK ? list(call, &listing) : err;
+	return err == ERR_OK ? list(call, &certs) : err;
 }
 
 /* The digits of a number that people write as "0x0A1B", "0a:1b" or "a1b", an
@@ -227,7 +181,7 @@ digits_of(struct bytes text)
 	struct buf digits = { 0 };
 	size_t count = 0;
 
-	if (begins_with(text, BYTES_LITERAL("0x")))
+	if (bytes_begin_with(text, "0x") || bytes_begin_with(text, "0X"))
 		text = bytes_from(text, 2);
 	for (size_t i = 0; i < text.size; i++)
 		count += text.data[i] != ':';
@@ -367,7 +321,7 @@ static enum err
 run_show(const struct state_call *call)
 {
 	struct record record = { .to = call->output,
-		.json = wishes_of(call)->json };
+		.json = call->wishes->json };
 	struct stored_certificate certificate = { 0 };
 	enum err err = get(call, &certificate);
 
@@ -390,7 +344,7 @@ find_reason(const struct state_call *call, int *number)
 	*number = 0;
 	if (name == NULL)
 		return ERR_OK;
-	for (size_t i = 0; i < REASONS; i++) {
+	for (size_t i = 0; i < COUNT(reasons); i++) {
 		if (bytes_equal_string_nocase(bytes_of_string(name),
 			reasons[i].name)) {
 			*number = reasons[i].number;
@@ -468,10 +422,6 @@ run_allow(const struct state_call *call)
 	return err;
 }
 
-#define JSON_ROW \
-	{ \
-		"json", NULL, OPTION(json), "print JSON, for scripts" \
-	}
 #define CA_ROW \
 	{ \
 		"ca", "FILE", OPTION(ca), \
@@ -484,13 +434,13 @@ static const struct options_row list_options[] = {
 	{ "subject", "TEXT", OPTION(subject),
 	    "only those whose subject has this in it" },
 	{ "limit", "N", OPTION(limit), "at most so many, the oldest" },
-	JSON_ROW,
+	STATE_JSON_ROW,
 	STATE_OPTION_ROWS,
 };
 
 static const struct options_row show_options[] = {
 	{ "pem", NULL, OPTION(pem), "print the certificate itself" },
-	JSON_ROW,
+	STATE_JSON_ROW,
 	CA_ROW,
 	STATE_OPTION_ROWS,
 };

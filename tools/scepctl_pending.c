@@ -2,14 +2,14 @@
 #include "tools/scepctl_pending.h"
 
 #include "base/clock.h"
+#include "base/count.h"
 #include "base/hex.h"
 #include "crypto/der.h"
 #include "crypto/name.h"
 #include "crypto/text.h"
-#include "tools/record.h"
+#include "tools/listing.h"
 #include "tools/shown.h"
 #include "tools/state.h"
-#include "tools/table.h"
 
 /* First, as state.h wants it. */
 struct wishes {
@@ -18,14 +18,9 @@ struct wishes {
 	const char *hash;
 	const char *reason;
 	bool all;
-	bool json;
 };
 
 #define OPTION(field) .offset = offsetof(struct wishes, field)
-#define JSON_ROW \
-	{ \
-		"json", NULL, OPTION(json), "print JSON, for scripts" \
-	}
 
 /* Of a request's hash, in a list: octets. */
 #define SHORT_HASH 8
@@ -71,27 +66,24 @@ record_transaction(struct record *record, const struct transaction *transaction)
 	buf_clear(&subject);
 }
 
-/* A list as it grows. */
-struct listing {
-	struct record record;
-	struct table table;
+/* A list, and when it is made. */
+struct pending_listing {
+	struct listing listing;
 	int64_t now;
-	size_t count;
 };
 
 /* What we know comes first, what a stranger wrote last: so nobody can draw a
  * false column. */
 static void
-add_row(struct listing *listing, const struct transaction *transaction)
+add_row(struct table *table, const struct transaction *transaction, int64_t now)
 {
 	struct buf number = { 0 }, age = { 0 }, hash = { 0 }, subject = { 0 };
 	struct bytes octets = buf_bytes(&transaction->request_hash);
-	struct table *table = &listing->table;
 
 	if (octets.size > SHORT_HASH)
 		octets.size = SHORT_HASH;
 	buf_printf(&number, "%lld", (long long)transaction->number);
-	shown_append_age(&age, listing->now - transaction->created_at);
+	shown_append_age(&age, now - transaction->created_at);
 	hex_append(&hash, octets);
 	name_append_text(&subject, buf_bytes(&transaction->subject));
 	table_add(table, buf_bytes(&number));
@@ -111,52 +103,31 @@ add_row(struct listing *listing, const struct transaction *transaction)
 static bool
 list_one(void *context, const struct transaction *transaction)
 {
-	struct listing *listing = context;
+	struct pending_listing *pending = context;
+	struct listing *listing = &pending->listing;
 
-	if (listing->record.json) {
-		buf_append_string(listing->record.to,
-		    listing->count > 0 ? ",\n" : "\n");
+	if (listing_next(listing))
 		record_transaction(&listing->record, transaction);
-	} else {
-		add_row(listing, transaction);
-	}
-	listing->count++;
+	else
+		add_row(&listing->table, transaction, pending->now);
 	return true;
-}
-
-static void
-add_head(struct table *table)
-{
-	static const char *const names[] = { "NUMBER", "AGE", "STATE",
-		"ENDPOINT", "HASH", "PEER", "TRANSACTION", "SUBJECT" };
-
-	table->columns = sizeof(names) / sizeof(names[0]);
-	for (size_t i = 0; i < table->columns; i++)
-		table_add(table, bytes_of_string(names[i]));
 }
 
 static enum err
 run_list(const struct state_call *call)
 {
+	static const char *const head[] = { "NUMBER", "AGE", "STATE",
+		"ENDPOINT", "HASH", "PEER", "TRANSACTION", "SUBJECT" };
 	const struct wishes *wishes = wishes_of(call);
 	struct transaction_filter filter = { .endpoint = wishes->endpoint,
 		.states = wishes->all ? ~0U : 1U << TRANSACTION_HELD };
-	struct listing listing = {
-		.record = { .to = call->output, .json = wishes->json },
-		.now = clock_now(),
-	};
+	struct pending_listing pending = { .now = clock_now() };
 	enum err err;
 
-	add_head(&listing.table);
-	if (wishes->json)
-		buf_append_octet(call->output, '[');
-	err = store_list(call->store, &filter, INT64_MAX, list_one, &listing);
-	if (wishes->json)
-		buf_append_string(call->output,
-		    listing.count > 0 ? "\n]\n" : "]\n");
-	else
-		table_append(call->output, &listing.table);
-	table_clear(&listing.table);
+	listing_begin(&pending.listing, call->output, call->wishes->json, head,
+	    COUNT(head));
+	err = store_list(call->store, &filter, INT64_MAX, list_one, &pending);
+	listing_end(&pending.listing);
 	return err;
 }
 
@@ -181,7 +152,7 @@ static enum err
 run_show(const struct state_call *call)
 {
 	struct record record = { .to = call->output,
-		.json = wishes_of(call)->json };
+		.json = call->wishes->json };
 	struct transaction transaction = { 0 };
 	enum err err = get(call, &transaction);
 
@@ -299,12 +270,12 @@ static const struct options_row list_options[] = {
 	{ "endpoint", "PATH", OPTION(endpoint),
 	    "only those of the endpoint at this path" },
 	{ "all", NULL, OPTION(all), "also those that are not held any more" },
-	JSON_ROW,
+	STATE_JSON_ROW,
 	STATE_OPTION_ROWS,
 };
 
 static const struct options_row show_options[] = {
-	JSON_ROW,
+	STATE_JSON_ROW,
 	STATE_OPTION_ROWS,
 };
 

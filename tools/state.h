@@ -15,8 +15,16 @@
 struct state_wishes {
 	const char *file;   /* --state */
 	const char *config; /* --config: whose setting "state" names it */
+	bool json;
 	bool help;
 };
+
+/* The row of those that print what they find. */
+#define STATE_JSON_ROW \
+	{ \
+		"json", NULL, offsetof(struct state_wishes, json), \
+		    "print JSON, for scripts" \
+	}
 
 /* The rows that every action's table ends with. A table reads best as one. */
 /* clang-format off */
