@@ -183,7 +183,10 @@
 	    "An attribute or extension of the request is doubled or bad.") \
 	X(ERR_CERTIFICATE_MALFORMED, "certificate", 400, \
 	    FAIL_INFO_BAD_REQUEST, ERR_TEXT_UNREADABLE, \
-	    "A certificate is malformed (RFC 5280 section 4.1).")
+	    "A certificate is malformed (RFC 5280 section 4.1).") \
+	X(ERR_CRL_MALFORMED, "crl", 400, FAIL_INFO_BAD_REQUEST, \
+	    ERR_TEXT_UNREADABLE, \
+	    "A CRL is malformed (RFC 5280 section 5.1).")
 
 #define ERR_LIST_POLICY(X) \
 	X(ERR_CSR_DIGEST, "csr-digest", 400, FAIL_INFO_BAD_ALG, \

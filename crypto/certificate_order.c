@@ -70,27 +70,6 @@ append_subject_key_id(struct buf *to, struct bytes key_id)
 	buf_clear(&value);
 }
 
-/*
- * AuthorityKeyIdentifier ::= SEQUENCE { keyIdentifier [0] IMPLICIT OCTET
- * STRING, ...  } (RFC 5280 section 4.2.1.1).  Its other fields, issuer and
- * serial, would tie the certificate to one certificate of the CA, which may be
- * renewed.
- */
-static void
-append_authority_key_id(struct buf *to, struct bytes key_id)
-{
-	struct buf value = { 0 };
-	size_t start;
-
-	if (key_id.size == 0)
-		return;
-	start = der_open(&value, DER_SEQUENCE);
-	der_append(&value, DER_CONTEXT, key_id);
-	der_close(&value, start);
-	extension_append(to, OID_AUTHORITY_KEY_ID, false, buf_bytes(&value));
-	buf_clear(&value);
-}
-
 /* RFC 5280 section 4.2.1.6: critical where there is no other name. */
 static void
 append_subject_alt_name(struct buf *to, struct bytes names,
@@ -182,7 +161,8 @@ append_extensions(struct buf *to, const struct certificate_order *order)
 	append_key_usage(to, order->key_usage);
 	append_extended_key_usage(to, order->extended_key_usage);
 	append_subject_key_id(to, order->subject_key_id);
-	append_authority_key_id(to, order->authority_key_id);
+	if (order->authority_key_id.size > 0)
+		extension_append_authority_key_id(to, order->authority_key_id);
 	append_subject_alt_name(to, order->subject_alt_name,
 	    name_is_empty(order->subject));
 	append_crl_urls(to, order->crl_urls);

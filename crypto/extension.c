@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "crypto/extension.h"
 
-#include "crypto/der.h"
 #include "crypto/oid.h"
 
 /* Both far above what any request has; they bound the time of the loops below,
@@ -16,12 +15,6 @@
 #define MAX_EMAIL 254
 #define MAX_URI 2048
 
-struct extension {
-	struct bytes oid;
-	bool critical;
-	struct bytes value;
-};
-
 /*
  * RFC 5280 section 4.1:
  *     Extension ::= SEQUENCE {
@@ -31,7 +24,7 @@ struct extension {
  *
  * A FALSE that is written out is no DER but common.
  */
-static enum err
+enum err
 extension_read(struct der *from, struct extension *extension)
 {
 	struct der inner;
@@ -165,6 +158,24 @@ extension_append(struct buf *to, struct bytes oid, bool critical,
 		der_append_boolean(to, true);
 	der_append(to, DER_OCTET_STRING, value);
 	der_close(to, start);
+}
+
+/*
+ * AuthorityKeyIdentifier ::= SEQUENCE { keyIdentifier [0] IMPLICIT OCTET
+ * STRING, ...  } (RFC 5280 section 4.2.1.1).  Its other fields, issuer and
+ * serial, would tie what is signed to one certificate of the CA, which may be
+ * renewed.
+ */
+void
+extension_append_authority_key_id(struct buf *to, struct bytes key_id)
+{
+	struct buf value = { 0 };
+	size_t start = der_open(&value, DER_SEQUENCE);
+
+	der_append(&value, DER_CONTEXT, key_id);
+	der_close(&value, start);
+	extension_append(to, OID_AUTHORITY_KEY_ID, false, buf_bytes(&value));
+	buf_clear(&value);
 }
 
 /*

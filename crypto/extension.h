@@ -6,6 +6,7 @@
 
 #include "base/buf.h"
 #include "base/err.h"
+#include "crypto/der.h"
 
 /*
  * Extensions of certificates and of requests (RFC 5280 section 4.2), always
@@ -24,6 +25,16 @@ enum key_usage {
 	KEY_USAGE_ENCIPHER_ONLY = 1 << 7,
 	KEY_USAGE_DECIPHER_ONLY = 1 << 8
 };
+
+/* One Extension. */
+struct extension {
+	struct bytes oid;
+	bool critical;
+	struct bytes value; /* the content of its OCTET STRING */
+};
+
+/* Reads the next of a list. ERR_DER_*. */
+CHECKED enum err extension_read(struct der *from, struct extension *extension);
 
 /* Checks the structure: no extension twice, at most 64. ERR_CSR_ATTRIBUTE. */
 CHECKED enum err extensions_check(struct bytes extensions);
@@ -49,6 +60,9 @@ bool extensions_have_purpose(struct bytes extensions, struct bytes purpose);
 /* Appends one Extension. */
 void extension_append(struct buf *to, struct bytes oid, bool critical,
     struct bytes value);
+
+/* Appends the authorityKeyIdentifier that names a key and nothing else. */
+void extension_append_authority_key_id(struct buf *to, struct bytes key_id);
 
 /* GeneralName choices (RFC 5280 section 4.2.1.6) that we know by name. */
 enum general_name {

@@ -10,7 +10,7 @@
 
 /* The extensions that certificate_append_tbs writes, which are all there may
  * be. */
-enum extension {
+enum permitted_extension {
 	BASIC_CONSTRAINTS,
 	KEY_USAGE,
 	EXTENDED_KEY_USAGE,
@@ -164,7 +164,7 @@ check_fields(const struct sign_guard *guard, enum digest digest,
 
 /* The extensions that no rule speaks of, and their form. */
 static const struct {
-	enum extension extension;
+	enum permitted_extension extension;
 	bool (*is_sound)(struct bytes value);
 } forms[] = {
 	{ SUBJECT_KEY_ID, sign_guard_is_key_id },

@@ -7,7 +7,7 @@
 
 /* What it may have.  A deltaCRLIndicator or an issuingDistributionPoint would
  * make the list say less than it seems to. */
-enum extension {
+enum permitted_extension {
 	AUTHORITY_KEY_ID,
 	CRL_NUMBER,
 	EXTENSION_COUNT
