@@ -92,3 +92,16 @@ backend_sign(const struct backend *backend, struct bytes tbs,
 {
 	return backend->ops->sign(backend->state, tbs, certificate);
 }
+
+const struct backend_crl *
+backend_crl(const struct backend *backend)
+{
+	return backend->ops->crl(backend->state);
+}
+
+enum err
+backend_make_crl(const struct backend *backend, const struct crl_order *order,
+    struct buf *crl)
+{
+	return backend->ops->make_crl(backend->state, order, crl);
+}

@@ -3,6 +3,7 @@
 #define SCEPD_BACKENDS_BACKEND_H
 
 #include "conf/conf.h"
+#include "crypto/crl.h"
 #include "policy/authorisation.h"
 
 /*
@@ -51,5 +52,31 @@ CHECKED enum err backend_prepare(const struct backend *backend,
  */
 CHECKED enum err backend_sign(const struct backend *backend, struct bytes tbs,
     struct buf *certificate);
+
+/* Where a CA's CRLs come from. */
+enum backend_crl_kind {
+	BACKEND_CRL_NONE, /* scepd has nothing to do with them */
+	BACKEND_CRL_MADE, /* scepd makes them */
+	BACKEND_CRL_READ  /* others do, and put them into a file */
+};
+
+/* The section `crl` of the CA. Views of the configuration. */
+struct backend_crl {
+	enum backend_crl_kind kind;
+	int64_t life;     /* made: seconds from thisUpdate to nextUpdate */
+	const char *file; /* read: in PEM or DER */
+	const char *path; /* of the URL that it is served at; NULL: none */
+};
+
+/* Lives as long as the backend and its configuration do. */
+const struct backend_crl *backend_crl(const struct backend *backend);
+
+/*
+ * Makes the CRL that `order` says, all but its issuer and key identifier,
+ * which are the CA's to say, and appends its DER.  For a CA whose CRLs are
+ * made here.  ERR_SIGN.
+ */
+CHECKED enum err backend_make_crl(const struct backend *backend,
+    const struct crl_order *order, struct buf *crl);
 
 #endif

@@ -10,7 +10,8 @@
 /*
  * The CA as files: a certificate, its key, and the certificates above it.
  *     ca = { backend = "file"; certificate = "ca.pem"; key = "ca.key";
- *         passphrase = { file = "ca.pass"; }; chain = "root.pem"; };
+ *         passphrase = { file = "ca.pass"; }; chain = "root.pem";
+ *         crl = { life = "7d"; path = "/scep/ca.crl"; }; };
  */
 
 /* No chain of a real PKI is longer. */
@@ -22,6 +23,7 @@ struct file_ca {
 	struct certificate *chain[MAX_CHAIN];
 	size_t chain_count;
 	struct buf key_id;
+	struct backend_crl crl;
 };
 
 struct settings {
@@ -30,6 +32,7 @@ struct settings {
 	const char *key;
 	struct bytes passphrase;
 	const char *chain;
+	const struct conf_section *crl;
 };
 
 static const struct conf_key keys[] = {
@@ -48,6 +51,9 @@ static const struct conf_key keys[] = {
 	{ .name = "chain",
 	    .type = CONF_PATH,
 	    .offset = offsetof(struct settings, chain) },
+	{ .name = "crl",
+	    .type = CONF_SECTION,
+	    .offset = offsetof(struct settings, crl) },
 	{ 0 },
 };
 
@@ -102,6 +108,23 @@ load_chain(struct file_ca *ca, const char *path, struct problems *problems)
 	return err == ERR_OK ? check_chain(ca, path, problems) : err;
 }
 
+static enum err
+load_crl(struct file_ca *ca, const struct conf_section *section,
+    struct problems *problems)
+{
+	enum err err = backend_crl_read(section, &ca->crl, problems);
+
+	if (err != ERR_OK || ca->crl.kind != BACKEND_CRL_MADE ||
+	    (extensions_key_usage(ca->ca.certificate->extensions) &
+		KEY_USAGE_CRL_SIGN) != 0)
+		return err;
+	conf_problem(section, NULL, PROBLEM_ERROR, problems,
+	    "the CA certificate's keyUsage lacks cRLSign, so nobody would "
+	    "accept the CRLs that scepd makes; leave \"crl\" out, or name a "
+	    "\"file\" in it that others make");
+	return ERR_CONFIGURATION;
+}
+
 /* In the order in which the findings make sense: a CA that is none need not be
  * checked for its dates. */
 static enum err
@@ -120,6 +143,8 @@ load(struct file_ca *ca, const struct settings *settings,
 		    "CA certificate", setup->now, problems);
 	if (err == ERR_OK && settings->chain != NULL)
 		err = load_chain(ca, settings->chain, problems);
+	if (err == ERR_OK)
+		err = load_crl(ca, settings->crl, problems);
 	if (err == ERR_OK)
 		err = certificate_key_id(ca->provider, ca->ca.certificate,
 		    &ca->key_id);
@@ -228,6 +253,31 @@ file_sign(const void *state, struct bytes tbs, struct buf *certificate)
 	return signed_object_append(certificate, ca->ca.key, tbs);
 }
 
+static const struct backend_crl *
+file_crl(const void *state)
+{
+	const struct file_ca *ca = state;
+
+	return &ca->crl;
+}
+
+static enum err
+file_make_crl(const void *state, const struct crl_order *order, struct buf *crl)
+{
+	const struct file_ca *ca = state;
+	struct crl_order completed = *order;
+	struct buf tbs = { 0 };
+	enum err err;
+
+	completed.issuer = ca->ca.certificate->subject;
+	completed.authority_key_id = buf_bytes(&ca->key_id);
+	crl_append_tbs(&tbs, &completed, key_scheme(ca->ca.key),
+	    key_digest(ca->ca.key));
+	err = signed_object_append(crl, ca->ca.key, buf_bytes(&tbs));
+	buf_clear(&tbs);
+	return err;
+}
+
 const struct backend_ops backend_file = {
 	.open = file_open,
 	.close = file_close,
@@ -236,4 +286,6 @@ const struct backend_ops backend_file = {
 	.key = file_key,
 	.prepare = file_prepare,
 	.sign = file_sign,
+	.crl = file_crl,
+	.make_crl = file_make_crl,
 };

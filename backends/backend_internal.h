@@ -35,6 +35,13 @@ struct backend_ops {
 	 * was done. */
 	enum err (*sign)(const void *state, struct bytes tbs,
 	    struct buf *certificate);
+
+	/* Any time; it never changes. */
+	const struct backend_crl *(*crl)(const void *state);
+
+	/* Now and then. */
+	enum err (*make_crl)(const void *state, const struct crl_order *order,
+	    struct buf *crl);
 };
 
 /* The names of all backends, NULL at the end, for the key `backend`. */
@@ -48,6 +55,11 @@ extern const char *const backend_names[];
 		.offset = offsetof(settings_type, field), \
 		.choices = backend_names \
 	}
+
+/* backend_crl.c: reads the section `crl`; without one, that is NULL, there are
+ * no CRLs.  ERR_CONFIGURATION. */
+CHECKED enum err backend_crl_read(const struct conf_section *section,
+    struct backend_crl *crl, struct problems *problems);
 
 /* backend_file.c: certificate and key in files. */
 extern const struct backend_ops backend_file;

@@ -54,6 +54,8 @@ enum conf_type {
 	CONF_CHOICE,     /* one of the key's `choices` -> int64_t, its index */
 	CONF_PATH,       /* a file name, relative to the folder of the file that
 	                  * the setting stands in -> const char * */
+	CONF_URL_PATH,   /* the path of a URL, whole segments and nothing
+	                  * encoded: "/scep/devices" -> const char * */
 	CONF_SECRET,     /* text, { file = "..."; } or { environment = "..."; }
 	                  * -> struct bytes, never empty, wiped by conf_free.
 	                  * One final line end of a file is not part of it. A file

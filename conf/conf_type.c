@@ -2,6 +2,7 @@
 #include "conf/conf_type.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #include "conf/conf_secret.h"
 #include "conf/conf_value.h"
@@ -16,8 +17,8 @@
 typedef void reader(const struct conf_reading *reading);
 
 static reader read_boolean, read_integer, read_size, read_duration, read_mode,
-    read_string, read_choice, read_path, read_secret, read_key_secret,
-    read_strings, read_section, read_sections;
+    read_string, read_choice, read_path, read_url_path, read_secret,
+    read_key_secret, read_strings, read_section, read_sections;
 
 #define KIND(kind) (1U << CONF_KIND_##kind)
 
@@ -47,6 +48,8 @@ static const struct form forms[] = {
 	[CONF_STRING] = { KIND(TEXT), read_string, "text in quotes" },
 	[CONF_CHOICE] = { KIND(TEXT), read_choice, "a word in quotes" },
 	[CONF_PATH] = { KIND(TEXT), read_path, "a file name in quotes" },
+	[CONF_URL_PATH] = { KIND(TEXT), read_url_path,
+	    "the path of a URL in quotes" },
 	[CONF_SECRET] = { KIND(TEXT) | KIND(GROUP), read_secret,
 	    SECRET_WANTED },
 	[CONF_KEY_SECRET] = { KIND(TEXT) | KIND(GROUP), read_key_secret,
@@ -219,6 +222,37 @@ read_path(const struct conf_reading *reading)
 	buf_append_string(kept, path);
 	free(path);
 	*(const char **)reading->field = buf_string(kept);
+}
+
+/* What is wrong with it, or NULL.  Web servers decode a path before they hand
+ * it to us, so one with "%" would never be met; and a path with a query in it
+ * is a URL that somebody pasted. */
+static const char *
+url_path_fault(const char *path)
+{
+	size_t length = strlen(path);
+
+	if (path[0] != '/')
+		return "a path begins with \"/\"";
+	if (length > 1 && path[length - 1] == '/')
+		return "a path does not end in \"/\"; whatever follows it in a "
+		       "URL belongs to it anyway";
+	if (strpbrk(path, "?#%") != NULL || strstr(path, "//") != NULL)
+		return "a path is plain: no \"?\", \"#\", \"%\" or \"//\"";
+	return NULL;
+}
+
+static void
+read_url_path(const struct conf_reading *reading)
+{
+	const struct conf_setting *setting = reading->setting;
+	const char *fault = url_path_fault(setting->text);
+
+	if (fault != NULL)
+		conf_place_error(setting->place, reading->problems, "%s: %s",
+		    setting->label, fault);
+	else
+		*(const char **)reading->field = setting->text;
 }
 
 static void

@@ -43,7 +43,7 @@ static const char *const get_cert_words[] = {
 	.name = #field, .offset = offsetof(struct settings, field)
 
 static const struct conf_key keys[] = {
-	{ SETTING(path), .type = CONF_STRING, .required = true },
+	{ SETTING(path), .type = CONF_URL_PATH, .required = true },
 	{ SETTING(ca), .type = CONF_SECTION, .required = true },
 	{ SETTING(ra), .type = CONF_SECTION },
 	{ SETTING(profile), .type = CONF_SECTION },
@@ -83,27 +83,6 @@ complain(const struct conf_section *section, const char *key,
 {
 	conf_problem(section, key, PROBLEM_ERROR, problems, "%s", what);
 	return ERR_CONFIGURATION;
-}
-
-/* Web servers decode a path before they hand it to us, so one with "%" would
- * never be met; and a path with a query in it is a URL that somebody pasted. */
-static enum err
-check_path(const struct conf_section *section, const char *path,
-    struct problems *problems)
-{
-	size_t length = strlen(path);
-
-	if (path[0] != '/')
-		return complain(section, "path", problems,
-		    "a path begins with \"/\"");
-	if (length > 1 && path[length - 1] == '/')
-		return complain(section, "path", problems,
-		    "a path does not end in \"/\"; whatever follows it in a "
-		    "URL is the endpoint's anyway");
-	if (strpbrk(path, "?#%") != NULL || strstr(path, "//") != NULL)
-		return complain(section, "path", problems,
-		    "a path is plain: no \"?\", \"#\", \"%\" or \"//\"");
-	return ERR_OK;
 }
 
 /*
@@ -270,7 +249,7 @@ assemble(const struct conf_section *section, const struct settings *settings,
 {
 	struct policy_sections sections = { settings->enrol, settings->renew,
 		settings->profile, settings->keys };
-	bool good = check_path(section, settings->path, problems) == ERR_OK;
+	bool good = true;
 
 	if (read_algorithms(section, &settings->algorithms,
 		&endpoint->algorithms, problems) != ERR_OK)

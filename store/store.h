@@ -202,7 +202,7 @@ struct stored_certificate {
 	struct buf serial;
 	struct buf subject;
 	struct buf key;
-	int64_t not_before;
+	int64_t not_before; /* 0, both of them: not known */
 	int64_t not_after;
 	struct buf der;     /* nothing: it is not signed yet, or is known by
 	                     * its serial number alone */
@@ -226,7 +226,8 @@ struct certificate_filter {
 	struct bytes key;       /* nothing: of any */
 	struct bytes subject;   /* nothing: of any */
 	bool revoked_only;
-	int64_t expired_before; /* leaves out what expired before; 0: nothing */
+	int64_t expired_before; /* leaves out what expired before, as far as
+	                         * that is known; 0: nothing */
 	int64_t after;
 };
 

@@ -67,7 +67,8 @@ fits(const struct memory_certificate *row,
 	    is_wanted(filter->key, &row->stored.key) &&
 	    is_wanted(filter->subject, &row->stored.subject) &&
 	    (!filter->revoked_only || row->revocation.revoked_at != 0) &&
-	    row->stored.not_after >= filter->expired_before;
+	    (row->stored.not_after >= filter->expired_before ||
+		row->stored.not_after == 0);
 }
 
 enum err

@@ -36,7 +36,7 @@ _Static_assert(TRANSACTION_HELD == 0 && TRANSACTION_APPROVED == 1 &&
 	"AND (?3 IS NULL OR +authority = ?3) AND (?4 IS NULL OR +key = ?4) " \
 	"AND (?5 IS NULL OR +subject = ?5) " \
 	"AND (NOT ?6 OR +revoked_at <> 0) " \
-	"AND not_after >= ?7 ORDER BY id LIMIT ?2"
+	"AND (not_after >= ?7 OR not_after = 0) ORDER BY id LIMIT ?2"
 
 const char *const store_sqlite_statements[STATEMENT_COUNT] = {
 	[STATEMENT_BEGIN] = "BEGIN IMMEDIATE",

@@ -14,6 +14,10 @@ static const struct {
 	{ "backend = \"file\"; certificate = \"ca.pem\";", "key" },
 	{ "backend = \"file\"; key = \"ca.key\";", "certificate" },
 	{ LAB_CA "crl = \"crl.pem\";", "crl" },
+	{ LAB_CA "crl = { life = \"59m\"; };", "life" },
+	{ LAB_CA "crl = { path = \"ca.crl\"; };", "path" },
+	{ LAB_CA "crl = { life = \"7d\"; file = \"ca.crl\"; };",
+	    "leave one of them out" },
 	{ "backend = \"file\"; certificate = \"none\"; key = \"ca.key\";",
 	    "none" },
 	{ "backend = \"file\"; certificate = \"ca.pem\"; key = \"ra.key\";",
@@ -47,6 +51,78 @@ open_refuses_what_is_no_ca(void **state)
 }
 
 static const struct {
+	const char *settings;
+	struct backend_crl crl;
+} crls[] = {
+	{ "", { .kind = BACKEND_CRL_NONE } },
+	{ "crl = {};", { .kind = BACKEND_CRL_MADE, .life = 7 * DAY } },
+	{ "crl = { life = \"12h\"; path = \"/a.crl\"; };",
+	    { .kind = BACKEND_CRL_MADE, .life = DAY / 2, .path = "/a.crl" } },
+	{ "crl = { file = \"/ca.crl\"; };",
+	    { .kind = BACKEND_CRL_READ, .life = 7 * DAY, .file = "/ca.crl" } },
+};
+
+static void
+assert_same_text(const char *actual, const char *expected)
+{
+	assert_int_equal(actual != NULL, expected != NULL);
+	if (actual != NULL)
+		assert_string_equal(actual, expected);
+}
+
+static void
+open_says_where_crls_come_from(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < COUNT(crls); i++) {
+		char *text = xasprintf(LAB_CA "%s", crls[i].settings);
+		struct problems *problems = problems_new();
+		struct backend *backend = NULL;
+		const struct backend_crl *crl;
+		struct conf *conf;
+
+		assert_int_equal(open_with(text, &conf, &backend, problems),
+		    ERR_OK);
+		crl = backend_crl(backend);
+		assert_int_equal(crl->kind, crls[i].crl.kind);
+		assert_int_equal(crl->life, crls[i].crl.life);
+		assert_same_text(crl->file, crls[i].crl.file);
+		assert_same_text(crl->path, crls[i].crl.path);
+		backend_close(backend);
+		conf_free(conf);
+		problems_free(problems);
+		free(text);
+	}
+}
+
+static void
+a_crl_is_made_in_the_name_of_the_ca(void **state)
+{
+	const struct crl_order order = {
+		.number = 7,
+		.this_update = NOW,
+		.next_update = NOW + DAY,
+	};
+	struct backend *backend = backend_of(LAB_CA "crl = {};");
+	const struct certificate *ca = backend_certificate(backend);
+	struct buf der = { 0 };
+	struct crl *crl = NULL;
+
+	(void)state;
+	assert_int_equal(backend_make_crl(backend, &order, &der), ERR_OK);
+	assert_int_equal(crl_read(buf_bytes(&der), &crl), ERR_OK);
+	assert_same_bytes(crl->issuer, ca->subject);
+	assert_int_equal(signed_object_verify(gnutls(), &crl->outer, ca->spki),
+	    ERR_OK);
+	assert_same_bytes(crl->number, BYTES_LITERAL("\7"));
+	assert_int_equal(crl->this_update, NOW);
+	assert_int_equal(crl->next_update, NOW + DAY);
+	crl_free(crl);
+	buf_clear(&der);
+	backend_close(backend);
+}
+
+static const struct {
 	struct certificate_order order;
 	const char *finding;
 } unfit[] = {
@@ -56,6 +132,10 @@ static const struct {
 	    "lacks keyCertSign" },
 	{ { .not_after = NOW + DAY, .key_usage = KEY_USAGE_CERT_SIGN },
 	    "is no CA certificate" },
+	{ { .not_after = NOW + 365 * DAY,
+	      .ca = true,
+	      .key_usage = KEY_USAGE_CERT_SIGN },
+	    "keyUsage lacks cRLSign" },
 	{ { .not_after = NOW - 1, .ca = true }, "expired on 2026-11-30" },
 	{ { .not_before = NOW + 1, .not_after = NOW + DAY, .ca = true },
 	    "is not valid before 2026-12-01" },
@@ -73,7 +153,8 @@ open_refuses_a_ca_that_may_not_sign_now(void **state)
 
 		put_ca("made.pem", &order, "ca/ca.key.pem");
 		assert_err(open_with("backend = \"file\"; certificate = "
-				     "\"made.pem\"; key = \"ca.key\";",
+				     "\"made.pem\"; key = \"ca.key\"; crl = "
+				     "{};",
 			       &conf, &backend, problems),
 		    ERR_CONFIGURATION, unfit[i].finding);
 		if (strstr(problems_text(problems), unfit[i].finding) == NULL)
@@ -185,6 +266,8 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		CONF_TEST(open_refuses_what_is_no_ca),
+		CONF_TEST(open_says_where_crls_come_from),
+		CONF_TEST(a_crl_is_made_in_the_name_of_the_ca),
 		CONF_TEST(open_refuses_a_ca_that_may_not_sign_now),
 		CONF_TEST(open_takes_a_key_with_its_passphrase_and_no_other),
 		CONF_TEST(open_lends_certificate_key_and_chain),

@@ -15,6 +15,7 @@ struct values {
 	int64_t choice;
 	const char *string;
 	const char *path;
+	const char *url_path;
 	struct conf_strings strings;
 	const struct conf_section *section;
 	struct conf_sections sections;
@@ -38,6 +39,7 @@ static const struct conf_key keys[] = {
 	KEY(choice, CONF_CHOICE, .choices = choices),
 	KEY(string, CONF_STRING, .minimum = 0),
 	KEY(path, CONF_PATH, .minimum = 0),
+	KEY(url_path, CONF_URL_PATH, .minimum = 0),
 	KEY(strings, CONF_STRINGS, .minimum = 0),
 	KEY(section, CONF_SECTION, .minimum = 0),
 	KEY(sections, CONF_SECTIONS, .minimum = 0),
@@ -77,6 +79,7 @@ assert_refused(const char *text, const char *finding)
 	assert_int_equal(values.choice, nothing.choice);
 	assert_null(values.string);
 	assert_null(values.path);
+	assert_null(values.url_path);
 	assert_null(values.section);
 	conf_free(conf);
 	free(line);
@@ -244,6 +247,9 @@ values_of_other_types_are_refused(void **state)
 		{ "path = true;",
 		    "\"path\" must be a file name in quotes, "
 		    "not true or false" },
+		{ "url_path = 1;",
+		    "\"url_path\" must be the path of a URL in quotes, "
+		    "not a number without quotes" },
 		{ "strings = 1;", STRINGS "a number without quotes" },
 		{ "strings = { };", STRINGS "a group" },
 		{ "section = ( );",
@@ -389,6 +395,48 @@ paths_are_relative_to_the_file_of_the_setting(void **state)
 }
 
 static void
+paths_of_urls_are_plain(void **state)
+{
+	static const char *const good[] = { "/", "/scep", "/scep/ca.crl" };
+	static const struct {
+		const char *path;
+		const char *fault;
+	} bad[] = {
+		{ "", "a path begins with \"/\"" },
+		{ "scep", "a path begins with \"/\"" },
+		{ "https://a/scep", "a path begins with \"/\"" },
+		{ "/scep/",
+		    "a path does not end in \"/\"; whatever follows it in a "
+		    "URL belongs to it anyway" },
+		{ "/a//b",
+		    "a path is plain: no \"?\", \"#\", \"%\" or \"//\"" },
+		{ "/a?b", "a path is plain: no \"?\", \"#\", \"%\" or \"//\"" },
+		{ "/a#b", "a path is plain: no \"?\", \"#\", \"%\" or \"//\"" },
+		{ "/a%20b",
+		    "a path is plain: no \"?\", \"#\", \"%\" or \"//\"" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(good); i++) {
+		char *text = xasprintf("url_path = \"%s\";", good[i]);
+		struct values values = { 0 };
+		struct conf *conf = read_text(text, &values);
+
+		assert_string_equal(values.url_path, good[i]);
+		conf_free(conf);
+		free(text);
+	}
+	for (size_t i = 0; i < COUNT(bad); i++) {
+		char *text = xasprintf("url_path = \"%s\";", bad[i].path);
+		char *finding = xasprintf("\"url_path\": %s", bad[i].fault);
+
+		assert_refused(text, finding);
+		free(finding);
+		free(text);
+	}
+}
+
+static void
 strings_come_alone_in_lists_and_in_arrays(void **state)
 {
 	static const struct {
@@ -461,6 +509,7 @@ main(void)
 		CONF_TEST(values_out_of_range_or_form_are_refused),
 		CONF_TEST(findings_name_the_line_of_the_setting),
 		CONF_TEST(paths_are_relative_to_the_file_of_the_setting),
+		CONF_TEST(paths_of_urls_are_plain),
 		CONF_TEST(strings_come_alone_in_lists_and_in_arrays),
 		CONF_TEST(sections_are_read_one_by_one),
 	};

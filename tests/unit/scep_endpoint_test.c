@@ -86,23 +86,6 @@ a_start_refuses_what_could_not_serve(void **state)
 		assert_no_start(*state, refused[i].text, refused[i].finding);
 }
 
-static const char *const bad_paths[] = { "scep", "", "/scep/", "//", "/a//b",
-	"/a?b", "/a#b", "/a%20b", "https://lab/scep" };
-
-static void
-a_path_is_plain(void **state)
-{
-	for (size_t i = 0; i < COUNT(bad_paths); i++) {
-		char *text = xasprintf(
-		    "endpoints = ( { path = \"%s\"; " LAB_CA LAB_CHALLENGE
-		    " } );",
-		    bad_paths[i]);
-
-		assert_no_start(*state, text, "path");
-		free(text);
-	}
-}
-
 static void
 two_endpoints_do_not_share_a_path(void **state)
 {
@@ -119,7 +102,7 @@ one_start_reports_everything(void **state)
 	struct problems *problems = problems_new();
 
 	assert_int_equal(lab_start(*state,
-			     "endpoints = ( { path = \"x\"; algorithms = "
+			     "endpoints = ( { path = \"/x\"; algorithms = "
 			     "\"y\"; ca = { backend = \"file\"; certificate = "
 			     "\"none.pem\"; key = \"none.key\"; }; ra = { "
 			     "certificate = \"ra.pem\"; key = \"none\"; }; "
@@ -127,9 +110,9 @@ one_start_reports_everything(void **state)
 			     "{ path = \"/b\"; } );",
 			     problems),
 	    ERR_CONFIGURATION);
-	/* path, algorithms, none.pem, none.key, none, enrol, days; ca and
+	/* algorithms, none.pem, none.key, none, enrol, days; ca and
 	 * enrol of the second endpoint. */
-	assert_int_equal(problems_count(problems, PROBLEM_ERROR), 9);
+	assert_int_equal(problems_count(problems, PROBLEM_ERROR), 8);
 	problems_free(problems);
 }
 
@@ -310,7 +293,6 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		BARE_LAB_TEST(a_start_refuses_what_could_not_serve),
-		BARE_LAB_TEST(a_path_is_plain),
 		BARE_LAB_TEST(two_endpoints_do_not_share_a_path),
 		BARE_LAB_TEST(one_start_reports_everything),
 		BARE_LAB_TEST(a_key_that_everybody_can_read_is_refused),

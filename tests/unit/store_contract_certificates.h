@@ -163,7 +163,8 @@ certificates_are_listed_that_fit_in_every_respect(void **state)
 		      .authority = hash_of('a'),
 		      .expired_before = NOW + 2 },
 		    "3" },
-		{ { .expired_before = NOW + 1 }, "234" },
+		/* 5 has no dates that are known. */
+		{ { .expired_before = NOW + 1 }, "2345" },
 		{ { .key = hash_of('k'), .expired_before = NOW + 1 }, "24" },
 	};
 #undef ONE

@@ -1,0 +1,57 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "backends/backend_internal.h"
+
+/*
+ * The section `crl` of a CA:
+ *     crl = { life = "7d"; path = "/scep/ca.crl"; };
+ *     crl = { file = "/etc/pki/ca.crl"; path = "/scep/ca.crl"; };
+ */
+
+#define DAY 86400
+
+struct settings {
+	int64_t life;
+	const char *file;
+	const char *path;
+};
+
+#define SETTING(field) \
+	.name = #field, .offset = offsetof(struct settings, field)
+
+/* Below an hour the clocks of those who read it would matter. */
+static const struct conf_key keys[] = {
+	{ SETTING(life), .type = CONF_DURATION, .minimum = 3600,
+	    .maximum = 365 * DAY },
+	{ SETTING(file), .type = CONF_PATH },
+	{ SETTING(path), .type = CONF_URL_PATH },
+	{ 0 },
+};
+
+enum err
+backend_crl_read(const struct conf_section *section, struct backend_crl *crl,
+    struct problems *problems)
+{
+	struct settings settings = { 0 };
+	enum err err;
+
+	*crl = (struct backend_crl){ 0 };
+	if (section == NULL)
+		return ERR_OK;
+	err = conf_read(section, keys, &settings, problems);
+	if (err != ERR_OK)
+		return err;
+	if (settings.file != NULL && settings.life != 0) {
+		conf_problem(section, "life", PROBLEM_ERROR, problems,
+		    "\"life\" is for CRLs that scepd makes, and \"file\" names "
+		    "one that others make; leave one of them out");
+		return ERR_CONFIGURATION;
+	}
+	*crl = (struct backend_crl){
+		.kind = settings.file != NULL ? BACKEND_CRL_READ :
+						BACKEND_CRL_MADE,
+		.life = settings.life != 0 ? settings.life : 7 * DAY,
+		.file = settings.file,
+		.path = settings.path,
+	};
+	return ERR_OK;
+}
