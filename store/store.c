@@ -275,6 +275,14 @@ store_certificate_revoke(struct store *store, struct bytes authority,
 }
 
 enum err
+store_certificates_revoke(struct store *store, struct bytes authority,
+    const struct revocation *revocations, size_t count)
+{
+	return store->ops->certificates_revoke(store->state, authority,
+	    revocations, count);
+}
+
+enum err
 store_key_is_revoked(struct store *store, struct bytes key, bool *revoked)
 {
 	return store->ops->key_is_revoked(store->state, key, revoked);

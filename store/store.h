@@ -251,6 +251,21 @@ CHECKED enum err store_certificate_add(struct store *store,
 CHECKED enum err store_certificate_revoke(struct store *store,
     struct bytes authority, struct bytes serial, int reason, int64_t now);
 
+/* What others say of a certificate that they have revoked. View. */
+struct revocation {
+	struct bytes serial; /* as in struct certificate_record */
+	int64_t revoked_at;
+	int reason;
+};
+
+/*
+ * Revokes those of `count` certificates that are not revoked yet, at once; one
+ * that is not known becomes known by its serial number alone.  Others wait
+ * meanwhile, so it should be no more than some hundreds.
+ */
+CHECKED enum err store_certificates_revoke(struct store *store,
+    struct bytes authority, const struct revocation *revocations, size_t count);
+
 /* Whether a certificate of this key is revoked, and the operator has not
  * allowed the key again since. */
 CHECKED enum err store_key_is_revoked(struct store *store, struct bytes key,

@@ -55,6 +55,8 @@ struct store_ops {
 	    const struct certificate_record *record, struct bytes der);
 	enum err (*certificate_revoke)(void *state, struct bytes authority,
 	    struct bytes serial, int reason, int64_t now);
+	enum err (*certificates_revoke)(void *state, struct bytes authority,
+	    const struct revocation *revocations, size_t count);
 	enum err (*key_is_revoked)(void *state, struct bytes key,
 	    bool *revoked);
 	enum err (*key_allow)(void *state, struct bytes key, int64_t now);

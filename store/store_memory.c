@@ -382,6 +382,7 @@ const struct store_ops store_memory_ops = {
 	.certificate_list = store_memory_certificate_list,
 	.certificate_add = store_memory_certificate_add,
 	.certificate_revoke = store_memory_certificate_revoke,
+	.certificates_revoke = store_memory_certificates_revoke,
 	.key_is_revoked = store_memory_key_is_revoked,
 	.key_allow = store_memory_key_allow,
 	.revision = store_memory_revision,

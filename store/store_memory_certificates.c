@@ -141,22 +141,69 @@ authority_of(struct memory_store *store, struct bytes key)
 	return row;
 }
 
-enum err
-store_memory_certificate_revoke(void *state, struct bytes authority,
+/* The lock is held. */
+static enum err
+revoke_one(struct memory_store *store, struct bytes authority,
     struct bytes serial, int reason, int64_t now)
 {
-	struct memory_store *store = state;
-	struct memory_certificate *row;
+	struct memory_certificate *row = certificate_of(store, authority,
+	    serial);
 	bool changed = false;
 	enum err err = ERR_STORE_NONE;
 
-	pthread_mutex_lock(&store->mutex);
-	row = certificate_of(store, authority, serial);
 	if (row != NULL)
 		err = store_revocation_change(&row->revocation, reason, now,
 		    &changed);
 	if (err == ERR_OK && changed)
 		authority_of(store, authority)->revision++;
+	return err;
+}
+
+enum err
+store_memory_certificate_revoke(void *state, struct bytes authority,
+    struct bytes serial, int reason, int64_t now)
+{
+	struct memory_store *store = state;
+	enum err err;
+
+	pthread_mutex_lock(&store->mutex);
+	err = revoke_one(store, authority, serial, reason, now);
+	pthread_mutex_unlock(&store->mutex);
+	return err;
+}
+
+static enum err
+add_and_revoke(struct memory_store *store, struct bytes authority,
+    const struct revocation *revocation)
+{
+	const struct certificate_record record = {
+		.authority = authority,
+		.serial = revocation->serial,
+	};
+	const struct memory_certificate *row = certificate_of(store, authority,
+	    revocation->serial);
+	enum err err = ERR_OK;
+
+	if (row == NULL)
+		err = store_memory_add_certificate(store, &record,
+		    bytes_of(NULL, 0));
+	else if (row->revocation.revoked_at != 0)
+		return ERR_OK;
+	return err == ERR_OK ? revoke_one(store, authority, revocation->serial,
+				   revocation->reason, revocation->revoked_at) :
+			       err;
+}
+
+enum err
+store_memory_certificates_revoke(void *state, struct bytes authority,
+    const struct revocation *revocations, size_t count)
+{
+	struct memory_store *store = state;
+	enum err err = ERR_OK;
+
+	pthread_mutex_lock(&store->mutex);
+	for (size_t i = 0; err == ERR_OK && i < count; i++)
+		err = add_and_revoke(store, authority, &revocations[i]);
 	pthread_mutex_unlock(&store->mutex);
 	return err;
 }

@@ -55,6 +55,8 @@ enum err store_memory_certificate_add(void *state,
     const struct certificate_record *record, struct bytes der);
 enum err store_memory_certificate_revoke(void *state, struct bytes authority,
     struct bytes serial, int reason, int64_t now);
+enum err store_memory_certificates_revoke(void *state, struct bytes authority,
+    const struct revocation *revocations, size_t count);
 enum err store_memory_key_is_revoked(void *state, struct bytes key,
     bool *revoked);
 enum err store_memory_key_allow(void *state, struct bytes key, int64_t now);

@@ -137,6 +137,7 @@ const struct store_ops store_sqlite_ops = {
 	.certificate_list = store_sqlite_certificate_list,
 	.certificate_add = store_sqlite_certificate_add,
 	.certificate_revoke = store_sqlite_certificate_revoke,
+	.certificates_revoke = store_sqlite_certificates_revoke,
 	.key_is_revoked = store_sqlite_key_is_revoked,
 	.key_allow = store_sqlite_key_allow,
 	.revision = store_sqlite_revision,

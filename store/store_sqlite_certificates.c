@@ -178,6 +178,45 @@ store_sqlite_certificate_revoke(void *state, struct bytes authority,
 	return store_sqlite_end_change(connection, err);
 }
 
+static enum err
+add_and_revoke(struct connection *connection, struct bytes authority,
+    const struct revocation *revocation)
+{
+	const struct certificate_record record = {
+		.authority = authority,
+		.serial = revocation->serial,
+	};
+	struct store_revocation found = { 0 };
+	int64_t id = 0;
+	enum err err = get_revocation(connection, authority, revocation->serial,
+	    &id, &found);
+
+	if (err == ERR_OK && found.revoked_at != 0)
+		return ERR_OK;
+	if (err == ERR_STORE_NONE)
+		err = store_sqlite_add_certificate(connection, &record,
+		    bytes_of(NULL, 0), &id);
+	found = (struct store_revocation){ .revoked_at = revocation->revoked_at,
+		.reason = revocation->reason };
+	return err == ERR_OK ?
+	    set_revocation(connection, authority, id, &found) :
+	    err;
+}
+
+enum err
+store_sqlite_certificates_revoke(void *state, struct bytes authority,
+    const struct revocation *revocations, size_t count)
+{
+	struct connection *connection;
+	enum err err = store_sqlite_begin_change(state, &connection);
+
+	if (err != ERR_OK)
+		return err;
+	for (size_t i = 0; err == ERR_OK && i < count; i++)
+		err = add_and_revoke(connection, authority, &revocations[i]);
+	return store_sqlite_end_change(connection, err);
+}
+
 enum err
 store_sqlite_key_is_revoked(void *state, struct bytes key, bool *revoked)
 {

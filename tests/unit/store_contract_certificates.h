@@ -369,6 +369,58 @@ a_key_is_refused_after_a_revocation_until_it_is_allowed(void **state)
 /* CRLs */
 
 static inline void
+what_others_have_revoked_is_revoked_here(void **state)
+{
+	static const struct revocation revocations[] = {
+		{ BYTES_LITERAL("1"), NOW - 7, 4 },
+		{ BYTES_LITERAL("2"), NOW - 7, 4 },
+		{ BYTES_LITERAL("6"), NOW - 7, 0 },
+	};
+	static const struct row {
+		const char *serial;
+		int64_t revoked_at;
+		int reason;
+	} rows[] = {
+		{ "1", NOW - 7, 4 },
+		{ "2", NOW, 1 },
+		{ "3", NOW, 1 },
+		{ "6", NOW - 7, 0 },
+	};
+	struct stored_certificate certificate = { 0 };
+	int64_t before, revision;
+	bool revoked = false;
+
+	put_certificates(*state);
+	assert_int_equal(store_revision(*state, hash_of('a'), &before), ERR_OK);
+	/* The second time it is nothing new. */
+	for (int i = 0; i < 2; i++) {
+		assert_int_equal(store_certificates_revoke(*state, hash_of('a'),
+				     revocations, COUNT(revocations)),
+		    ERR_OK);
+		assert_int_equal(store_revision(*state, hash_of('a'),
+				     &revision),
+		    ERR_OK);
+		assert_int_equal(revision, before + 2);
+	}
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		assert_int_equal(store_certificate_get(*state, hash_of('a'),
+				     bytes_of_string(rows[i].serial),
+				     &certificate),
+		    ERR_OK);
+		assert_int_equal(certificate.revoked_at, rows[i].revoked_at);
+		assert_int_equal(certificate.reason, rows[i].reason);
+	}
+	/* The last one was not known before, nor is more of it now. */
+	assert_int_equal(certificate.number, 6);
+	assert_int_equal(certificate.not_after, 0);
+	assert_int_equal(certificate.der.size, 0);
+	stored_certificate_clear(&certificate);
+	assert_int_equal(store_key_is_revoked(*state, hash_of('k'), &revoked),
+	    ERR_OK);
+	assert_true(revoked);
+}
+
+static inline void
 a_crl_takes_the_place_of_one_with_a_smaller_number(void **state)
 {
 	/* In this order. */
@@ -424,6 +476,7 @@ a_crl_takes_the_place_of_one_with_a_smaller_number(void **state)
 		a_transaction_tells_whether_its_certificate_is_revoked), \
 	    CONTRACT_TEST( \
 		a_key_is_refused_after_a_revocation_until_it_is_allowed), \
+	    CONTRACT_TEST(what_others_have_revoked_is_revoked_here), \
 	    CONTRACT_TEST(a_crl_takes_the_place_of_one_with_a_smaller_number)
 
 #endif
