@@ -234,6 +234,10 @@
 	    FAIL_INFO_BAD_CERT_ID, "There is no such certificate here.", \
 	    "GetCert asks for a certificate that is not remembered, or that " \
 	    "the one who asks may not have (setting get_cert).") \
+	X(ERR_CRL_NONE, "crl-none", 404, FAIL_INFO_BAD_CERT_ID, \
+	    "There is no CRL of this CA here.", \
+	    "A CRL is asked for, and there is none: the CA has no section " \
+	    "\"crl\", or the keeper has not made or read one yet.") \
 	X(ERR_KEY_REVOKED, "key-revoked", 400, FAIL_INFO_BAD_REQUEST, \
 	    ERR_TEXT_KEY, \
 	    "A certificate of this key has been revoked, so it gets no " \

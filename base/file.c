@@ -143,6 +143,13 @@ file_read(const char *path, enum file_kind kind, size_t limit,
 	return err;
 }
 
+enum err
+file_read_now(const char *path, size_t limit, struct buf *contents,
+    struct problems *problems)
+{
+	return read_file(path, FILE_PUBLIC, limit, contents, problems);
+}
+
 bool
 file_is_public(const char *path)
 {

@@ -27,6 +27,11 @@ enum file_kind {
 CHECKED enum err file_read(const char *path, enum file_kind kind, size_t limit,
     struct buf *contents, struct problems *problems);
 
+/* As file_read of a FILE_PUBLIC, from the file system in any case: for what
+ * changes while a configuration stays. */
+CHECKED enum err file_read_now(const char *path, size_t limit,
+    struct buf *contents, struct problems *problems);
+
 /* Whether everybody can read the file at `path`, so that it is no place for a
  * secret. False also where that can't be found out. */
 bool file_is_public(const char *path);

@@ -5,7 +5,8 @@
 #include "base/buf.h"
 #include "base/err.h"
 
-/* Degenerate SignedData (RFC 8894 section 3.4): certificates, no signer. */
+/* Degenerate SignedData (RFC 8894 section 3.4): certificates, or a CRL, and no
+ * signer. */
 
 /* Appends one with these certificates (DER each) in this order, the leaf
  * first: not sorted as DER would have it, since clients take the first (E8). */
@@ -19,5 +20,12 @@ void cms_certs_append(struct buf *to, const struct bytes *certificates,
  */
 CHECKED enum err cms_certs_read(struct bytes der, struct bytes *certificates,
     size_t limit, size_t *count);
+
+/* Appends one with this CRL and no certificate (E8). */
+void cms_certs_append_crl(struct buf *to, struct bytes crl);
+
+/* Reads one, after ber_normalise: a view of the CRL in it.  ERR_CRL_MALFORMED
+ * unless there is just one; ERR_SIGNED_TYPE, ERR_DER_*. */
+CHECKED enum err cms_certs_read_crl(struct bytes der, struct bytes *crl);
 
 #endif

@@ -19,6 +19,9 @@
 
 #define DAY 86400
 
+/* How long nothing is tried again that went wrong, in seconds. */
+#define RETRY 60
+
 /* So many transactions a minute are forgotten at most. */
 #define PURGE_LIMIT 1000
 
@@ -32,6 +35,7 @@ struct keeper {
 	int lock;      /* -1: no file is set */
 	bool has_lock; /* or needs none */
 	bool is_waiting;
+	int64_t crl_retry_at; /* 0: no CRL has failed to be made */
 };
 
 /* Tasks */
@@ -81,10 +85,41 @@ purge(void *context, int64_t now)
 		return;
 }
 
+/* What can't be made now can't be in a second either. */
+static void
+make_crls(void *context, int64_t now)
+{
+	struct keeper *keeper = context;
+	enum err err;
+
+	if (now < keeper->crl_retry_at && keeper->crl_retry_at - now <= RETRY)
+		return;
+	err = scep_make_crls(keeper->configuration.scep, now);
+	if (err == ERR_OK)
+		return;
+	log_event(LOG_LEVEL_ERROR,
+	    "a CRL can't be made, which is tried again in a minute: %s",
+	    err_meaning(err));
+	keeper->crl_retry_at = now + RETRY;
+}
+
+static void
+import_crls(void *context, int64_t now)
+{
+	const struct keeper *keeper = context;
+	struct problems *problems = problems_new();
+
+	scep_import_crls(keeper->configuration.scep, now, problems);
+	problems_log(problems);
+	problems_free(problems);
+}
+
 static struct keeper_task tasks[] = {
 	{ .period_s = DAY, .run = check_validity },
 	{ .period_s = 60, .run = lapse },
 	{ .period_s = 60, .run = purge },
+	{ .period_s = 2, .run = make_crls },
+	{ .period_s = 10, .run = import_crls },
 };
 
 /* A clock that was set back makes nothing wait for more than a period. */

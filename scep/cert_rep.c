@@ -73,7 +73,7 @@ collect(struct attributes *attributes, const struct pki_header *header,
 }
 
 /*
- * The certificates as degenerate SignedData, enveloped for the key that signed
+ * The certificates, or the CRL, as degenerate SignedData, enveloped for the key that signed
  * the request, which in a renewal is the old one (E7), with the cipher of the
  * request (E5): devices can often open no other.  Nothing, where the answer is
  * no SUCCESS.
@@ -91,8 +91,11 @@ seal(const struct provider *provider, const struct pki_header *header,
 		return ERR_OK;
 	if (header->signer == NULL)
 		return ERR_SIGNED_NO_CERTIFICATE;
-	cms_certs_append(&certificates, order->certificates,
-	    order->certificate_count);
+	if (order->crl.size > 0)
+		cms_certs_append_crl(&certificates, order->crl);
+	else
+		cms_certs_append(&certificates, order->certificates,
+		    order->certificate_count);
 	err = cms_envelope_append(envelope, provider, header->signer, cipher,
 	    buf_bytes(&certificates));
 	buf_clear(&certificates);

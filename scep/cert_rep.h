@@ -22,6 +22,7 @@ struct cert_rep_order {
 	const char *fail_info_text;       /* FAILURE only; UTF-8 */
 	const struct bytes *certificates; /* SUCCESS only: DER, leaf first */
 	size_t certificate_count;
+	struct bytes crl; /* SUCCESS, instead of certificates; or nothing */
 	const struct cms_identity *signer; /* the RA, or the CA itself */
 	int64_t signing_time;
 };
@@ -50,7 +51,8 @@ struct cert_rep {
 	struct buf transaction_id;
 	struct buf sender_nonce;
 	struct buf recipient_nonce;
-	struct buf certificates; /* SUCCESS: the degenerate SignedData */
+	struct buf certificates; /* SUCCESS: the degenerate SignedData, which
+	                          * may also have a CRL instead */
 };
 
 /*

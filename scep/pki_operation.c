@@ -7,6 +7,7 @@
 #include "scep/cert_poll.h"
 #include "scep/cert_rep.h"
 #include "scep/get_cert.h"
+#include "scep/get_crl.h"
 #include "scep/pkcs_req.h"
 
 /* PKCSReq has no word in GetCACaps: all servers have it. */
@@ -19,6 +20,8 @@ const struct pki_operation_row pki_operation_rows[] = {
 	    cert_poll_authorise, cert_poll_handle),
 	PKI_OPERATION_ROW(MESSAGE_TYPE_GET_CERT, NULL, get_cert_parse,
 	    get_cert_authorise, get_cert_handle),
+	PKI_OPERATION_ROW(MESSAGE_TYPE_GET_CRL, NULL, get_crl_parse,
+	    get_crl_authorise, get_crl_handle),
 	{ 0 },
 };
 
@@ -117,7 +120,7 @@ run(struct pki_operation *operation, struct bytes message)
 	return err;
 }
 
-/* The device's certificate alone: Juniper accepts nothing beside it (E8). */
+/* The device's certificate alone, or the CRL: Juniper accepts nothing beside it (E8). */
 static enum err
 append_success(const struct pki_operation *operation, struct buf *to)
 {
@@ -127,6 +130,7 @@ append_success(const struct pki_operation *operation, struct buf *to)
 					       PKI_STATUS_SUCCESS,
 		.certificates = &certificate,
 		.certificate_count = 1,
+		.crl = buf_bytes(&operation->crl.der),
 		.signer = endpoint_identity(operation->endpoint),
 		.signing_time = operation->now,
 	};
@@ -163,8 +167,6 @@ append_failure(const struct pki_operation *operation, enum err reason,
 	    &operation->header, &order);
 }
 
-/* Copies: the header is cleared with the operation, before the line is
- * written. */
 /* What the log says: that noise was no request tells an operator less than
  * that the envelope could not be opened. */
 static enum err
@@ -175,6 +177,8 @@ logged_reason(const struct pki_header *header, enum err reason)
 	return reason;
 }
 
+/* Copies: the header is cleared with the operation, before the line is
+ * written. */
 static void
 journal_header(struct journal *journal, struct pki_header *header)
 {
@@ -208,6 +212,7 @@ clear(struct pki_operation *operation)
 	transaction_clear(&operation->transaction);
 	csr_free(operation->csr);
 	pki_request_free(operation->request);
+	stored_crl_clear(&operation->crl);
 	buf_clear(&operation->certificate);
 }
 

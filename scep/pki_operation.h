@@ -24,6 +24,7 @@ struct pki_operation {
 	bool is_same;                   /* authorise: that one is about this
 	                                 * very request */
 	struct bytes wanted;            /* parse: GetCert */
+	struct stored_crl crl;          /* authorise: GetCRL */
 	bool pending;                   /* handle: it takes longer */
 	struct buf certificate;         /* handle: what was issued */
 	struct journal *journal;

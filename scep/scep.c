@@ -6,7 +6,10 @@
 
 #include "base/clock.h"
 #include "base/xalloc.h"
+#include "scep/crl_import.h"
+#include "scep/crl_make.h"
 #include "scep/endpoint_guard.h"
+#include "scep/get_crl.h"
 #include "scep/http_op.h"
 #include "scep/journal.h"
 
@@ -27,6 +30,57 @@ path_is_taken(const struct scep *scep)
 	return false;
 }
 
+static const char *
+crl_path(const struct endpoint *endpoint)
+{
+	const char *path = backend_crl(endpoint->backend)->path;
+
+	return path != NULL ? path : "";
+}
+
+/* Whether a CRL would be served at the last one's path that is another CA's,
+ * or an endpoint's. */
+static bool
+crl_path_is_taken(const struct scep *scep)
+{
+	const struct endpoint *last = scep->endpoints[scep->count - 1];
+
+	for (size_t i = 0; i < scep->count; i++) {
+		const struct endpoint *other = scep->endpoints[i];
+
+		if (strcmp(crl_path(other), last->path) == 0 ||
+		    strcmp(other->path, crl_path(last)) == 0)
+			return true;
+		if (crl_path(last)[0] != '\0' &&
+		    strcmp(crl_path(other), crl_path(last)) == 0 &&
+		    !bytes_equal(BYTES_ARRAY(other->authority),
+			BYTES_ARRAY(last->authority)))
+			return true;
+	}
+	return false;
+}
+
+/* Of the last one, which was just made. */
+static enum err
+check_paths(const struct scep *scep, const struct conf_section *section,
+    struct problems *problems)
+{
+	enum err err = ERR_OK;
+
+	if (path_is_taken(scep)) {
+		conf_problem(section, "path", PROBLEM_ERROR, problems,
+		    "another endpoint has this path already");
+		err = ERR_CONFIGURATION;
+	}
+	if (crl_path_is_taken(scep)) {
+		conf_problem(section, "ca", PROBLEM_ERROR, problems,
+		    "the path of this CA's CRL is that of another CA's or of "
+		    "an endpoint; devices could get but one of them");
+		err = ERR_CONFIGURATION;
+	}
+	return err;
+}
+
 /* All endpoints are made even where one fails, so that one start reports
  * all. */
 enum err
@@ -45,11 +99,8 @@ scep_new(const struct conf_sections *endpoints,
 			continue;
 		}
 		made->count++;
-		if (path_is_taken(made)) {
-			conf_problem(endpoints->items[i], "path", PROBLEM_ERROR,
-			    problems, "another endpoint has this path already");
+		if (check_paths(made, endpoints->items[i], problems) != ERR_OK)
 			err = ERR_CONFIGURATION;
-		}
 	}
 	if (err != ERR_OK) {
 		scep_free(made);
@@ -83,6 +134,42 @@ scep_check_validity(const struct scep *scep, int64_t now,
 {
 	for (size_t i = 0; i < scep->count; i++)
 		endpoint_check_validity(scep->endpoints[i], now, problems);
+}
+
+/* Several endpoints may have one CA, and then one finds nothing to do. */
+enum err
+scep_make_crls(const struct scep *scep, int64_t now)
+{
+	enum err first = ERR_OK;
+
+	for (size_t i = 0; i < scep->count; i++) {
+		enum err err = crl_make_if_due(scep->endpoints[i], now);
+
+		first = first == ERR_OK ? err : first;
+	}
+	return first;
+}
+
+/* Whatever went wrong is in `problems`, or the store has logged it. */
+void
+scep_import_crls(const struct scep *scep, int64_t now,
+    struct problems *problems)
+{
+	enum err err = ERR_OK;
+
+	for (size_t i = 0; i < scep->count; i++)
+		err = crl_import_if_new(scep->endpoints[i], now, problems);
+	(void)err;
+}
+
+/* Or NULL. */
+static const struct endpoint *
+find_crl(const struct scep *scep, struct bytes path)
+{
+	for (size_t i = 0; i < scep->count; i++)
+		if (get_crl_has_path(scep->endpoints[i], path))
+			return scep->endpoints[i];
+	return NULL;
 }
 
 /* The endpoint with the longest path that the request's begins with, so that
@@ -123,14 +210,18 @@ refuse(struct scep_exchange *exchange, struct journal *journal, enum err err)
 	buf_append(&journal->detail, exchange->path);
 }
 
-/* Whatever happens, an answer is made and one line is written. */
+/* Whatever happens, an answer is made and one line is written.  The path of a
+ * CRL may lie below that of an endpoint. */
 void
 scep_serve(const struct scep *scep, struct scep_exchange *exchange)
 {
 	struct journal journal = journal_of(exchange);
+	const struct endpoint *crl = find_crl(scep, exchange->path);
 	const struct endpoint *endpoint = find_endpoint(scep, exchange->path);
 
-	if (endpoint == NULL) {
+	if (crl != NULL) {
+		get_crl_serve(crl, exchange, &journal);
+	} else if (endpoint == NULL) {
 		refuse(exchange, &journal, ERR_HTTP_PATH);
 	} else {
 		journal.endpoint = endpoint->path;

@@ -35,6 +35,15 @@ void scep_guard_add(const struct scep *scep, struct guarded_keys *keys);
 void scep_check_validity(const struct scep *scep, int64_t now,
     struct problems *problems);
 
+/* Makes the CRLs that are due, as crl_make.h says; the first error of several
+ * CAs. ERR_SIGN, ERR_STORE. */
+CHECKED enum err scep_make_crls(const struct scep *scep, int64_t now);
+
+/* Reads those that others have made, as crl_import.h says; what is wrong with
+ * a file is a line in `problems`. */
+void scep_import_crls(const struct scep *scep, int64_t now,
+    struct problems *problems);
+
 /*
  * Answers one request: fills status, content_type and reply of `exchange`,
  * always, and writes one line to the log.

@@ -1,0 +1,178 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "scep/crl_import.h"
+
+#include <inttypes.h>
+
+#include "base/count.h"
+#include "base/file.h"
+#include "base/log.h"
+#include "base/pem.h"
+#include "crypto/name.h"
+
+/* Several hundred thousand certificates. */
+#define MAX_SIZE ((size_t)32 * 1024 * 1024)
+
+/* So many are revoked at a time, so that nobody waits long. */
+#define BATCH 500
+
+static struct bytes
+authority_of(const struct endpoint *endpoint)
+{
+	return BYTES_ARRAY(endpoint->authority);
+}
+
+static enum err
+complain(const struct endpoint *endpoint, struct problems *problems,
+    const char *what)
+{
+	problem_add(problems, PROBLEM_ERROR, "%s: %s",
+	    backend_crl(endpoint->backend)->file, what);
+	return ERR_CRL_MALFORMED;
+}
+
+/* The DER, from whichever of the two forms that CAs write. */
+static enum err
+load(const struct endpoint *endpoint, struct buf *der,
+    struct problems *problems)
+{
+	struct buf contents = { 0 };
+	struct bytes rest;
+	enum err err = file_read_now(backend_crl(endpoint->backend)->file,
+	    MAX_SIZE, &contents, problems);
+
+	rest = buf_bytes(&contents);
+	if (err == ERR_OK && rest.size > 0 && rest.data[0] == DER_SEQUENCE)
+		buf_append(der, rest);
+	else if (err == ERR_OK && pem_next(&rest, "X509 CRL", der) != ERR_OK)
+		err = complain(endpoint, problems,
+		    "holds no CRL, neither in PEM nor in DER form");
+	buf_clear(&contents);
+	return err;
+}
+
+static enum err
+check(const struct endpoint *endpoint, const struct stored_crl *last,
+    const struct crl *crl, struct problems *problems)
+{
+	const struct certificate *ca = backend_certificate(endpoint->backend);
+
+	if (!name_equal(crl->issuer, ca->subject) ||
+	    signed_object_verify(endpoint->provider, &crl->outer, ca->spki) !=
+		ERR_OK)
+		return complain(endpoint, problems,
+		    "this CRL is not signed by the endpoint's CA");
+	if (crl->is_partial)
+		return complain(endpoint, problems,
+		    "this CRL does not speak of all certificates of the CA: it "
+		    "is a delta, or one of several");
+	if (crl->this_update < last->this_update)
+		return complain(endpoint, problems,
+		    "this CRL is older than the one that was read before");
+	return ERR_OK;
+}
+
+/* Zero is nobody's number, and removeFromCRL stands in deltas alone. */
+static bool
+is_revocation(const struct crl_entry *entry)
+{
+	return entry->serial.size > 0 &&
+	    entry->reason != CRL_REASON_REMOVE_FROM_CRL &&
+	    entry->reason <= 10 && entry->revoked_at > 0;
+}
+
+/* At most BATCH of them. */
+static enum err
+read_batch(struct der *entries, struct revocation *batch, size_t *count)
+{
+	struct crl_entry entry;
+
+	*count = 0;
+	while (*count < BATCH && !der_at_end(entries)) {
+		if (crl_next_entry(entries, &entry) != ERR_OK)
+			return ERR_CRL_MALFORMED;
+		if (is_revocation(&entry))
+			batch[(*count)++] = (struct revocation){ entry.serial,
+				entry.revoked_at, entry.reason };
+	}
+	return ERR_OK;
+}
+
+static enum err
+revoke_all(const struct endpoint *endpoint, struct der entries,
+    struct problems *problems)
+{
+	struct revocation batch[BATCH];
+	size_t count;
+	enum err err = ERR_OK;
+
+	while (err == ERR_OK && !der_at_end(&entries)) {
+		if (read_batch(&entries, batch, &count) != ERR_OK)
+			return complain(endpoint, problems,
+			    "an entry of this CRL is malformed");
+		err = store_certificates_revoke(endpoint->store,
+		    authority_of(endpoint), batch, count);
+	}
+	return err;
+}
+
+/* The number is one of ours, as in crl_make.c: not every CA counts its CRLs.
+ * It comes last, so that what was left halfway is done again. */
+static enum err
+take(const struct endpoint *endpoint, const struct stored_crl *last,
+    const struct crl *crl, int64_t now)
+{
+	struct stored_crl taken = {
+		.number = now > last->number ? now : last->number + 1,
+		.this_update = crl->this_update,
+		.next_update = crl->next_update,
+	};
+	enum err err;
+
+	buf_append(&taken.der, buf_bytes(&crl->der));
+	err = store_crl_put(endpoint->store, authority_of(endpoint), &taken);
+	stored_crl_clear(&taken);
+	if (err == ERR_OK)
+		log_event(LOG_LEVEL_INFO, "a new CRL of the CA of %s is read",
+		    endpoint->path);
+	return err == ERR_STORE_NONE ? ERR_OK : err;
+}
+
+static enum err
+import(const struct endpoint *endpoint, const struct stored_crl *last,
+    struct bytes der, int64_t now, struct problems *problems)
+{
+	struct crl *crl = NULL;
+	enum err err;
+
+	if (crl_read(der, &crl) != ERR_OK)
+		return complain(endpoint, problems,
+		    "this CRL is malformed (RFC 5280 section 5.1)");
+	err = check(endpoint, last, crl, problems);
+	if (err == ERR_OK)
+		err = revoke_all(endpoint, crl->entries, problems);
+	if (err == ERR_OK)
+		err = take(endpoint, last, crl, now);
+	crl_free(crl);
+	return err;
+}
+
+enum err
+crl_import_if_new(const struct endpoint *endpoint, int64_t now,
+    struct problems *problems)
+{
+	struct stored_crl last = { 0 };
+	struct buf der = { 0 };
+	enum err err;
+
+	if (backend_crl(endpoint->backend)->kind != BACKEND_CRL_READ)
+		return ERR_OK;
+	err = store_crl_get(endpoint->store, authority_of(endpoint), &last);
+	if (err == ERR_OK || err == ERR_STORE_NONE)
+		err = load(endpoint, &der, problems);
+	if (err == ERR_OK &&
+	    !bytes_equal(buf_bytes(&der), buf_bytes(&last.der)))
+		err = import(endpoint, &last, buf_bytes(&der), now, problems);
+	stored_crl_clear(&last);
+	buf_clear(&der);
+	return err;
+}

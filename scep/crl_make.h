@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#ifndef SCEPD_SCEP_CRL_MAKE_H
+#define SCEPD_SCEP_CRL_MAKE_H
+
+#include "scep/endpoint.h"
+
+/*
+ * Makes a new CRL of an endpoint's CA (RFC 5280 section 5), and puts it into
+ * the store, where there is none, where what is revoked has changed since the
+ * last one, and where half of that one's life has passed.  Never on request,
+ * since one of a hundred thousand certificates takes its time.
+ *
+ * Its number is the time, or one more than the last one's where that is
+ * larger: so it never goes back, whatever happens to the store, and goes on
+ * from those that the CA has made by other means.  A certificate is in it
+ * until one CRL was made after its end.  Nothing to do for a CA whose CRLs are
+ * not made here.
+ *
+ * ERR_SIGN, ERR_STORE.
+ */
+CHECKED enum err crl_make_if_due(const struct endpoint *endpoint, int64_t now);
+
+#endif
