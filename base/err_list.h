@@ -43,6 +43,10 @@
 	X(ERR_HTTP_OPERATION, "operation", 400, FAIL_INFO_BAD_REQUEST, \
 	    "Unknown or missing SCEP operation.", \
 	    "The query has no operation that this server knows.") \
+	X(ERR_NEXT_CA_NONE, "next-ca-none", 404, FAIL_INFO_BAD_REQUEST, \
+	    "There is no next CA certificate.", \
+	    "GetNextCACert asks for a next CA, and none is announced " \
+	    "(setting next).") \
 	X(ERR_HTTP_MESSAGE, "no-message", 400, FAIL_INFO_BAD_REQUEST, \
 	    "The request carries no SCEP message.", \
 	    "PKIOperation came without a body and without message=.") \

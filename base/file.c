@@ -180,6 +180,18 @@ file_read_variable(const char *name, enum file_kind kind, struct buf *value)
 }
 
 void
+file_record_made(const char *name, struct bytes contents)
+{
+	record(name, FILE_PUBLIC, false, contents);
+}
+
+enum err
+file_replay_made(const char *name, struct buf *contents)
+{
+	return replayed != NULL ? replay(name, contents) : ERR_FILE;
+}
+
+void
 file_record(struct snapshot *snapshot)
 {
 	recorded = snapshot;

@@ -52,6 +52,16 @@ struct snapshot;
 void file_record(struct snapshot *snapshot);
 void file_replay(const struct snapshot *snapshot);
 
+/*
+ * For what is made with keys, once, when a configuration is checked, and is
+ * needed by those that have none: file_record_made keeps it in the snapshot
+ * that is recorded, if any, under a name that is no path; file_replay_made
+ * appends it from the one that is replayed.  ERR_FILE where nothing is, or it
+ * has no such thing.
+ */
+void file_record_made(const char *name, struct bytes contents);
+CHECKED enum err file_replay_made(const char *name, struct buf *contents);
+
 /* Whether what is replayed has no keys: this process has to do without. */
 bool file_keys_are_withheld(void);
 

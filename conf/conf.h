@@ -48,6 +48,8 @@ enum conf_type {
 	CONF_DURATION,   /* "90s", "10m", "12h", "30d", "5y" -> int64_t seconds,
 	                  * from minimum to maximum; a bare number is refused,
 	                  * as nobody can tell its unit; a year is 365 days */
+	CONF_TIME,       /* "2027-01-01" or "2027-01-01T06:00:00Z", in UTC ->
+	                  * int64_t seconds since 1970 */
 	CONF_MODE,       /* "0660": three octal digits in a string, since
 	                  * libconfig reads 0660 as decimal -> int64_t */
 	CONF_STRING,     /* text, not empty -> const char * */

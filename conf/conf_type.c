@@ -16,8 +16,8 @@
 
 typedef void reader(const struct conf_reading *reading);
 
-static reader read_boolean, read_integer, read_size, read_duration, read_mode,
-    read_string, read_choice, read_path, read_url_path, read_secret,
+static reader read_boolean, read_integer, read_size, read_duration, read_time,
+    read_mode, read_string, read_choice, read_path, read_url_path, read_secret,
     read_key_secret, read_strings, read_section, read_sections;
 
 #define KIND(kind) (1U << CONF_KIND_##kind)
@@ -43,6 +43,9 @@ static const struct form forms[] = {
 	[CONF_DURATION] = { KIND(TEXT), read_duration,
 	    "a time with its unit in quotes "
 	    "(\"90s\", \"10m\", \"12h\", \"30d\", \"5y\")" },
+	[CONF_TIME] = { KIND(TEXT), read_time,
+	    "a date in quotes, with or without a time of day in UTC "
+	    "(\"2027-01-01\", \"2027-01-01T06:00:00Z\")" },
 	[CONF_MODE] = { KIND(TEXT), read_mode,
 	    "three octal digits in quotes (\"0660\")" },
 	[CONF_STRING] = { KIND(TEXT), read_string, "text in quotes" },
@@ -147,6 +150,17 @@ read_duration(const struct conf_reading *reading)
 		complain_text(reading);
 	else
 		store(reading, seconds, conf_value_print_duration);
+}
+
+static void
+read_time(const struct conf_reading *reading)
+{
+	int64_t seconds;
+
+	if (!conf_value_read_time(reading->setting->text, &seconds))
+		complain_text(reading);
+	else
+		*(int64_t *)reading->field = seconds;
 }
 
 static void

@@ -3,6 +3,7 @@
 
 #include <inttypes.h>
 #include <string.h>
+#include <time.h>
 
 #include "base/count.h"
 
@@ -78,6 +79,42 @@ bool
 conf_value_read_size(const char *text, int64_t *size)
 {
 	return read_scaled(text, sizes, COUNT(sizes), size);
+}
+
+/* What is read is written again, since strptime takes other forms as well, and
+ * the 30th of February. */
+static bool
+read_full_time(const char *text, int64_t *seconds)
+{
+	struct tm tm = { 0 };
+	const char *rest = strptime(text, "%Y-%m-%dT%H:%M:%SZ", &tm);
+	char again[32];
+	time_t time;
+
+	if (rest == NULL || *rest != '\0')
+		return false;
+	time = timegm(&tm);
+	if (strftime(again, sizeof(again), "%Y-%m-%dT%H:%M:%SZ", &tm) !=
+		strlen("2027-01-01T06:00:00Z") ||
+	    !bytes_equal_string(bytes_of_string(text), again))
+		return false;
+	*seconds = time;
+	return true;
+}
+
+/* A day begins at midnight. */
+bool
+conf_value_read_time(const char *text, int64_t *seconds)
+{
+	struct buf full = { 0 };
+	bool good;
+
+	buf_append_string(&full, text);
+	if (strchr(text, 'T') == NULL)
+		buf_append_string(&full, "T00:00:00Z");
+	good = read_full_time(buf_string(&full), seconds);
+	buf_clear(&full);
+	return good;
 }
 
 /* With or without the leading zero, but octal in any case: chmod's own form. */

@@ -14,6 +14,7 @@
  */
 bool conf_value_read_duration(const char *text, int64_t *seconds);
 bool conf_value_read_size(const char *text, int64_t *size);
+bool conf_value_read_time(const char *text, int64_t *seconds);
 bool conf_value_read_mode(const char *text, int64_t *mode);
 
 /* Appends the number with the largest unit that fits: "30d", "90s", "4M". */

@@ -213,7 +213,7 @@ read_envelope(struct bytes der, struct algorithms allowed,
  */
 static enum err
 choose(const struct envelope *envelope, const struct cms_keyring *keyring,
-    const struct recipient **recipient, const struct key **key)
+    const struct recipient **recipient, const struct cms_identity **identity)
 {
 	const struct cms_identity *identities = keyring->identities;
 
@@ -223,13 +223,13 @@ choose(const struct envelope *envelope, const struct cms_keyring *keyring,
 				&envelope->recipients[i].identifier,
 				identities[j].certificate)) {
 				*recipient = &envelope->recipients[i];
-				*key = identities[j].key;
+				*identity = &identities[j];
 				return ERR_OK;
 			}
 	if (envelope->recipient_count != 1 || keyring->count == 0)
 		return ERR_ENVELOPE_RECIPIENT;
 	*recipient = &envelope->recipients[0];
-	*key = identities[0].key;
+	*identity = &identities[0];
 	return ERR_OK;
 }
 
@@ -298,20 +298,22 @@ cms_envelope_open_blind(struct bytes der, const struct cms_keyring *keyring,
 {
 	struct envelope envelope = { 0 };
 	const struct recipient *recipient;
-	const struct key *key;
+	const struct cms_identity *identity;
 	enum err err;
 
 	*facts = (struct cms_envelope_facts){ 0 };
 	err = read_envelope(der, allowed, facts, &envelope);
 	if (err == ERR_OK)
-		err = choose(&envelope, keyring, &recipient, &key);
+		err = choose(&envelope, keyring, &recipient, &identity);
+	if (err == ERR_OK)
+		facts->opened_with = identity->certificate;
 	if (err == ERR_OK && !bytes_equal(recipient->transport, OID_RSA)) {
 		facts->unknown = recipient->transport;
 		err = ERR_KEY_TRANSPORT;
 	}
 	if (err == ERR_OK)
-		err = decrypt(keyring->provider, &envelope, recipient, key,
-		    &facts->bad_padding, content);
+		err = decrypt(keyring->provider, &envelope, recipient,
+		    identity->key, &facts->bad_padding, content);
 	buf_clear(&envelope.encrypted);
 	return err;
 }

@@ -19,7 +19,7 @@ struct cms_identity {
 
 /* All that envelopes to us may be addressed to, the one that clients are
  * told of first. */
-#define CMS_MAX_IDENTITIES 4
+#define CMS_MAX_IDENTITIES 8
 
 struct cms_keyring {
 	const struct provider *provider;
@@ -35,6 +35,8 @@ struct cms_envelope_facts {
 	struct bytes issuer;  /* whom the first recipient names, if that */
 	struct bytes serial;  /* way: for the log of a wrong recipient */
 	bool bad_padding;     /* cms_envelope_open_blind: it is noise */
+	const struct certificate *opened_with; /* of the keyring; NULL: none
+	                                        * fits */
 };
 
 /*

@@ -13,7 +13,7 @@
  * rules and the facts, which keeps nothing and asks nobody.
  */
 
-#define POLICY_MAX_OWN 4
+#define POLICY_MAX_OWN 8
 
 /* The rules of one endpoint; constant once made. */
 struct policy {
@@ -22,7 +22,7 @@ struct policy {
 	struct key_rules keys;
 	struct profile profile;
 	struct algorithms algorithms;
-	struct bytes own_keys[POLICY_MAX_OWN];     /* SPKIs of CA and RA */
+	struct bytes own_keys[POLICY_MAX_OWN];     /* SPKIs of CAs and RAs */
 	struct bytes own_subjects[POLICY_MAX_OWN]; /* and their names */
 	size_t own_count;
 };

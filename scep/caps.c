@@ -48,7 +48,7 @@ compare(const void *a, const void *b)
 }
 
 void
-caps_append(struct buf *to, struct algorithms algorithms)
+caps_append(struct buf *to, struct algorithms algorithms, bool has_next)
 {
 	struct words words = { 0 };
 
@@ -61,6 +61,8 @@ caps_append(struct buf *to, struct algorithms algorithms)
 	for (size_t i = 0; pki_operation_rows[i].handle != NULL; i++)
 		add(&words, pki_operation_rows[i].capability);
 	add(&words, "POSTPKIOperation");
+	if (has_next)
+		add(&words, "GetNextCACert");
 	if (is_standard(algorithms))
 		add(&words, "SCEPStandard");
 	qsort(words.items, words.count, sizeof(words.items[0]), compare);

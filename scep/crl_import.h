@@ -5,7 +5,7 @@
 #include "scep/endpoint.h"
 
 /*
- * Reads the CRL of an endpoint's CA, where others make it and put it into a
+ * Reads the CRL of a CA of an endpoint, where others make it and put it into a
  * file, PEM or DER, and it is another one than last time.  What it lists is
  * revoked in the store, whether it was known there or not; what it does not
  * list is left alone.  Then the CRL itself is put there, to answer with.
@@ -15,7 +15,7 @@
  * all certificates, or is older than the last one), with a line in `problems`;
  * ERR_STORE.  The one that was read last goes on to be used then.
  */
-CHECKED enum err crl_import_if_new(const struct endpoint *endpoint, int64_t now,
-    struct problems *problems);
+CHECKED enum err crl_import_if_new(const struct endpoint *endpoint,
+    const struct authority *authority, int64_t now, struct problems *problems);
 
 #endif

@@ -5,12 +5,6 @@
 
 #include "base/log.h"
 
-static struct bytes
-authority_of(const struct endpoint *endpoint)
-{
-	return BYTES_ARRAY(endpoint->authority);
-}
-
 /* One that was put there before a clock was set right, or with another life,
  * is made anew as well. */
 static bool
@@ -24,10 +18,11 @@ is_due(const struct stored_crl *last, int64_t revision, int64_t life,
 
 /* The last CRL, all zeroes where there is none. */
 static enum err
-find_last(const struct endpoint *endpoint, struct stored_crl *last)
+find_last(const struct endpoint *endpoint, const struct authority *authority,
+    struct stored_crl *last)
 {
-	enum err err = store_crl_get(endpoint->store, authority_of(endpoint),
-	    last);
+	enum err err = store_crl_get(endpoint->store,
+	    BYTES_ARRAY(authority->hash), last);
 
 	return err == ERR_STORE_NONE ? ERR_OK : err;
 }
@@ -55,11 +50,11 @@ add_entry(void *context, const struct stored_certificate *certificate)
 /* RFC 5280 section 3.3: what has expired stays until it was in one CRL that
  * was made after its end. */
 static enum err
-collect(const struct endpoint *endpoint, const struct stored_crl *last,
-    struct list *list)
+collect(const struct endpoint *endpoint, const struct authority *authority,
+    const struct stored_crl *last, struct list *list)
 {
 	const struct certificate_filter filter = {
-		.authority = authority_of(endpoint),
+		.authority = BYTES_ARRAY(authority->hash),
 		.revoked_only = true,
 		.expired_before = last->this_update,
 	};
@@ -70,11 +65,11 @@ collect(const struct endpoint *endpoint, const struct stored_crl *last,
 
 /* Another keeper that was faster has done the same. */
 static enum err
-put(const struct endpoint *endpoint, const struct stored_crl *made,
-    size_t count)
+put(const struct endpoint *endpoint, const struct authority *authority,
+    const struct stored_crl *made, size_t count)
 {
-	enum err err = store_crl_put(endpoint->store, authority_of(endpoint),
-	    made);
+	enum err err = store_crl_put(endpoint->store,
+	    BYTES_ARRAY(authority->hash), made);
 
 	if (err == ERR_STORE_NONE)
 		return ERR_OK;
@@ -87,10 +82,10 @@ put(const struct endpoint *endpoint, const struct stored_crl *made,
 }
 
 static enum err
-make(const struct endpoint *endpoint, const struct stored_crl *last,
-    int64_t revision, int64_t now)
+make(const struct endpoint *endpoint, const struct authority *authority,
+    const struct stored_crl *last, int64_t revision, int64_t now)
 {
-	int64_t life = backend_crl(endpoint->backend)->life;
+	int64_t life = backend_crl(authority->backend)->life;
 	struct stored_crl made = {
 		.number = now > last->number ? now : last->number + 1,
 		.this_update = now,
@@ -103,13 +98,13 @@ make(const struct endpoint *endpoint, const struct stored_crl *last,
 		.next_update = made.next_update,
 	};
 	struct list list = { 0 };
-	enum err err = collect(endpoint, last, &list);
+	enum err err = collect(endpoint, authority, last, &list);
 
 	order.entries = buf_bytes(&list.entries);
 	if (err == ERR_OK)
-		err = backend_make_crl(endpoint->backend, &order, &made.der);
+		err = backend_make_crl(authority->backend, &order, &made.der);
 	if (err == ERR_OK)
-		err = put(endpoint, &made, list.count);
+		err = put(endpoint, authority, &made, list.count);
 	buf_clear(&list.entries);
 	stored_crl_clear(&made);
 	return err;
@@ -118,21 +113,22 @@ make(const struct endpoint *endpoint, const struct stored_crl *last,
 /* The revision comes first: a revocation that comes while the list is read is
  * then seen the next time, if not this time. */
 enum err
-crl_make_if_due(const struct endpoint *endpoint, int64_t now)
+crl_make_if_due(const struct endpoint *endpoint,
+    const struct authority *authority, int64_t now)
 {
-	const struct backend_crl *crl = backend_crl(endpoint->backend);
+	const struct backend_crl *crl = backend_crl(authority->backend);
 	struct stored_crl last = { 0 };
 	int64_t revision;
 	enum err err;
 
 	if (crl->kind != BACKEND_CRL_MADE)
 		return ERR_OK;
-	err = store_revision(endpoint->store, authority_of(endpoint),
+	err = store_revision(endpoint->store, BYTES_ARRAY(authority->hash),
 	    &revision);
 	if (err == ERR_OK)
-		err = find_last(endpoint, &last);
+		err = find_last(endpoint, authority, &last);
 	if (err == ERR_OK && is_due(&last, revision, crl->life, now))
-		err = make(endpoint, &last, revision, now);
+		err = make(endpoint, authority, &last, revision, now);
 	stored_crl_clear(&last);
 	return err;
 }

@@ -5,7 +5,7 @@
 #include "scep/endpoint.h"
 
 /*
- * Makes a new CRL of an endpoint's CA (RFC 5280 section 5), and puts it into
+ * Makes a new CRL of a CA of an endpoint (RFC 5280 section 5), and puts it into
  * the store, where there is none, where what is revoked has changed since the
  * last one, and where half of that one's life has passed.  Never on request,
  * since one of a hundred thousand certificates takes its time.
@@ -18,6 +18,7 @@
  *
  * ERR_SIGN, ERR_STORE.
  */
-CHECKED enum err crl_make_if_due(const struct endpoint *endpoint, int64_t now);
+CHECKED enum err crl_make_if_due(const struct endpoint *endpoint,
+    const struct authority *authority, int64_t now);
 
 #endif

@@ -1,15 +1,13 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "scep/endpoint.h"
 
+#include <assert.h>
 #include <stdlib.h>
-#include <string.h>
 
+#include "base/count.h"
 #include "base/xalloc.h"
-#include "crypto/name.h"
-#include "crypto/spki.h"
 #include "scep/caps.h"
 #include "scep/endpoint_guard.h"
-#include "scep/get_ca.h"
 
 /*
  * An endpoint is assembled in three steps: its section is read, its parts are
@@ -24,6 +22,8 @@ struct settings {
 	const char *path;
 	const struct conf_section *ca;
 	const struct conf_section *ra;
+	const struct conf_section *next;
+	struct conf_sections former;
 	const struct conf_section *profile;
 	const struct conf_section *keys;
 	const struct conf_section *enrol;
@@ -46,34 +46,14 @@ static const struct conf_key keys[] = {
 	{ SETTING(path), .type = CONF_URL_PATH, .required = true },
 	{ SETTING(ca), .type = CONF_SECTION, .required = true },
 	{ SETTING(ra), .type = CONF_SECTION },
+	{ SETTING(next), .type = CONF_SECTION },
+	{ SETTING(former), .type = CONF_SECTIONS },
 	{ SETTING(profile), .type = CONF_SECTION },
 	{ SETTING(keys), .type = CONF_SECTION },
 	{ SETTING(enrol), .type = CONF_SECTION, .required = true },
 	{ SETTING(renew), .type = CONF_SECTION },
 	{ SETTING(get_cert), .type = CONF_CHOICE, .choices = get_cert_words },
 	{ SETTING(algorithms), .type = CONF_STRINGS },
-	{ 0 },
-};
-
-/* The section `ra`. */
-struct ra_settings {
-	const char *certificate;
-	const char *key;
-	struct bytes passphrase;
-};
-
-static const struct conf_key ra_keys[] = {
-	{ .name = "certificate",
-	    .type = CONF_PATH,
-	    .required = true,
-	    .offset = offsetof(struct ra_settings, certificate) },
-	{ .name = "key",
-	    .type = CONF_PATH,
-	    .required = true,
-	    .offset = offsetof(struct ra_settings, key) },
-	{ .name = "passphrase",
-	    .type = CONF_KEY_SECRET,
-	    .offset = offsetof(struct ra_settings, passphrase) },
 	{ 0 },
 };
 
@@ -119,126 +99,40 @@ read_algorithms(const struct conf_section *section,
 	return ERR_OK;
 }
 
-/* Rule E13: what iOS, Windows, cryptlib and others demand of the certificate
- * that serves SCEP. */
-static enum err
-check_identity(const struct conf_section *section, const char *key,
-    const struct certificate *certificate, struct problems *problems)
-{
-	static const unsigned needed = KEY_USAGE_DIGITAL_SIGNATURE |
-	    KEY_USAGE_KEY_ENCIPHERMENT;
-	struct key_facts facts;
-	enum err err = ERR_OK;
-
-	if (spki_read(certificate->spki, &facts) != ERR_OK ||
-	    facts.type != KEY_TYPE_RSA)
-		err = complain(section, key, problems,
-		    "this certificate's key can't decrypt, so it can't serve "
-		    "SCEP; make an RSA RA certificate for this CA with: "
-		    "scepctl init --ra-for");
-	if ((extensions_key_usage(certificate->extensions) & needed) != needed)
-		err = complain(section, key, problems,
-		    "this certificate's keyUsage lacks digitalSignature or "
-		    "keyEncipherment, so that iPhones, Windows and others "
-		    "refuse it; make an RA certificate for this CA with: "
-		    "scepctl init --ra-for");
-	return err;
-}
-
-/* An RA that the CA did not issue is one that clients don't trust. */
-static enum err
-check_ra_issuer(const struct conf_section *section,
-    const struct endpoint *endpoint, struct problems *problems)
-{
-	const struct certificate *ca = backend_certificate(endpoint->backend);
-	const struct certificate *ra = endpoint->ra.certificate;
-
-	if (!name_equal(ra->issuer, ca->subject) ||
-	    signed_object_verify(endpoint->provider, &ra->outer, ca->spki) !=
-		ERR_OK)
-		return complain(section, "certificate", problems,
-		    "the RA certificate is not issued by this endpoint's CA");
-	return ERR_OK;
-}
-
-/* Everything that is wrong with an RA is reported in one go, as far as the
- * files can be read. */
-static enum err
-load_ra(const struct conf_section *section, struct endpoint *endpoint,
-    const struct crypto_setup *setup, struct problems *problems)
-{
-	struct ra_settings settings = { 0 };
-	struct credential_files files;
-	enum err err = conf_read(section, ra_keys, &settings, problems);
-
-	if (err != ERR_OK)
-		return err;
-	files = (struct credential_files){ settings.certificate, settings.key,
-		settings.passphrase };
-	if (credential_load(setup, &files, &endpoint->ra, problems) != ERR_OK)
-		return ERR_CONFIGURATION;
-	err = check_identity(section, "certificate", endpoint->ra.certificate,
-	    problems);
-	if (certificate_check_validity(endpoint->ra.certificate,
-		"RA certificate", setup->now, problems) != ERR_OK)
-		err = ERR_CONFIGURATION;
-	if (endpoint->backend != NULL &&
-	    check_ra_issuer(section, endpoint, problems) != ERR_OK)
-		err = ERR_CONFIGURATION;
-	return err;
-}
-
-/* Without an RA, devices seal for the CA itself, whose key must then decrypt
- * and must be here. */
-static enum err
-check_ca_serves(const struct conf_section *section,
-    const struct endpoint *endpoint, struct problems *problems)
-{
-	if (backend_key(endpoint->backend) == NULL)
-		return complain(section, NULL, problems,
-		    "this CA's key is not at hand, so the endpoint needs an "
-		    "RA; set ra");
-	return check_identity(section, "certificate",
-	    backend_certificate(endpoint->backend), problems);
-}
-
-/* An endpoint's own keys are opened with, and neither they nor its names are
- * ever certified: a device that got one of them could pose as the CA or RA. */
+/* None of the CAs' and RAs' keys and names is ever certified: a device that got
+ * one of them could pose as the CA or RA. */
 static void
-add_identity(struct endpoint *endpoint, const struct certificate *certificate,
-    const struct key *key)
+keep_own(struct policy *policy, const struct certificate *certificate)
 {
-	struct cms_keyring *keyring = &endpoint->keyring;
-	struct policy *policy = &endpoint->policy;
-
-	if (key != NULL)
-		keyring->identities[keyring->count++] =
-		    (struct cms_identity){ certificate, key };
 	policy->own_keys[policy->own_count] = certificate->spki;
 	policy->own_subjects[policy->own_count++] = certificate->subject;
 }
 
-/* What follows from the parts: the keyring and the constant answers. */
-static enum err
+static void
+keep_all_own(struct endpoint *endpoint)
+{
+	const struct succession *succession = &endpoint->succession;
+	struct succession_ca cas[SUCCESSION_MAX_CAS];
+	size_t count = succession_list(succession, cas);
+
+	static_assert(SUCCESSION_MAX_CAS + 2 <= POLICY_MAX_OWN,
+	    "the CAs and two RAs");
+	for (size_t i = 0; i < count; i++)
+		keep_own(&endpoint->policy, cas[i].certificate);
+	if (succession->present.ra.certificate != NULL)
+		keep_own(&endpoint->policy, succession->present.ra.certificate);
+	if (succession->next.ra.certificate != NULL)
+		keep_own(&endpoint->policy, succession->next.ra.certificate);
+}
+
+/* What follows from the parts. */
+static void
 finish(struct endpoint *endpoint)
 {
-	const struct certificate *ca = backend_certificate(endpoint->backend);
-	enum err err = certificate_key_id(endpoint->provider, ca,
-	    &endpoint->ca_key_id);
-
-	if (err != ERR_OK)
-		return err;
-	provider_digest(endpoint->provider, DIGEST_SHA256, &ca->spki, 1,
-	    endpoint->authority);
-	endpoint->keyring.provider = endpoint->provider;
-	if (endpoint->ra.certificate != NULL)
-		add_identity(endpoint, endpoint->ra.certificate,
-		    endpoint->ra.key);
-	add_identity(endpoint, ca, backend_key(endpoint->backend));
+	keep_all_own(endpoint);
 	endpoint->policy.algorithms = endpoint->algorithms;
-	caps_append(&endpoint->capabilities, endpoint->algorithms);
-	get_ca_prepare(endpoint);
-	return ERR_OK;
+	caps_append(&endpoint->capabilities, endpoint->algorithms, false);
+	caps_append(&endpoint->staged_capabilities, endpoint->algorithms, true);
 }
 
 /* All parts are read even where one fails, so that one run reports all. */
@@ -247,27 +141,22 @@ assemble(const struct conf_section *section, const struct settings *settings,
     const struct crypto_setup *setup, struct endpoint *endpoint,
     struct problems *problems)
 {
-	struct policy_sections sections = { settings->enrol, settings->renew,
-		settings->profile, settings->keys };
-	bool good = true;
+	const struct policy_sections policy = { settings->enrol,
+		settings->renew, settings->profile, settings->keys };
+	const struct succession_sections cas = {
+		.path = settings->path,
+		.present = { settings->ca, settings->ra },
+		.next = settings->next,
+		.formers = settings->former,
+	};
+	enum err errs[] = {
+		read_algorithms(section, &settings->algorithms,
+		    &endpoint->algorithms, problems),
+		policy_read(&policy, &endpoint->policy, problems),
+		succession_open(&cas, setup, &endpoint->succession, problems),
+	};
 
-	if (read_algorithms(section, &settings->algorithms,
-		&endpoint->algorithms, problems) != ERR_OK)
-		good = false;
-	if (policy_read(&sections, &endpoint->policy, problems) != ERR_OK)
-		good = false;
-	/* Before the RA, which is checked against this CA. */
-	if (backend_open(settings->ca, setup, &endpoint->backend, problems) !=
-	    ERR_OK)
-		good = false;
-	if (settings->ra != NULL &&
-	    load_ra(settings->ra, endpoint, setup, problems) != ERR_OK)
-		good = false;
-	/* A CA that could not be opened has been reported already. */
-	if (settings->ra == NULL && endpoint->backend != NULL &&
-	    check_ca_serves(settings->ca, endpoint, problems) != ERR_OK)
-		good = false;
-	return good ? ERR_OK : ERR_CONFIGURATION;
+	return err_first(errs, COUNT(errs));
 }
 
 enum err
@@ -288,12 +177,12 @@ endpoint_new(const struct conf_section *section,
 	made->store = setup->store;
 	made->get_cert = (enum get_cert)settings.get_cert;
 	err = assemble(section, &settings, &setup->crypto, made, problems);
-	if (err == ERR_OK)
-		err = finish(made);
-	if (err == ERR_OK)
+	if (err == ERR_OK) {
+		finish(made);
 		err = endpoint_guard_check(made,
 		    settings.profile != NULL ? settings.profile : section,
 		    setup->crypto.now, problems);
+	}
 	if (err == ERR_OK)
 		*endpoint = made;
 	else
@@ -307,34 +196,10 @@ endpoint_free(struct endpoint *endpoint)
 	if (endpoint == NULL)
 		return;
 	policy_clear(&endpoint->policy);
-	credential_clear(&endpoint->ra);
-	backend_close(endpoint->backend);
-	buf_clear(&endpoint->ca_key_id);
+	succession_clear(&endpoint->succession);
 	buf_clear(&endpoint->capabilities);
-	buf_clear(&endpoint->ca_certificates);
-	buf_clear(&endpoint->ca_chain);
+	buf_clear(&endpoint->staged_capabilities);
 	free(endpoint);
-}
-
-/* What has expired is of no consequence here: each request is refused. */
-void
-endpoint_check_validity(const struct endpoint *endpoint, int64_t now,
-    struct problems *problems)
-{
-	enum err err =
-	    certificate_check_validity(backend_certificate(endpoint->backend),
-		"CA certificate", now, problems);
-
-	if (endpoint->ra.certificate != NULL)
-		err = certificate_check_validity(endpoint->ra.certificate,
-		    "RA certificate", now, problems);
-	(void)err;
-}
-
-const struct cms_identity *
-endpoint_identity(const struct endpoint *endpoint)
-{
-	return &endpoint->keyring.identities[0];
 }
 
 /* Whole segments: "/scep" is not the beginning of "/scepter" (T2). */

@@ -11,12 +11,12 @@ static_assert(TRANSACTION_ID_LIMIT <= SIGN_GUARD_TRANSACTION_ID_LIMIT &&
 
 /* Views the endpoint. */
 static struct sign_rule
-rule_of(const struct endpoint *endpoint)
+rule_of(const struct endpoint *endpoint, const struct authority *authority)
 {
-	const struct certificate *ca = backend_certificate(endpoint->backend);
+	const struct certificate *ca = authority_certificate(authority);
 	struct sign_rule rule = {
 		.issuer = ca->subject,
-		.authority_key_id = buf_bytes(&endpoint->ca_key_id),
+		.authority_key_id = buf_bytes(&authority->ca_key_id),
 		.ca_not_before = ca->not_before,
 		.ca_not_after = ca->not_after,
 	};
@@ -25,30 +25,46 @@ rule_of(const struct endpoint *endpoint)
 	return rule;
 }
 
-/* The keyring begins with the one that answers; what else it has only opens
- * what is addressed to it. */
-void
-endpoint_guard_add(const struct endpoint *endpoint, struct guarded_keys *keys)
+/* With an RA, the CA's own key opens what is addressed to it and answers
+ * nothing. */
+static void
+add_authority(const struct endpoint *endpoint,
+    const struct authority *authority, struct guarded_keys *keys)
 {
-	const struct cms_keyring *keyring = &endpoint->keyring;
-	const struct key *ca_key = backend_key(endpoint->backend);
-	struct sign_rule rule = rule_of(endpoint);
+	const struct key *ca_key = backend_key(authority->backend);
+	struct sign_rule rule = rule_of(endpoint, authority);
 
 	if (ca_key != NULL)
 		guarded_keys_add_certifying(keys, ca_key, &rule);
-	guarded_keys_add_replying(keys, keyring->identities[0].key,
+	guarded_keys_add_replying(keys, authority_identity(authority).key,
 	    endpoint->algorithms.digests);
-	for (size_t i = 1; i < keyring->count; i++)
-		guarded_keys_add_opening(keys, keyring->identities[i].key);
+	if (ca_key != NULL)
+		guarded_keys_add_opening(keys, ca_key);
+}
+
+void
+endpoint_guard_add(const struct endpoint *endpoint, struct guarded_keys *keys)
+{
+	const struct succession *succession = &endpoint->succession;
+	const struct authority *list[SUCCESSION_MAX_AUTHORITIES];
+	size_t count = succession_authorities(succession, list);
+
+	for (size_t i = 0; i < count; i++)
+		add_authority(endpoint, list[i], keys);
+	for (size_t i = 0; i < succession->former_count; i++)
+		if (succession->formers[i].key != NULL)
+			guarded_keys_add_opening(keys,
+			    succession->formers[i].key);
 }
 
 /* What a device that asks for nothing would get: all that the profile has to
  * give, for as long as it can. */
 static enum err
-append_sample(const struct endpoint *endpoint, const struct key *key,
-    int64_t now, struct buf *tbs)
+append_sample(const struct endpoint *endpoint,
+    const struct authority *authority, int64_t now, struct buf *tbs)
 {
-	const struct certificate *ca = backend_certificate(endpoint->backend);
+	const struct certificate *ca = authority_certificate(authority);
+	const struct key *key = backend_key(authority->backend);
 	/* CN=x */
 	const struct profile_request request = {
 		.subject = BYTES_LITERAL("\x30\x0c\x31\x0a\x30\x08"
@@ -63,7 +79,7 @@ append_sample(const struct endpoint *endpoint, const struct key *key,
 	if (err == ERR_OK) {
 		order.serial = BYTES_LITERAL("\1");
 		order.issuer = ca->subject;
-		order.subject_key_id = buf_bytes(&endpoint->ca_key_id);
+		order.subject_key_id = buf_bytes(&authority->ca_key_id);
 		order.authority_key_id = order.subject_key_id;
 		certificate_limit_validity(&order, ca);
 		certificate_append_tbs(tbs, &order, key_scheme(key),
@@ -75,12 +91,12 @@ append_sample(const struct endpoint *endpoint, const struct key *key,
 }
 
 /* The CA's own key serves as the device's: here, and only here, it may. */
-enum err
-endpoint_guard_check(const struct endpoint *endpoint,
-    const struct conf_section *section, int64_t now, struct problems *problems)
+static enum err
+check_authority(const struct endpoint *endpoint,
+    const struct authority *authority, int64_t now)
 {
-	const struct key *key = backend_key(endpoint->backend);
-	struct sign_rule rule = rule_of(endpoint);
+	const struct key *key = backend_key(authority->backend);
+	struct sign_rule rule = rule_of(endpoint, authority);
 	struct sign_guard guard = { .kinds = SIGN_CERTIFICATE,
 		.rules = &rule,
 		.rule_count = 1 };
@@ -92,11 +108,23 @@ endpoint_guard_check(const struct endpoint *endpoint,
 		return ERR_OK;
 	guard.scheme = key_scheme(key);
 	guard.digest = key_digest(key);
-	err = append_sample(endpoint, key, now, &tbs);
+	err = append_sample(endpoint, authority, now, &tbs);
 	if (err == ERR_OK)
 		err = sign_guard_check(&guard, guard.digest, buf_bytes(&tbs),
 		    now, &kind);
 	buf_clear(&tbs);
+	return err;
+}
+
+/* Of the one that issues now: by the same profile, another CA's are no
+ * different. */
+enum err
+endpoint_guard_check(const struct endpoint *endpoint,
+    const struct conf_section *section, int64_t now, struct problems *problems)
+{
+	enum err err = check_authority(endpoint,
+	    succession_authority(&endpoint->succession, now), now);
+
 	if (err == ERR_OK)
 		return ERR_OK;
 	conf_problem(section, NULL, PROBLEM_ERROR, problems,

@@ -1,23 +1,15 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "scep/facts.h"
 
-#include "crypto/name.h"
-
-/*
- * Whether the endpoint's CA has issued it: by its signature, since anybody can
- * write the CA's name into a certificate.  That of another CA, which ours has
- * issued, is no device's.
- */
+/* Whether a CA of the endpoint has issued it, and which.  The certificate of
+ * another CA, which ours has issued, is no device's. */
 static bool
 is_issued(const struct endpoint *endpoint,
-    const struct certificate *certificate)
+    const struct certificate *certificate, struct bytes *authority)
 {
-	const struct certificate *ca = backend_certificate(endpoint->backend);
-
-	return name_equal(certificate->issuer, ca->subject) &&
-	    !extensions_is_ca(certificate->extensions) &&
-	    signed_object_verify(endpoint->provider, &certificate->outer,
-		ca->spki) == ERR_OK;
+	return !extensions_is_ca(certificate->extensions) &&
+	    succession_has_issued(&endpoint->succession, certificate,
+		authority);
 }
 
 enum err
@@ -28,13 +20,13 @@ facts_of_signer(const struct pki_operation *operation,
 	const struct certificate *certificate =
 	    pki_request_signer(operation->request);
 	struct stored_certificate stored = { 0 };
+	struct bytes authority;
 	enum err err = ERR_STORE_NONE;
 
 	*signer = (struct renewal_signer){ .certificate = certificate };
-	signer->is_issued = is_issued(endpoint, certificate);
+	signer->is_issued = is_issued(endpoint, certificate, &authority);
 	if (signer->is_issued)
-		err = store_certificate_get(endpoint->store,
-		    BYTES_ARRAY(endpoint->authority),
+		err = store_certificate_get(endpoint->store, authority,
 		    serial_number(certificate->serial), &stored);
 	signer->is_known = err == ERR_OK;
 	signer->is_revoked = stored.revoked_at != 0;

@@ -2,7 +2,7 @@
 #ifndef SCEPD_SCEP_GET_CA_H
 #define SCEPD_SCEP_GET_CA_H
 
-#include "scep/endpoint.h"
+#include "scep/authority.h"
 
 /*
  * The answers to GetCACert (RFC 8894 section 4.2) and GetCACertChain, which
@@ -13,6 +13,6 @@
  * (E12); with an RA it is a degenerate SignedData: RA, CA, then the chain up.
  * GetCACertChain is that bundle in either case.
  */
-void get_ca_prepare(struct endpoint *endpoint);
+void get_ca_prepare(struct authority *authority);
 
 #endif

@@ -8,7 +8,7 @@
 /*
  * IssuerAndSerialNumber ::= SEQUENCE { issuer Name, serialNumber INTEGER }.
  * The issuer is the CA by its subject or, in some clients, its issuer, or the
- * RA (T31); an endpoint has one CA, so the number tells enough.
+ * RA (T31); so it is not looked at, and the number tells enough.
  */
 enum err
 get_cert_parse(struct pki_operation *operation)
@@ -60,6 +60,21 @@ check_reader(const struct pki_operation *operation,
 	    ERR_CERTIFICATE_UNKNOWN;
 }
 
+/* The numbers are random, and those of two CAs not the same. */
+static enum err
+find(const struct endpoint *endpoint, struct bytes serial,
+    struct stored_certificate *stored)
+{
+	struct succession_ca cas[SUCCESSION_MAX_CAS];
+	size_t count = succession_list(&endpoint->succession, cas);
+	enum err err = ERR_STORE_NONE;
+
+	for (size_t i = 0; i < count && err == ERR_STORE_NONE; i++)
+		err = store_certificate_get(endpoint->store, cas[i].hash,
+		    serial, stored);
+	return err;
+}
+
 /* A number alone, of a certificate that we have never seen, is no answer. */
 enum err
 get_cert_authorise(struct pki_operation *operation)
@@ -70,9 +85,7 @@ get_cert_authorise(struct pki_operation *operation)
 
 	if (endpoint->get_cert == GET_CERT_OFF)
 		return ERR_CERTIFICATE_UNKNOWN;
-	err = store_certificate_get(endpoint->store,
-	    BYTES_ARRAY(endpoint->authority), serial_number(operation->wanted),
-	    &stored);
+	err = find(endpoint, serial_number(operation->wanted), &stored);
 	if (err == ERR_STORE_NONE || (err == ERR_OK && stored.der.size == 0))
 		err = ERR_CERTIFICATE_UNKNOWN;
 	if (err == ERR_OK)

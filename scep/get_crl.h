@@ -10,8 +10,8 @@
  * pki_operation.c, and the same by a plain GET.
  */
 
-/* Reads the IssuerAndSerialNumber, of which nothing is needed; an older form
- * of it (T31) too. ERR_CSR_MALFORMED. */
+/* Reads the IssuerAndSerialNumber; an older form of it (T31) too.
+ * ERR_CSR_MALFORMED. */
 CHECKED enum err get_crl_parse(struct pki_operation *operation);
 
 /* Finds it, for everybody. ERR_CRL_NONE, ERR_STORE. */
@@ -20,10 +20,11 @@ CHECKED enum err get_crl_authorise(struct pki_operation *operation);
 /* Answers with what was found. */
 CHECKED enum err get_crl_handle(struct pki_operation *operation);
 
-/* Whether the CA of the endpoint has its CRL at this path. */
-bool get_crl_has_path(const struct endpoint *endpoint, struct bytes path);
+/* Which CA of the endpoint has its CRL at this path; NULL: none. */
+const struct authority *get_crl_at(const struct endpoint *endpoint,
+    struct bytes path);
 
-/* Answers a GET at that path (RFC 5280 section 4.2.1.13): fills the answer
+/* Answers a GET at such a path (RFC 5280 section 4.2.1.13): fills the answer
  * and the journal. */
 void get_crl_serve(const struct endpoint *endpoint,
     struct scep_exchange *exchange, struct journal *journal);

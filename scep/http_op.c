@@ -20,17 +20,30 @@ get_ca_caps(const struct endpoint *endpoint, struct scep_exchange *exchange,
     struct journal *journal)
 {
 	(void)journal;
-	answer(exchange, "text/plain", &endpoint->capabilities);
+	answer(exchange, "text/plain",
+	    succession_is_staged(&endpoint->succession, exchange->received_at) ?
+		&endpoint->staged_capabilities :
+		&endpoint->capabilities);
 	return ERR_OK;
+}
+
+static const struct authority *
+authority_now(const struct endpoint *endpoint,
+    const struct scep_exchange *exchange)
+{
+	return succession_authority(&endpoint->succession,
+	    exchange->received_at);
 }
 
 static enum err
 get_ca_cert(const struct endpoint *endpoint, struct scep_exchange *exchange,
     struct journal *journal)
 {
+	const struct authority *authority = authority_now(endpoint, exchange);
+
 	(void)journal;
-	answer(exchange, endpoint->ca_certificates_type,
-	    &endpoint->ca_certificates);
+	answer(exchange, authority->ca_certificates_type,
+	    &authority->ca_certificates);
 	return ERR_OK;
 }
 
@@ -41,7 +54,22 @@ get_ca_chain(const struct endpoint *endpoint, struct scep_exchange *exchange,
 {
 	(void)journal;
 	answer(exchange, "application/x-x509-ca-ra-cert-chain",
-	    &endpoint->ca_chain);
+	    &authority_now(endpoint, exchange)->ca_chain);
+	return ERR_OK;
+}
+
+/* RFC 8894 section 4.7: told of as long as it is to come. */
+static enum err
+get_next_ca_cert(const struct endpoint *endpoint,
+    struct scep_exchange *exchange, struct journal *journal)
+{
+	const struct succession *succession = &endpoint->succession;
+
+	(void)journal;
+	if (!succession_is_staged(succession, exchange->received_at))
+		return ERR_NEXT_CA_NONE;
+	answer(exchange, "application/x-x509-next-ca-cert",
+	    &succession->next_ca_certificates);
 	return ERR_OK;
 }
 
@@ -92,6 +120,7 @@ struct http_op {
 static const struct http_op http_ops[] = {
 	{ "GetCACaps", get_ca_caps },
 	{ "GetCACert", get_ca_cert },
+	{ "GetNextCACert", get_next_ca_cert },
 	{ "GetCACertChain", get_ca_chain },
 	{ "GetCAChain", get_ca_chain },
 	{ "PKIOperation", pki_operation },

@@ -229,6 +229,7 @@ open_envelope(const struct cms_signed *message, const struct pki_rules *rules,
 	header->has_cipher = facts.has_cipher;
 	header->cipher = facts.cipher;
 	header->bad_padding = facts.bad_padding;
+	header->recipient_certificate = facts.opened_with;
 	note_unknown(header, facts.unknown);
 	note_recipient(header, &facts);
 	return err;

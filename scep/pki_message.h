@@ -40,7 +40,9 @@ struct pki_header {
 	struct certificate *signer; /* or NULL; certifies nothing by itself */
 	struct buf detail;          /* for the log: what was wrong, or empty */
 	struct buf recipient;       /* for the log: whom the envelope names */
-	bool bad_padding;           /* what it held is noise: to be told to
+	const struct certificate *recipient_certificate; /* of the keyring:
+	                             * whose key opened it, or NULL */
+	bool bad_padding; /* what it held is noise: to be told to
 	                             * nobody before the answer is made */
 };
 

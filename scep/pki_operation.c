@@ -80,7 +80,7 @@ spend_verification(const struct endpoint *endpoint)
 		.digest = DIGEST_SHA256
 	};
 	const struct certificate *own =
-	    endpoint_identity(endpoint)->certificate;
+	    authority_identity(&endpoint->succession.present).certificate;
 	/* A number below any modulus, and long enough to cost as much. */
 	uint8_t signature[1024] = { 0, 1 };
 	struct key_facts facts;
@@ -98,14 +98,17 @@ static enum err
 run(struct pki_operation *operation, struct bytes message)
 {
 	const struct endpoint *endpoint = operation->endpoint;
-	struct pki_rules rules = { &endpoint->keyring, endpoint->algorithms,
-		is_served };
+	struct cms_keyring keyring = succession_keyring(&endpoint->succession,
+	    operation->now);
+	struct pki_rules rules = { &keyring, endpoint->algorithms, is_served };
 	const struct pki_operation_row *row;
 	enum err err = pki_message_open(message, &rules, &operation->header,
 	    &operation->request);
 
 	if (err != ERR_OK)
 		return err;
+	operation->authority = succession_addressed(&endpoint->succession,
+	    operation->header.recipient_certificate, operation->now);
 	row = find_row(pki_request_type(operation->request));
 	assert(row != NULL); /* is_served has found it */
 	err = row->parse(operation);
@@ -125,13 +128,14 @@ static enum err
 append_success(const struct pki_operation *operation, struct buf *to)
 {
 	struct bytes certificate = buf_bytes(&operation->certificate);
+	struct cms_identity signer = authority_identity(operation->authority);
 	struct cert_rep_order order = {
 		.status = operation->pending ? PKI_STATUS_PENDING :
 					       PKI_STATUS_SUCCESS,
 		.certificates = &certificate,
 		.certificate_count = 1,
 		.crl = buf_bytes(&operation->crl.der),
-		.signer = endpoint_identity(operation->endpoint),
+		.signer = &signer,
 		.signing_time = operation->now,
 	};
 
@@ -153,11 +157,12 @@ static enum err
 append_failure(const struct pki_operation *operation, enum err reason,
     struct buf *to)
 {
+	struct cms_identity signer = authority_identity(operation->authority);
 	struct cert_rep_order order = {
 		.status = PKI_STATUS_FAILURE,
 		.fail_info = err_fail_info(reason),
 		.fail_info_text = err_public_text(reason),
-		.signer = endpoint_identity(operation->endpoint),
+		.signer = &signer,
 		.signing_time = operation->now,
 	};
 
@@ -228,6 +233,8 @@ pki_operation_serve(const struct endpoint *endpoint, struct bytes message,
 	struct pki_operation operation = {
 		.endpoint = endpoint,
 		.now = exchange->received_at,
+		.authority = succession_authority(&endpoint->succession,
+		    exchange->received_at),
 		.journal = journal,
 	};
 	struct buf *reply = &exchange->reply;

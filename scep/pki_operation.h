@@ -16,6 +16,7 @@
 struct pki_operation {
 	const struct endpoint *endpoint;
 	int64_t now;
+	const struct authority *authority; /* who issues and answers */
 	struct pki_header header;
 	struct pki_request *request;
 	struct csr *csr;                /* parse: PKCSReq and RenewalReq */

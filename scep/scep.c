@@ -30,33 +30,39 @@ path_is_taken(const struct scep *scep)
 	return false;
 }
 
-static const char *
-crl_path(const struct endpoint *endpoint)
+/* Whether a CRL of one endpoint would be served at the path of the other, or
+ * at that of another CA's CRL there. */
+static bool
+crl_collides(const struct endpoint *a, const struct endpoint *b)
 {
-	const char *path = backend_crl(endpoint->backend)->path;
+	const struct authority *list[SUCCESSION_MAX_AUTHORITIES], *other;
+	size_t count = succession_authorities(&a->succession, list);
 
-	return path != NULL ? path : "";
+	if (get_crl_at(a, bytes_of_string(b->path)) != NULL)
+		return true;
+	for (size_t i = 0; i < count; i++) {
+		const char *path = backend_crl(list[i]->backend)->path;
+
+		other = path != NULL ? get_crl_at(b, bytes_of_string(path)) :
+				       NULL;
+		if (other != NULL &&
+		    !bytes_equal(BYTES_ARRAY(other->hash),
+			BYTES_ARRAY(list[i]->hash)))
+			return true;
+	}
+	return false;
 }
 
-/* Whether a CRL would be served at the last one's path that is another CA's,
- * or an endpoint's. */
+/* The last one's, and with the last one. */
 static bool
 crl_path_is_taken(const struct scep *scep)
 {
 	const struct endpoint *last = scep->endpoints[scep->count - 1];
 
-	for (size_t i = 0; i < scep->count; i++) {
-		const struct endpoint *other = scep->endpoints[i];
-
-		if (strcmp(crl_path(other), last->path) == 0 ||
-		    strcmp(other->path, crl_path(last)) == 0)
+	for (size_t i = 0; i < scep->count; i++)
+		if (crl_collides(last, scep->endpoints[i]) ||
+		    crl_collides(scep->endpoints[i], last))
 			return true;
-		if (crl_path(last)[0] != '\0' &&
-		    strcmp(crl_path(other), crl_path(last)) == 0 &&
-		    !bytes_equal(BYTES_ARRAY(other->authority),
-			BYTES_ARRAY(last->authority)))
-			return true;
-	}
 	return false;
 }
 
@@ -133,7 +139,21 @@ scep_check_validity(const struct scep *scep, int64_t now,
     struct problems *problems)
 {
 	for (size_t i = 0; i < scep->count; i++)
-		endpoint_check_validity(scep->endpoints[i], now, problems);
+		succession_check_validity(&scep->endpoints[i]->succession, now,
+		    problems);
+}
+
+/* Whether one fails or not, the other is made. */
+static enum err
+make_crls(const struct endpoint *endpoint, int64_t now)
+{
+	const struct authority *list[SUCCESSION_MAX_AUTHORITIES];
+	size_t count = succession_authorities(&endpoint->succession, list);
+	enum err errs[SUCCESSION_MAX_AUTHORITIES];
+
+	for (size_t i = 0; i < count; i++)
+		errs[i] = crl_make_if_due(endpoint, list[i], now);
+	return err_first(errs, count);
 }
 
 /* Several endpoints may have one CA, and then one finds nothing to do. */
@@ -143,7 +163,7 @@ scep_make_crls(const struct scep *scep, int64_t now)
 	enum err first = ERR_OK;
 
 	for (size_t i = 0; i < scep->count; i++) {
-		enum err err = crl_make_if_due(scep->endpoints[i], now);
+		enum err err = make_crls(scep->endpoints[i], now);
 
 		first = first == ERR_OK ? err : first;
 	}
@@ -151,15 +171,25 @@ scep_make_crls(const struct scep *scep, int64_t now)
 }
 
 /* Whatever went wrong is in `problems`, or the store has logged it. */
+static void
+import_crls(const struct endpoint *endpoint, int64_t now,
+    struct problems *problems)
+{
+	const struct authority *list[SUCCESSION_MAX_AUTHORITIES];
+	size_t count = succession_authorities(&endpoint->succession, list);
+	enum err err = ERR_OK;
+
+	for (size_t i = 0; i < count; i++)
+		err = crl_import_if_new(endpoint, list[i], now, problems);
+	(void)err;
+}
+
 void
 scep_import_crls(const struct scep *scep, int64_t now,
     struct problems *problems)
 {
-	enum err err = ERR_OK;
-
 	for (size_t i = 0; i < scep->count; i++)
-		err = crl_import_if_new(scep->endpoints[i], now, problems);
-	(void)err;
+		import_crls(scep->endpoints[i], now, problems);
 }
 
 /* Or NULL. */
@@ -167,7 +197,7 @@ static const struct endpoint *
 find_crl(const struct scep *scep, struct bytes path)
 {
 	for (size_t i = 0; i < scep->count; i++)
-		if (get_crl_has_path(scep->endpoints[i], path))
+		if (get_crl_at(scep->endpoints[i], path) != NULL)
 			return scep->endpoints[i];
 	return NULL;
 }

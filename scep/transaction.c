@@ -123,7 +123,10 @@ sign(struct pki_operation *operation)
 {
 	struct transaction *transaction = &operation->transaction;
 	struct buf certificate = { 0 };
-	enum err err = backend_sign(operation->endpoint->backend,
+	const struct authority *preparer =
+	    succession_preparer(&operation->endpoint->succession,
+		buf_bytes(&transaction->tbs));
+	enum err err = backend_sign(preparer->backend,
 	    buf_bytes(&transaction->tbs), &certificate);
 
 	if (err == ERR_OK)
@@ -148,7 +151,7 @@ record_of(const struct pki_operation *operation, struct bytes tbs,
 	provider_digest(provider_of(operation), DIGEST_SHA256,
 	    &certificate.spki, 1, key);
 	*record = (struct certificate_record){
-		.authority = BYTES_ARRAY(operation->endpoint->authority),
+		.authority = BYTES_ARRAY(operation->authority->hash),
 		.serial = serial_number(certificate.serial),
 		.subject = certificate.subject,
 		.key = bytes_of(key, STORE_HASH_SIZE),
@@ -168,7 +171,7 @@ struct prepared {
 static enum err
 prepare(struct pki_operation *operation, struct prepared *prepared)
 {
-	enum err err = backend_prepare(operation->endpoint->backend,
+	enum err err = backend_prepare(operation->authority->backend,
 	    operation->verdict.authorisation, operation->now, &prepared->tbs);
 
 	return err == ERR_OK ? record_of(operation, buf_bytes(&prepared->tbs),

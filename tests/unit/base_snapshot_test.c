@@ -200,6 +200,30 @@ what_was_recorded_is_read_when_it_is_there_no_more(void **state)
 }
 
 static void
+what_was_made_when_it_was_recorded_is_there_when_it_is_replayed(void **state)
+{
+	struct snapshot *snapshot = snapshot_new();
+	struct buf made = { 0 };
+
+	(void)state;
+	/* Nobody records, and it is of no consequence. */
+	file_record_made("an answer", BYTES_LITERAL("lost"));
+	assert_int_equal(file_replay_made("an answer", &made), ERR_FILE);
+	file_record(snapshot);
+	file_record_made("an answer", BYTES_LITERAL("signed"));
+	assert_int_equal(file_replay_made("an answer", &made), ERR_FILE);
+	file_record(NULL);
+	file_replay(snapshot);
+	assert_int_equal(file_replay_made("another", &made), ERR_FILE);
+	assert_int_equal(made.size, 0);
+	assert_int_equal(file_replay_made("an answer", &made), ERR_OK);
+	assert_bytes(buf_bytes(&made), "signed");
+	file_replay(NULL);
+	snapshot_free(snapshot);
+	buf_clear(&made);
+}
+
+static void
 what_was_not_recorded_is_not_read_though_it_is_there(void **state)
 {
 	struct snapshot *snapshot = filled();
@@ -230,6 +254,8 @@ int
 main(void)
 {
 	static const struct CMUnitTest tests[] = {
+		cmocka_unit_test(
+		    what_was_made_when_it_was_recorded_is_there_when_it_is_replayed),
 		cmocka_unit_test(
 		    what_was_added_is_there_also_in_another_process),
 		cmocka_unit_test(keys_can_be_left_out_and_do_not_come_back),

@@ -11,6 +11,7 @@ struct values {
 	int64_t limited;
 	int64_t size;
 	int64_t duration;
+	int64_t time;
 	int64_t mode;
 	int64_t choice;
 	const char *string;
@@ -35,6 +36,7 @@ static const struct conf_key keys[] = {
 	KEY(limited, CONF_INTEGER, .minimum = -2, .maximum = 256),
 	KEY(size, CONF_SIZE, .minimum = 1024, .maximum = 4194304),
 	KEY(duration, CONF_DURATION, .minimum = 60, .maximum = 31536000),
+	KEY(time, CONF_TIME, .minimum = 0),
 	KEY(mode, CONF_MODE, .minimum = 0),
 	KEY(choice, CONF_CHOICE, .choices = choices),
 	KEY(string, CONF_STRING, .minimum = 0),
@@ -75,6 +77,7 @@ assert_refused(const char *text, const char *finding)
 	assert_int_equal(values.limited, nothing.limited);
 	assert_int_equal(values.size, nothing.size);
 	assert_int_equal(values.duration, nothing.duration);
+	assert_int_equal(values.time, nothing.time);
 	assert_int_equal(values.mode, nothing.mode);
 	assert_int_equal(values.choice, nothing.choice);
 	assert_null(values.string);
@@ -117,6 +120,7 @@ numbers_are_stored_up_to_their_limits(void **state)
 		ROW(duration, "\"364d\"", 364 * 86400),
 		ROW(duration, "\"365d\"", 365 * 86400),
 		ROW(duration, "\"1y\"", 365 * 86400),
+		ROW(time, "\"2027-01-01\"", 1798761600),
 		ROW(mode, "\"0660\"", 0660),
 		ROW(mode, "\"777\"", 0777),
 		ROW(choice, "\"openssl\"", 1),
@@ -247,6 +251,10 @@ values_of_other_types_are_refused(void **state)
 		{ "path = true;",
 		    "\"path\" must be a file name in quotes, "
 		    "not true or false" },
+		{ "time = \"2027\";",
+		    "\"time\" must be a date in quotes, with or without a "
+		    "time of day in UTC (\"2027-01-01\", "
+		    "\"2027-01-01T06:00:00Z\"), not \"2027\"" },
 		{ "url_path = 1;",
 		    "\"url_path\" must be the path of a URL in quotes, "
 		    "not a number without quotes" },

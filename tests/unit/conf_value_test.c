@@ -62,6 +62,41 @@ duration_takes_a_number_and_its_unit(void **state)
 }
 
 static void
+time_is_a_date_with_or_without_a_time_of_day(void **state)
+{
+	static const struct {
+		const char *text;
+		int64_t seconds;
+	} rows[] = {
+		{ "1970-01-01", 0 },
+		{ "2027-01-01", 1798761600 },
+		{ "2027-01-01T00:00:00Z", 1798761600 },
+		{ "2028-02-29T23:59:59Z", 1835481599 },
+		{ "9999-12-31", 253402214400 },
+		{ "10000-01-01", KEPT },
+		{ "2027-02-29", KEPT },
+		{ "2027-13-01", KEPT },
+		{ "2027-00-01", KEPT },
+		{ "2027-1-1", KEPT },
+		{ " 2027-01-01", KEPT },
+		{ "2027-01-01 ", KEPT },
+		{ "2027-01-01T00:00:00", KEPT },
+		{ "2027-01-01T00:00:00z", KEPT },
+		{ "2027-01-01T24:00:00Z", KEPT },
+		{ "2027-01-01T00:00Z", KEPT },
+		{ "2027-01-01T00:00:00+01:00", KEPT },
+		{ "01.01.2027", KEPT },
+		{ "tomorrow", KEPT },
+		{ "", KEPT },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(rows); i++)
+		assert_reads(conf_value_read_time, rows[i].text,
+		    rows[i].seconds);
+}
+
+static void
 size_takes_a_number_with_or_without_unit(void **state)
 {
 	static const struct {
@@ -208,6 +243,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(duration_takes_a_number_and_its_unit),
+		cmocka_unit_test(time_is_a_date_with_or_without_a_time_of_day),
 		cmocka_unit_test(size_takes_a_number_with_or_without_unit),
 		cmocka_unit_test(mode_takes_three_octal_digits),
 		cmocka_unit_test(print_takes_the_largest_unit_that_fits),

@@ -4,7 +4,7 @@
 #include "fcgi/settings.h"
 #include "scep/endpoint.h"
 #include "scep/scep.h"
-#include "tests/unit/conf_fixture.h"
+#include "tests/unit/backends_fixture.h"
 
 /*
  * The example configuration, conf/scepd.conf, and the manual pages: an
@@ -56,10 +56,22 @@ setup(void **state)
 		{ "ca.key.pem", "ca.key" },
 		{ "ra.pem", "ra.pem" },
 		{ "ra.key.pem", "ra.key" },
+		{ "ca.pem", "old.pem" },
+		{ "ca.key.pem", "old.key" },
+	};
+
+	struct certificate_order next = {
+		.not_before = NOW,
+		.not_after = NOW + 365 * DAY,
+		.ca = true,
+		.key_usage = KEY_USAGE_DIGITAL_SIGNATURE |
+		    KEY_USAGE_KEY_ENCIPHERMENT | KEY_USAGE_CERT_SIGN,
 	};
 
 	if (fixture_setup(state) != 0)
 		return -1;
+	put_ca("next.pem", &next, "certmonger/client.key");
+	put_vector("next.key", "certmonger/client.key");
 	for (size_t i = 0; i < COUNT(copies); i++) {
 		char *name = xasprintf("tests/vectors/ca/%s", copies[i].vector);
 		struct buf text = source_text(name);
@@ -71,6 +83,7 @@ setup(void **state)
 	put("challenge.txt", "a password that is long enough\n");
 	put("ca.pass", "of no use\n");
 	put("ra.pass", "of no use\n");
+	put("old.pass", "of no use\n");
 	return 0;
 }
 
@@ -236,8 +249,8 @@ with_unknown(struct buf *text, const char *mark)
 
 static const char *const sections[] = { "#", "socket = {", "keeper = {",
 	"limits = {", "endpoints = (\n\t{", "\tca = {", "\tra = {",
-	"\tprofile = {", "\tkeys = {", "\tenrol = {",
-	"challenge = (\n\t\t\t\t{" };
+	"\tnext = {", "\tformer = (\n\t\t\t{", "\tprofile = {", "\tkeys = {",
+	"\tenrol = {", "challenge = (\n\t\t\t\t{" };
 
 /* All that a section may have stands in the example and in the manual. */
 static void

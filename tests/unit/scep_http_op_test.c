@@ -33,7 +33,7 @@ static const struct {
 	{ "GET", "message=MA", "", ERR_HTTP_OPERATION },
 	{ "GET", "operation=GetCACerts", "", ERR_HTTP_OPERATION },
 	{ "GET", "operation=GetCA", "", ERR_HTTP_OPERATION },
-	{ "GET", "operation=GetNextCACert", "", ERR_HTTP_OPERATION },
+	{ "GET", "operation=GetNextCACert", "", ERR_NEXT_CA_NONE },
 	{ "GET", "operation=../../etc/passwd", "", ERR_HTTP_OPERATION },
 	{ "POST", "operation=Enrol", "0", ERR_HTTP_OPERATION },
 	/* The first one counts (T6). */
