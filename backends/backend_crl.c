@@ -40,12 +40,10 @@ backend_crl_read(const struct conf_section *section, struct backend_crl *crl,
 	err = conf_read(section, keys, &settings, problems);
 	if (err != ERR_OK)
 		return err;
-	if (settings.file != NULL && settings.life != 0) {
-		conf_problem(section, "life", PROBLEM_ERROR, problems,
+	if (settings.file != NULL && settings.life != 0)
+		return conf_refuse(section, "life", problems,
 		    "\"life\" is for CRLs that scepd makes, and \"file\" names "
 		    "one that others make; leave one of them out");
-		return ERR_CONFIGURATION;
-	}
 	*crl = (struct backend_crl){
 		.kind = settings.file != NULL ? BACKEND_CRL_READ :
 						BACKEND_CRL_MADE,

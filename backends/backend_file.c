@@ -118,11 +118,10 @@ load_crl(struct file_ca *ca, const struct conf_section *section,
 	    (extensions_key_usage(ca->ca.certificate->extensions) &
 		KEY_USAGE_CRL_SIGN) != 0)
 		return err;
-	conf_problem(section, NULL, PROBLEM_ERROR, problems,
+	return conf_refuse(section, NULL, problems,
 	    "the CA certificate's keyUsage lacks cRLSign, so nobody would "
 	    "accept the CRLs that scepd makes; leave \"crl\" out, or name a "
 	    "\"file\" in it that others make");
-	return ERR_CONFIGURATION;
 }
 
 /* In the order in which the findings make sense: a CA that is none need not be

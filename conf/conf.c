@@ -263,3 +263,11 @@ conf_problem(const struct conf_section *section, const char *key,
 	    level, problems, format, arguments);
 	va_end(arguments);
 }
+
+enum err
+conf_refuse(const struct conf_section *section, const char *key,
+    struct problems *problems, const char *what)
+{
+	conf_problem(section, key, PROBLEM_ERROR, problems, "%s", what);
+	return ERR_CONFIGURATION;
+}

@@ -126,4 +126,8 @@ void conf_problem(const struct conf_section *section, const char *key,
     enum problem_level level, struct problems *problems, const char *format,
     ...) __attribute__((format(printf, 5, 6)));
 
+/* Adds such a finding, an error in these words, and is ERR_CONFIGURATION. */
+CHECKED enum err conf_refuse(const struct conf_section *section,
+    const char *key, struct problems *problems, const char *what);
+
 #endif

@@ -72,18 +72,14 @@ static enum err
 check_combination(const struct conf_section *section,
     const struct challenges_settings *settings, struct problems *problems)
 {
-	if (settings->anonymous && settings->entries.count > 0) {
-		conf_problem(section, "anonymous", PROBLEM_ERROR, problems,
+	if (settings->anonymous && settings->entries.count > 0)
+		return conf_refuse(section, "anonymous", problems,
 		    "an endpoint with a challenge can't be anonymous; "
 		    "remove one of the two");
-		return ERR_CONFIGURATION;
-	}
-	if (!settings->anonymous && settings->entries.count == 0) {
-		conf_problem(section, NULL, PROBLEM_ERROR, problems,
+	if (!settings->anonymous && settings->entries.count == 0)
+		return conf_refuse(section, NULL, problems,
 		    "nothing authenticates a device here; set challenge, or "
 		    "say anonymous = true to let everybody enrol");
-		return ERR_CONFIGURATION;
-	}
 	if (settings->anonymous && !settings->approved)
 		conf_problem(section, "anonymous", PROBLEM_WARNING, problems,
 		    "everybody who reaches this endpoint gets a certificate");

@@ -22,14 +22,6 @@ static const struct conf_key ra_keys[] = {
 	{ 0 },
 };
 
-static enum err
-complain(const struct conf_section *section, const char *key,
-    struct problems *problems, const char *what)
-{
-	conf_problem(section, key, PROBLEM_ERROR, problems, "%s", what);
-	return ERR_CONFIGURATION;
-}
-
 /* Rule E13: what iOS, Windows, cryptlib and others demand of the certificate
  * that serves SCEP. */
 static enum err
@@ -43,12 +35,12 @@ check_identity(const struct conf_section *section, const char *key,
 
 	if (spki_read(certificate->spki, &facts) != ERR_OK ||
 	    facts.type != KEY_TYPE_RSA)
-		err = complain(section, key, problems,
+		err = conf_refuse(section, key, problems,
 		    "this certificate's key can't decrypt, so it can't serve "
 		    "SCEP; make an RSA RA certificate for this CA with: "
 		    "scepctl init --ra-for");
 	if ((extensions_key_usage(certificate->extensions) & needed) != needed)
-		err = complain(section, key, problems,
+		err = conf_refuse(section, key, problems,
 		    "this certificate's keyUsage lacks digitalSignature or "
 		    "keyEncipherment, so that iPhones, Windows and others "
 		    "refuse it; make an RA certificate for this CA with: "
@@ -67,7 +59,7 @@ check_ra_issuer(const struct conf_section *section,
 
 	if (!name_equal(ra->issuer, ca->subject) ||
 	    signed_object_verify(provider, &ra->outer, ca->spki) != ERR_OK)
-		return complain(section, "certificate", problems,
+		return conf_refuse(section, "certificate", problems,
 		    "the RA certificate is not issued by this endpoint's CA");
 	return ERR_OK;
 }
@@ -107,7 +99,7 @@ check_ca_serves(const struct conf_section *section,
     const struct authority *authority, struct problems *problems)
 {
 	if (backend_key(authority->backend) == NULL)
-		return complain(section, NULL, problems,
+		return conf_refuse(section, NULL, problems,
 		    "this CA's key is not at hand, so the endpoint needs an "
 		    "RA; set ra");
 	return check_identity(section, "certificate",

@@ -57,14 +57,6 @@ static const struct conf_key keys[] = {
 	{ 0 },
 };
 
-static enum err
-complain(const struct conf_section *section, const char *key,
-    struct problems *problems, const char *what)
-{
-	conf_problem(section, key, PROBLEM_ERROR, problems, "%s", what);
-	return ERR_CONFIGURATION;
-}
-
 /*
  * Single DES and MD5 must be written out, each endpoint for itself, since RFC
  * 8894 section 2.9 forbids them; they are there because old Cisco devices know
@@ -88,7 +80,7 @@ read_algorithms(const struct conf_section *section,
 			return ERR_CONFIGURATION;
 		}
 	if (algorithms->digests == 0 || algorithms->ciphers == 0)
-		return complain(section, "algorithms", problems,
+		return conf_refuse(section, "algorithms", problems,
 		    "lists no digest or no cipher, so that no message could "
 		    "be read; begin with \"default\" or \"strict\"");
 	if ((algorithms->digests & broken_digests) != 0 ||

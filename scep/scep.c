@@ -73,17 +73,13 @@ check_paths(const struct scep *scep, const struct conf_section *section,
 {
 	enum err err = ERR_OK;
 
-	if (path_is_taken(scep)) {
-		conf_problem(section, "path", PROBLEM_ERROR, problems,
+	if (path_is_taken(scep))
+		err = conf_refuse(section, "path", problems,
 		    "another endpoint has this path already");
-		err = ERR_CONFIGURATION;
-	}
-	if (crl_path_is_taken(scep)) {
-		conf_problem(section, "ca", PROBLEM_ERROR, problems,
+	if (crl_path_is_taken(scep))
+		err = conf_refuse(section, "ca", problems,
 		    "the path of this CA's CRL is that of another CA's or of "
 		    "an endpoint; devices could get but one of them");
-		err = ERR_CONFIGURATION;
-	}
 	return err;
 }
 

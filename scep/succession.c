@@ -51,14 +51,6 @@ static const struct conf_key former_keys[] = {
 	{ 0 },
 };
 
-static enum err
-complain(const struct conf_section *section, const char *key,
-    struct problems *problems, const char *what)
-{
-	conf_problem(section, key, PROBLEM_ERROR, problems, "%s", what);
-	return ERR_CONFIGURATION;
-}
-
 /* Former ones */
 
 static enum err
@@ -96,7 +88,7 @@ open_former(const struct conf_section *section,
 	if (err != ERR_OK)
 		return err;
 	if ((settings.key != NULL) != (settings.until != 0))
-		return complain(section, NULL, problems,
+		return conf_refuse(section, NULL, problems,
 		    "\"key\", with which requests to a former CA are opened, "
 		    "and \"until\", the time at which that ends, go together");
 	if (load_former(&settings, setup, former, problems) != ERR_OK ||
@@ -117,7 +109,7 @@ open_formers(const struct conf_sections *sections,
 
 	for (size_t i = 0; i < sections->count; i++) {
 		if (i == SUCCESSION_MAX_FORMERS)
-			return complain(sections->items[i], NULL, problems,
+			return conf_refuse(sections->items[i], NULL, problems,
 			    "more than 4 former CAs are of no use: leave out "
 			    "those whose certificates have all expired");
 		if (open_former(sections->items[i], setup,
@@ -161,10 +153,10 @@ prepare_answer(const struct succession_sections *sections, int64_t now,
 	if (err == ERR_OK)
 		file_record_made(name, buf_bytes(answer));
 	else
-		conf_problem(sections->next, NULL, PROBLEM_ERROR, problems,
+		err = conf_refuse(sections->next, NULL, problems,
 		    "the answer that announces the next CA can't be signed");
 	free(name);
-	return err == ERR_OK ? ERR_OK : ERR_CONFIGURATION;
+	return err;
 }
 
 static enum err
@@ -201,12 +193,12 @@ announce_next(const struct succession_sections *sections, int64_t now,
 
 	if (bytes_equal(BYTES_ARRAY(succession->next.hash),
 		BYTES_ARRAY(succession->present.hash)))
-		return complain(sections->next, "ca", problems,
+		return conf_refuse(sections->next, "ca", problems,
 		    "the next CA has the same key as the present one: that "
 		    "needs no \"next\"; replace the certificate in \"ca\"");
 	if (certificate_is_named(authority_certificate(&succession->next),
 		present->issuer, present->serial))
-		return complain(sections->next, "ca", problems,
+		return conf_refuse(sections->next, "ca", problems,
 		    "the next CA's certificate has the same issuer and serial "
 		    "number as the present one's, by which devices say which "
 		    "of them they mean");

@@ -40,6 +40,13 @@ need() { # PROGRAM PACKAGE
 	command -v "$1" >/dev/null || skip_all "needs $1: apt-get install $2"
 }
 
+# strongSwan's pki, of a version that knows SCEP.
+need_pki() {
+	need pki strongswan-pki
+	pki --help 2>&1 | grep -q -e --scepca ||
+	    skip_all "pki has no --scep: it takes strongSwan 5.9.8 or later"
+}
+
 skip_all() { # WHY
 	echo "1..0 # SKIP $1"
 	exit 0

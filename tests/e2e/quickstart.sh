@@ -7,9 +7,7 @@
 . "$(dirname "$0")/library.sh"
 plan 10
 need nginx nginx-light
-need pki strongswan-pki
-pki --help 2>&1 | grep -q -e --scepca ||
-    skip_all "pki has no --scep: it takes strongSwan 5.9.8 or later"
+need_pki
 need make make
 begin
 

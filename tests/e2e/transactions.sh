@@ -8,9 +8,7 @@
 . "$(dirname "$0")/library.sh"
 plan 23
 need nginx nginx-light
-need pki strongswan-pki
-pki --help 2>&1 | grep -q -e --scepca ||
-    skip_all "pki has no --scep: it takes strongSwan 5.9.8 or later"
+need_pki
 begin
 
 make_ca ca
