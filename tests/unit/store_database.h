@@ -4,11 +4,10 @@
 
 #include <dirent.h>
 #include <stdlib.h>
-#include <sys/wait.h>
 
 #include "store/store.h"
+#include "tests/unit/children.h"
 #include "tests/unit/store_orders.h"
-#include "tests/unit/unit.h"
 
 /* A folder with a state database in it, for each test. */
 
@@ -88,18 +87,6 @@ database_of(unsigned connections)
 	if (store == NULL)
 		fail_msg("%s", buf_string(&text));
 	return store;
-}
-
-/* Fails unless the child ends well. */
-static inline void
-assert_ends_well(pid_t child)
-{
-	int status = -1;
-
-	assert_true(child > 0);
-	assert_int_equal(waitpid(child, &status, 0), child);
-	assert_true(WIFEXITED(status));
-	assert_int_equal(WEXITSTATUS(status), 0);
 }
 
 #endif
