@@ -172,40 +172,83 @@ store_get(struct store *store, int64_t number, struct transaction *transaction)
 	    transaction);
 }
 
-static size_t
-page_size(int64_t limit)
-{
-	return limit < PAGE_SIZE ? (size_t)limit : PAGE_SIZE;
-}
+/* Lists */
 
-/* In pages, so that nothing is locked while `each` takes its time. */
-enum err
-store_list(struct store *store, const struct transaction_filter *filter,
-    int64_t limit,
-    bool (*each)(void *context, const struct transaction *transaction),
-    void *context)
+/* A list of whichever rows, page by page; the first field of a struct that
+ * knows them. */
+struct pages {
+	/* Reads the next page, as `list` of store_internal.h. */
+	enum err (*read)(struct pages *pages, size_t size, size_t *count);
+	/* Hands out a row of it where it is wanted, and frees it; whether the
+	 * next is. */
+	bool (*hand_out)(struct pages *pages, size_t row, bool wanted);
+};
+
+/* In pages, so that nothing is locked while the caller takes his time. */
+static enum err
+turn_pages(struct pages *pages, int64_t limit)
 {
-	struct transaction_filter rest = *filter;
 	bool wanted;
 	size_t size, count;
 	enum err err;
 
 	assert(limit > 0);
 	do {
-		struct transaction page[PAGE_SIZE] = { 0 };
-
-		size = page_size(limit);
+		size = limit < PAGE_SIZE ? (size_t)limit : PAGE_SIZE;
 		count = 0;
-		err = store->ops->list(store->state, &rest, size, page, &count);
+		err = pages->read(pages, size, &count);
 		wanted = err == ERR_OK;
-		for (size_t i = 0; i < count; i++) {
-			wanted = wanted && each(context, &page[i]);
-			rest.after = page[i].number;
-			transaction_clear(&page[i]);
-		}
+		for (size_t i = 0; i < count; i++)
+			wanted = pages->hand_out(pages, i, wanted);
 		limit -= (int64_t)count;
 	} while (wanted && count == size && limit > 0);
 	return err;
+}
+
+struct transaction_pages {
+	struct pages pages;
+	struct store *store;
+	struct transaction_filter rest;
+	bool (*each)(void *context, const struct transaction *transaction);
+	void *context;
+	struct transaction page[PAGE_SIZE];
+};
+
+static enum err
+read_transactions(struct pages *pages, size_t size, size_t *count)
+{
+	struct transaction_pages *of = (struct transaction_pages *)pages;
+
+	return of->store->ops->list(of->store->state, &of->rest, size, of->page,
+	    count);
+}
+
+static bool
+hand_out_transaction(struct pages *pages, size_t row, bool wanted)
+{
+	struct transaction_pages *of = (struct transaction_pages *)pages;
+
+	wanted = wanted && of->each(of->context, &of->page[row]);
+	of->rest.after = of->page[row].number;
+	transaction_clear(&of->page[row]);
+	return wanted;
+}
+
+enum err
+store_list(struct store *store, const struct transaction_filter *filter,
+    int64_t limit,
+    bool (*each)(void *context, const struct transaction *transaction),
+    void *context)
+{
+	struct transaction_pages of = {
+		.pages = { read_transactions, hand_out_transaction },
+		.store = store,
+		.rest = *filter,
+		.each = each,
+		.context = context,
+	};
+
+	return turn_pages(&of.pages, limit);
 }
 
 /* Certificates */
@@ -227,34 +270,51 @@ store_certificate_get(struct store *store, struct bytes authority,
 	return ERR_OK;
 }
 
+struct certificate_pages {
+	struct pages pages;
+	struct store *store;
+	struct certificate_filter rest;
+	bool (*each)(void *context,
+	    const struct stored_certificate *certificate);
+	void *context;
+	struct stored_certificate page[PAGE_SIZE];
+};
+
+static enum err
+read_certificates(struct pages *pages, size_t size, size_t *count)
+{
+	struct certificate_pages *of = (struct certificate_pages *)pages;
+
+	return of->store->ops->certificate_list(of->store->state, &of->rest,
+	    size, of->page, count);
+}
+
+static bool
+hand_out_certificate(struct pages *pages, size_t row, bool wanted)
+{
+	struct certificate_pages *of = (struct certificate_pages *)pages;
+
+	wanted = wanted && of->each(of->context, &of->page[row]);
+	of->rest.after = of->page[row].number;
+	stored_certificate_clear(&of->page[row]);
+	return wanted;
+}
+
 enum err
 store_certificate_list(struct store *store,
     const struct certificate_filter *filter, int64_t limit,
     bool (*each)(void *context, const struct stored_certificate *certificate),
     void *context)
 {
-	struct certificate_filter rest = *filter;
-	bool wanted;
-	size_t size, count;
-	enum err err;
+	struct certificate_pages of = {
+		.pages = { read_certificates, hand_out_certificate },
+		.store = store,
+		.rest = *filter,
+		.each = each,
+		.context = context,
+	};
 
-	assert(limit > 0);
-	do {
-		struct stored_certificate page[PAGE_SIZE] = { 0 };
-
-		size = page_size(limit);
-		count = 0;
-		err = store->ops->certificate_list(store->state, &rest, size,
-		    page, &count);
-		wanted = err == ERR_OK;
-		for (size_t i = 0; i < count; i++) {
-			wanted = wanted && each(context, &page[i]);
-			rest.after = page[i].number;
-			stored_certificate_clear(&page[i]);
-		}
-		limit -= (int64_t)count;
-	} while (wanted && count == size && limit > 0);
-	return err;
+	return turn_pages(&of.pages, limit);
 }
 
 enum err
