@@ -325,11 +325,19 @@ store_certificate_add(struct store *store,
 	return store->ops->certificate_add(store->state, record, der);
 }
 
+/* CRLReason (RFC 5280 section 5.3.1): 7 is nothing, and 8, removeFromCRL, is
+ * said of what is not revoked any more. */
+static bool
+is_reason(int reason)
+{
+	return reason >= 0 && reason <= 10 && reason != 7 && reason != 8;
+}
+
 enum err
 store_certificate_revoke(struct store *store, struct bytes authority,
     struct bytes serial, int reason, int64_t now)
 {
-	assert(reason >= -1 && reason <= 10 && now > 0);
+	assert((reason == -1 || is_reason(reason)) && now > 0);
 	return store->ops->certificate_revoke(store->state, authority, serial,
 	    reason, now);
 }

@@ -243,9 +243,10 @@ CHECKED enum err store_certificate_add(struct store *store,
 
 /*
  * Revokes a certificate; of one that is revoked, changes the reason and keeps
- * the time.  Reason -1 takes it back, which is for certificateHold (6) alone.
- * ERR_STORE_NONE where there is no such certificate, or it is not on hold and
- * was to be taken back.
+ * the time.  Reason -1 takes it back, which is for certificateHold (6) alone;
+ * removeFromCRL (8) is no reason to keep.  ERR_STORE_NONE where there is no
+ * such certificate, or it is not on hold and was to be taken back, or it is
+ * revoked for good and was to be put on hold.
  */
 CHECKED enum err store_certificate_revoke(struct store *store,
     struct bytes authority, struct bytes serial, int reason, int64_t now);

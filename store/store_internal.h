@@ -111,7 +111,7 @@ struct store_revocation {
 };
 
 /* Changes *revocation to `reason` (-1: taken back); *changed where that makes
- * a difference. ERR_STORE_NONE. */
+ * a difference. ERR_STORE_NONE where it may not become that. */
 CHECKED enum err store_revocation_change(struct store_revocation *revocation,
     int reason, int64_t now, bool *changed);
 

@@ -360,27 +360,19 @@ find_reason(const struct state_call *call, int *number)
 	return ERR_CONFIGURATION;
 }
 
-/* Who is revoked for good would come back by way of a hold. */
 static enum err
 revoke(const struct state_call *call,
     const struct stored_certificate *certificate, int reason)
 {
-	enum err err = ERR_STORE_NONE;
-
-	if (reason == REASON_HOLD && certificate->revoked_at != 0 &&
-	    certificate->reason != REASON_HOLD) {
-		problem_add(call->problems, PROBLEM_ERROR,
-		    "certificate %s is revoked for good, and can't be put on "
-		    "hold",
-		    call->operand);
-		return err;
-	}
-	err = store_certificate_revoke(call->store,
+	enum err err = store_certificate_revoke(call->store,
 	    buf_bytes(&certificate->authority), buf_bytes(&certificate->serial),
 	    reason, clock_now());
+
 	if (err == ERR_STORE_NONE)
 		problem_add(call->problems, PROBLEM_ERROR,
-		    "certificate %s is not on hold", call->operand);
+		    "certificate %s is %s", call->operand,
+		    reason < 0 ? "not on hold" :
+				 "revoked for good, and can't be put on hold");
 	return err;
 }
 

@@ -242,7 +242,11 @@ each_change_of_a_revocation_counts_as_a_revision(void **state)
 		{ 1, ERR_OK, NOW + 5, 1, 4 },
 		{ 1, ERR_OK, NOW + 5, 1, 4 },
 		{ -1, ERR_STORE_NONE, NOW + 5, 1, 4 },
+		/* For good is for good. */
+		{ 6, ERR_STORE_NONE, NOW + 5, 1, 4 },
 		{ 0, ERR_OK, NOW + 5, 0, 5 },
+		{ 6, ERR_STORE_NONE, NOW + 5, 0, 5 },
+		{ 10, ERR_OK, NOW + 5, 10, 6 },
 	};
 	struct stored_certificate certificate = { 0 };
 	struct certificate_record record = record_of("serial");
