@@ -317,11 +317,21 @@ store_certificate_list(struct store *store,
 	return turn_pages(&of.pages, limit);
 }
 
+/* What is known of a certificate of which nothing else is. */
+static bool
+is_serial_alone(const struct certificate_record *record, struct bytes der)
+{
+	return record->authority.size == STORE_HASH_SIZE &&
+	    record->serial.size > 0 && record->key.size == 0 &&
+	    record->subject.size == 0 && record->not_after == 0 &&
+	    der.size == 0;
+}
+
 enum err
 store_certificate_add(struct store *store,
     const struct certificate_record *record, struct bytes der)
 {
-	assert(is_record(record));
+	assert(is_record(record) || is_serial_alone(record, der));
 	return store->ops->certificate_add(store->state, record, der);
 }
 
@@ -343,6 +353,22 @@ store_certificate_revoke(struct store *store, struct bytes authority,
 }
 
 enum err
+store_authority_next(struct store *store, struct bytes after,
+    struct buf *authority)
+{
+	struct buf next = { 0 };
+	enum err err = store->ops->authority_next(store->state, after, &next);
+
+	if (err != ERR_OK) {
+		buf_clear(&next);
+		return err;
+	}
+	buf_clear(authority);
+	*authority = next;
+	return ERR_OK;
+}
+
+enum err
 store_key_is_revoked(struct store *store, struct bytes key, bool *revoked)
 {
 	return store->ops->key_is_revoked(store->state, key, revoked);
@@ -351,7 +377,7 @@ store_key_is_revoked(struct store *store, struct bytes key, bool *revoked)
 enum err
 store_key_allow(struct store *store, struct bytes key, int64_t now)
 {
-	assert(now > 0);
+	assert(key.size == STORE_HASH_SIZE && now > 0);
 	return store->ops->key_allow(store->state, key, now);
 }
 
@@ -385,6 +411,23 @@ store_crl_put(struct store *store, struct bytes authority,
 {
 	assert(authority.size == STORE_HASH_SIZE && crl->number > 0);
 	return store->ops->crl_put(store->state, authority, crl);
+}
+
+enum err
+store_count(struct store *store, struct store_counts *counts)
+{
+	struct store_counts counted = { 0 };
+	enum err err = store->ops->count(store->state, &counted);
+
+	if (err == ERR_OK)
+		*counts = counted;
+	return err;
+}
+
+enum err
+store_count_revoked(struct store *store, struct bytes authority, int64_t *count)
+{
+	return store->ops->count_revoked(store->state, authority, count);
 }
 
 /* Opening */

@@ -90,7 +90,7 @@ struct certificate_record {
 	struct bytes subject;   /* Name, whole */
 	struct bytes key;       /* SHA-256 of the SPKI */
 	int64_t not_before;
-	int64_t not_after;
+	int64_t not_after; /* 0: it is not known when it expires */
 };
 
 /* A transaction to be begun. Views. */
@@ -226,7 +226,8 @@ struct certificate_filter {
 	struct bytes key;       /* nothing: of any */
 	struct bytes subject;   /* nothing: of any */
 	bool revoked_only;
-	int64_t expired_before; /* leaves out what expired before; 0: nothing */
+	int64_t expired_before; /* leaves out what is known to have expired
+	                         * before; 0: nothing */
 	int64_t after;
 };
 
@@ -236,8 +237,12 @@ CHECKED enum err store_certificate_list(struct store *store,
     bool (*each)(void *context, const struct stored_certificate *certificate),
     void *context);
 
-/* Adds a certificate that was issued elsewhere, or its serial number alone
- * (`der` nothing). ERR_STORE_SERIAL where the authority has it already. */
+/*
+ * Adds a certificate that was issued elsewhere, or its serial number alone:
+ * then `der`, subject and key are nothing and the times 0.  One that is known
+ * by its serial number alone becomes the whole, and stays revoked where it is.
+ * ERR_STORE_SERIAL where the authority has it already.
+ */
 CHECKED enum err store_certificate_add(struct store *store,
     const struct certificate_record *record, struct bytes der);
 
@@ -250,6 +255,12 @@ CHECKED enum err store_certificate_add(struct store *store,
  */
 CHECKED enum err store_certificate_revoke(struct store *store,
     struct bytes authority, struct bytes serial, int reason, int64_t now);
+
+/* Finds the authority that comes after `after` (nothing: the first one), in an
+ * order of the store's own, of those that have a certificate or a CRL here.
+ * ERR_STORE_NONE after the last; `authority` may hold what `after` is. */
+CHECKED enum err store_authority_next(struct store *store, struct bytes after,
+    struct buf *authority);
 
 /* Whether a certificate of this key is revoked, and the operator has not
  * allowed the key again since. */
@@ -287,6 +298,19 @@ CHECKED enum err store_crl_get(struct store *store, struct bytes authority,
  * where it is not: another was faster. */
 CHECKED enum err store_crl_put(struct store *store, struct bytes authority,
     const struct stored_crl *crl);
+
+/* How much there is; counted one after the other while others go on. */
+struct store_counts {
+	int64_t version;                              /* of the tables */
+	int64_t transactions[TRANSACTION_LAPSED + 1]; /* in each state */
+	int64_t certificates;
+};
+
+CHECKED enum err store_count(struct store *store, struct store_counts *counts);
+
+/* How many certificates of an authority are revoked. */
+CHECKED enum err store_count_revoked(struct store *store,
+    struct bytes authority, int64_t *count);
 
 /* Opening */
 

@@ -55,6 +55,8 @@ struct store_ops {
 	    const struct certificate_record *record, struct bytes der);
 	enum err (*certificate_revoke)(void *state, struct bytes authority,
 	    struct bytes serial, int reason, int64_t now);
+	enum err (*authority_next)(void *state, struct bytes after,
+	    struct buf *authority);
 	enum err (*key_is_revoked)(void *state, struct bytes key,
 	    bool *revoked);
 	enum err (*key_allow)(void *state, struct bytes key, int64_t now);
@@ -65,6 +67,10 @@ struct store_ops {
 	    struct stored_crl *crl);
 	enum err (*crl_put)(void *state, struct bytes authority,
 	    const struct stored_crl *crl);
+
+	enum err (*count)(void *state, struct store_counts *counts);
+	enum err (*count_revoked)(void *state, struct bytes authority,
+	    int64_t *count);
 
 	enum err (*backup)(void *state, const char *path,
 	    struct problems *problems);

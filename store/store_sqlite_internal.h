@@ -18,7 +18,8 @@
  *   store_sqlite_statement.c     all of the SQL that is used later
  *   store_sqlite_query.c         how it is run
  *   store_sqlite_transactions.c, store_sqlite_certificates.c,
- *   store_sqlite_crl.c           the slots
+ *   store_sqlite_crl.c, store_sqlite_count.c
+ *                                the slots
  *
  * Write-ahead log, synchronous=FULL: a commit is one fdatasync, readers and
  * the writer do not wait for each other.  Writers would, by sleeping and
@@ -49,9 +50,11 @@ enum statement {
 	STATEMENT_CERTIFICATE_LIST_SUBJECT,
 	STATEMENT_CERTIFICATE_LIST_REVOKED,
 	STATEMENT_CERTIFICATE_ADD,
+	STATEMENT_CERTIFICATE_COMPLETE,
 	STATEMENT_CERTIFICATE_ISSUE,
 	STATEMENT_REVOCATION_GET,
 	STATEMENT_REVOCATION_SET,
+	STATEMENT_AUTHORITY_NEXT,
 	STATEMENT_KEY_IS_REVOKED,
 	STATEMENT_KEY_ALLOW,
 
@@ -59,6 +62,10 @@ enum statement {
 	STATEMENT_REVISION_ADD,
 	STATEMENT_CRL_GET,
 	STATEMENT_CRL_PUT,
+
+	STATEMENT_COUNT_TRANSACTIONS,
+	STATEMENT_COUNT_CERTIFICATES,
+	STATEMENT_COUNT_REVOKED,
 
 	STATEMENT_COUNT
 };
@@ -243,6 +250,8 @@ enum err store_sqlite_certificate_add(void *state,
     const struct certificate_record *record, struct bytes der);
 enum err store_sqlite_certificate_revoke(void *state, struct bytes authority,
     struct bytes serial, int reason, int64_t now);
+enum err store_sqlite_authority_next(void *state, struct bytes after,
+    struct buf *authority);
 enum err store_sqlite_key_is_revoked(void *state, struct bytes key,
     bool *revoked);
 enum err store_sqlite_key_allow(void *state, struct bytes key, int64_t now);
@@ -253,6 +262,10 @@ enum err store_sqlite_crl_get(void *state, struct bytes authority,
     struct stored_crl *crl);
 enum err store_sqlite_crl_put(void *state, struct bytes authority,
     const struct stored_crl *crl);
+
+enum err store_sqlite_count(void *state, struct store_counts *counts);
+enum err store_sqlite_count_revoked(void *state, struct bytes authority,
+    int64_t *count);
 
 /* Within what changes something: adds a certificate that is known as `record`
  * says; *id of its row. */
