@@ -476,3 +476,27 @@ store_backup(struct store *store, const char *path, struct problems *problems)
 {
 	return store->ops->backup(store->state, path, problems);
 }
+
+enum err
+store_restore(const struct store_restoration *order, struct buf *kept,
+    struct problems *problems)
+{
+	struct buf path = { 0 };
+	enum err err;
+
+	assert(order->now > 0);
+	err = store_sqlite_restore(order, &path, problems);
+	if (err != ERR_OK) {
+		buf_clear(&path);
+		return err;
+	}
+	buf_clear(kept);
+	*kept = path;
+	return ERR_OK;
+}
+
+enum err
+store_check(const char *path, struct problems *problems)
+{
+	return store_sqlite_check(path, problems);
+}

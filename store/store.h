@@ -351,4 +351,33 @@ void store_close(struct store *store);
 CHECKED enum err store_backup(struct store *store, const char *path,
     struct problems *problems);
 
+/* A copy that is to take the place of a store. */
+struct store_restoration {
+	const char *path;   /* the store's */
+	const char *backup; /* made by store_backup */
+	const char *suffix; /* the store that is there becomes PATH.SUFFIX */
+	int64_t now;
+};
+
+/*
+ * Puts a copy in the place of a store, which nobody may have open: somebody
+ * who opens it meanwhile waits.  The copy is checked first, all of it, and
+ * copied once more, for the owner of the one that is there.  That one is kept,
+ * and `kept` gets its new path; or nothing, where there was none.  The number
+ * of each CRL becomes one that no CRL can have had until `now`, and its
+ * revision one that calls for a new CRL.
+ *
+ * ERR_FILE with a line in `problems`; all is as it was then.
+ */
+CHECKED enum err store_restore(const struct store_restoration *order,
+    struct buf *kept, struct problems *problems);
+
+/*
+ * Whether what is at `path`, if anything, is a store that store_open could
+ * bring up to date.  It is looked at and nothing else: no file is made, no
+ * lock taken, and what is in its log is not seen; so it may also be damaged
+ * where this finds nothing.  ERR_CONFIGURATION with a line in `problems`.
+ */
+CHECKED enum err store_check(const char *path, struct problems *problems);
+
 #endif

@@ -90,6 +90,12 @@ void *store_memory_new(void);
 CHECKED enum err store_sqlite_open(const struct store_settings *settings,
     void **state, struct problems *problems);
 
+/* What store_restore and store_check do. */
+CHECKED enum err store_sqlite_restore(const struct store_restoration *order,
+    struct buf *kept, struct problems *problems);
+CHECKED enum err store_sqlite_check(const char *path,
+    struct problems *problems);
+
 /* What all implementations decide in one way: store_rules.c. */
 
 /* Whether a transaction may come from one state into another. */

@@ -92,7 +92,8 @@ open_next(struct sqlite_store *store, bool create, struct problems *problems)
 	/* Nobody sees a database that is half made, nor is one that opens it
 	 * told that it is locked. */
 	connection_lock(connection);
-	err = connection_open(connection, problems);
+	err = connection_open(connection, store->path, SQLITE_OPEN_READWRITE,
+	    problems);
 	if (err == ERR_OK)
 		err = store_sqlite_upgrade(connection, create, problems);
 	if (err == ERR_OK)
