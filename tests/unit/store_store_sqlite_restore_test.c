@@ -66,6 +66,7 @@ assert_restored(const char *wanted)
 	assert_int_equal(err, ERR_OK);
 	assert_string_equal(buf_string(&kept), wanted);
 	buf_clear(&kept);
+	buf_clear(&text);
 }
 
 static void
