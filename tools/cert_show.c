@@ -29,6 +29,15 @@ state_name(const struct stored_certificate *certificate, int64_t now)
 }
 
 static void
+record_date(struct record *record, const char *name, int64_t seconds)
+{
+	if (seconds == 0)
+		record_unknown(record, name);
+	else
+		record_time(record, name, seconds);
+}
+
+static void
 record_contents(struct record *record,
     const struct stored_certificate *certificate)
 {
@@ -36,14 +45,12 @@ record_contents(struct record *record,
 
 	if (is_alone(certificate)) {
 		record_unknown(record, "subject");
-		record_unknown(record, "not_before");
-		record_unknown(record, "not_after");
-		return;
+	} else {
+		name_append_text(&subject, buf_bytes(&certificate->subject));
+		record_text(record, "subject", buf_bytes(&subject));
 	}
-	name_append_text(&subject, buf_bytes(&certificate->subject));
-	record_text(record, "subject", buf_bytes(&subject));
-	record_time(record, "not_before", certificate->not_before);
-	record_time(record, "not_after", certificate->not_after);
+	record_date(record, "not_before", certificate->not_before);
+	record_date(record, "not_after", certificate->not_after);
 	buf_clear(&subject);
 }
 

@@ -38,14 +38,16 @@ back_up(struct store *store)
 	problems_free(problems);
 }
 
-/* Restores `backup`; `text` gets the problems, without the folder's name. */
+/* Restores a file of the folder; `text` gets the problems, without the folder's
+ * name. */
 static enum err
-restored(struct buf *kept, struct buf *text)
+restored(const char *name, const char *suffix, struct buf *kept,
+    struct buf *text)
 {
-	char *path = xasprintf("%s/backup", folder);
+	char *path = xasprintf("%s/%s", folder, name);
 	const struct store_restoration order = { .path = database,
 		.backup = path,
-		.suffix = "kept",
+		.suffix = suffix,
 		.now = LATER };
 	struct problems *problems = problems_new();
 	enum err err = store_restore(&order, kept, problems);
@@ -56,11 +58,12 @@ restored(struct buf *kept, struct buf *text)
 	return err;
 }
 
+/* `wanted` is where the one that was there is kept. */
 static void
-assert_restored(const char *wanted)
+assert_restored(const char *name, const char *suffix, const char *wanted)
 {
 	struct buf kept = { 0 }, text = { 0 };
-	enum err err = restored(&kept, &text);
+	enum err err = restored(name, suffix, &kept, &text);
 
 	assert_string_equal(buf_string(&text), "");
 	assert_int_equal(err, ERR_OK);
@@ -73,7 +76,7 @@ static void
 assert_refused(const char *wanted)
 {
 	struct buf kept = { 0 }, text = { 0 };
-	enum err err = restored(&kept, &text);
+	enum err err = restored("backup", "kept", &kept, &text);
 
 	assert_string_equal(buf_string(&text), wanted);
 	assert_int_equal(err, ERR_FILE);
@@ -107,7 +110,7 @@ a_backup_takes_the_place_and_the_other_is_kept_whole(void **state)
 	back_up(store);
 	store_close(store);
 	add_and_crash("after");
-	assert_restored(in_folder("state.db.kept"));
+	assert_restored("backup", "kept", in_folder("state.db.kept"));
 	assert_int_equal(stat(database, &about), 0);
 	assert_int_equal(about.st_mode & 07777, 0600);
 	assert_int_equal(about.st_nlink, 1);
@@ -115,7 +118,9 @@ a_backup_takes_the_place_and_the_other_is_kept_whole(void **state)
 	assert_true(has(store, "before"));
 	assert_false(has(store, "after"));
 	store_close(store);
-	strcpy(database, in_folder("state.db.kept"));
+	/* And back again, from a file with a log. */
+	assert_int_equal(access(in_folder("state.db.kept-wal"), F_OK), 0);
+	assert_restored("state.db.kept", "again", in_folder("state.db.again"));
 	store = database_of(1);
 	assert_true(has(store, "before"));
 	assert_true(has(store, "after"));
@@ -132,7 +137,7 @@ where_there_is_none_a_backup_is_put(void **state)
 	back_up(store);
 	store_close(store);
 	unlink(database);
-	assert_restored("");
+	assert_restored("backup", "kept", "");
 	store = database_of(1);
 	assert_true(has(store, "before"));
 	store_close(store);
@@ -151,12 +156,12 @@ what_is_restored_is_its_owners(void **state)
 	store = database_of(1);
 	back_up(store);
 	store_close(store);
-	assert_restored(in_folder("state.db.kept"));
+	assert_restored("backup", "kept", in_folder("state.db.kept"));
 	assert_int_equal(stat(database, &about), 0);
 	assert_int_equal(about.st_uid, 65534);
 	unlink(database);
 	unlink(in_folder("state.db.lock"));
-	assert_restored("");
+	assert_restored("backup", "kept", "");
 	assert_int_equal(stat(database, &about), 0);
 	assert_int_equal(about.st_uid, 65534);
 	assert_int_equal(stat(in_folder("state.db.lock"), &about), 0);
@@ -191,7 +196,7 @@ numbers_of_crls_become_larger_than_any_that_was_made(void **state)
 	}
 	back_up(store);
 	store_close(store);
-	assert_restored(in_folder("state.db.kept"));
+	assert_restored("backup", "kept", in_folder("state.db.kept"));
 	store = database_of(1);
 	for (size_t i = 0; i < COUNT(rows); i++) {
 		assert_int_equal(store_crl_get(store,
@@ -230,7 +235,7 @@ nothing_is_restored_while_somebody_has_it_open(void **state)
 	store = database_of(1);
 	assert_true(has(store, "one") && has(store, "two"));
 	store_close(store);
-	assert_restored(in_folder("state.db.kept"));
+	assert_restored("backup", "kept", in_folder("state.db.kept"));
 }
 
 /* What can be wrong with a backup. */
