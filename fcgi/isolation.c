@@ -8,8 +8,10 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/count.h"
 #include "base/xalloc.h"
 #include "fcgi/sandbox.h"
+#include "store/store.h"
 
 /* One user for both could send signals to its own, and read what they write. */
 static enum err
@@ -130,6 +132,66 @@ check_lock(const struct settings *settings, const struct isolation *isolation,
 	return ERR_CONFIGURATION;
 }
 
+/* SQLite makes the first two when it opens the file. */
+static const char *const state_files[] = { "-wal", "-shm", ".lock", "" };
+
+static enum err
+check_state_files(const struct identity *user, const char *path,
+    struct problems *problems)
+{
+	enum err err = ERR_OK;
+
+	for (size_t i = 0; err == ERR_OK && i < COUNT(state_files); i++) {
+		char *file = xasprintf("%s%s", path, state_files[i]);
+
+		if (!identity_can_write(user, file)) {
+			problem_add(problems, PROBLEM_ERROR,
+			    "%s: workers can't write it; the state database, "
+			    "the files beside it and its folder have to be "
+			    "writable for the user that they run as%s%s",
+			    file, user != NULL ? ", " : "",
+			    user != NULL ? user->name : "");
+			err = ERR_CONFIGURATION;
+		}
+		free(file);
+	}
+	return err;
+}
+
+/* What isolation_make_state will be able to make is no problem. */
+static enum err
+check_state_folder(const struct isolation *isolation, const char *path,
+    bool *there, struct problems *problems)
+{
+	char *copy = xstrdup(path), *copy_above;
+	const char *folder = dirname(copy);
+	enum err err = ERR_OK;
+
+	*there = access(folder, F_OK) == 0;
+	copy_above = xstrdup(folder);
+	if (!*there &&
+	    (!isolation->by_user || access(dirname(copy_above), F_OK) != 0))
+		err = complain_of_folder(folder, problems);
+	free(copy_above);
+	free(copy);
+	return err;
+}
+
+static enum err
+check_state(const struct settings *settings, const struct isolation *isolation,
+    struct problems *problems)
+{
+	const char *path = settings->state;
+	bool there;
+	enum err err = check_state_folder(isolation, path, &there, problems);
+
+	if (err != ERR_OK || !there)
+		return err;
+	err = check_state_files(isolation->by_user ? &isolation->user : NULL,
+	    path, problems);
+	return err == ERR_OK ? store_check(path, problems) : err;
+}
+
 enum err
 isolation_check(const struct settings *settings,
     const struct snapshot *snapshot, struct problems *problems)
@@ -143,6 +205,8 @@ isolation_check(const struct settings *settings,
 		warn_of_files(problems);
 	if (err == ERR_OK)
 		err = check_lock(settings, &isolation, problems);
+	if (err == ERR_OK)
+		err = check_state(settings, &isolation, problems);
 	isolation_clear(&isolation);
 	return err;
 }

@@ -35,8 +35,9 @@ CHECKED enum err isolation_make_state(const struct isolation *isolation,
 
 /*
  * Checks that it holds, for the keys that `snapshot` has: ERR_CONFIGURATION
- * where the users are not there, workers could read a key, or the keeper could
- * not open its lock; a warning where it guards less than it should.
+ * where the users are not there, workers could read a key, the keeper could
+ * not open its lock, or workers not the state database, as far as that can be
+ * seen without opening it; a warning where it guards less than it should.
  */
 CHECKED enum err isolation_check(const struct settings *settings,
     const struct snapshot *snapshot, struct problems *problems);

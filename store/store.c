@@ -172,40 +172,83 @@ store_get(struct store *store, int64_t number, struct transaction *transaction)
 	    transaction);
 }
 
-static size_t
-page_size(int64_t limit)
-{
-	return limit < PAGE_SIZE ? (size_t)limit : PAGE_SIZE;
-}
+/* Lists */
 
-/* In pages, so that nothing is locked while `each` takes its time. */
-enum err
-store_list(struct store *store, const struct transaction_filter *filter,
-    int64_t limit,
-    bool (*each)(void *context, const struct transaction *transaction),
-    void *context)
+/* A list of whichever rows, page by page; the first field of a struct that
+ * knows them. */
+struct pages {
+	/* Reads the next page, as `list` of store_internal.h. */
+	enum err (*read)(struct pages *pages, size_t size, size_t *count);
+	/* Hands out a row of it where it is wanted, and frees it; whether the
+	 * next is. */
+	bool (*hand_out)(struct pages *pages, size_t row, bool wanted);
+};
+
+/* In pages, so that nothing is locked while the caller takes his time. */
+static enum err
+turn_pages(struct pages *pages, int64_t limit)
 {
-	struct transaction_filter rest = *filter;
 	bool wanted;
 	size_t size, count;
 	enum err err;
 
 	assert(limit > 0);
 	do {
-		struct transaction page[PAGE_SIZE] = { 0 };
-
-		size = page_size(limit);
+		size = limit < PAGE_SIZE ? (size_t)limit : PAGE_SIZE;
 		count = 0;
-		err = store->ops->list(store->state, &rest, size, page, &count);
+		err = pages->read(pages, size, &count);
 		wanted = err == ERR_OK;
-		for (size_t i = 0; i < count; i++) {
-			wanted = wanted && each(context, &page[i]);
-			rest.after = page[i].number;
-			transaction_clear(&page[i]);
-		}
+		for (size_t i = 0; i < count; i++)
+			wanted = pages->hand_out(pages, i, wanted);
 		limit -= (int64_t)count;
 	} while (wanted && count == size && limit > 0);
 	return err;
+}
+
+struct transaction_pages {
+	struct pages pages;
+	struct store *store;
+	struct transaction_filter rest;
+	bool (*each)(void *context, const struct transaction *transaction);
+	void *context;
+	struct transaction page[PAGE_SIZE];
+};
+
+static enum err
+read_transactions(struct pages *pages, size_t size, size_t *count)
+{
+	struct transaction_pages *of = (struct transaction_pages *)pages;
+
+	return of->store->ops->list(of->store->state, &of->rest, size, of->page,
+	    count);
+}
+
+static bool
+hand_out_transaction(struct pages *pages, size_t row, bool wanted)
+{
+	struct transaction_pages *of = (struct transaction_pages *)pages;
+
+	wanted = wanted && of->each(of->context, &of->page[row]);
+	of->rest.after = of->page[row].number;
+	transaction_clear(&of->page[row]);
+	return wanted;
+}
+
+enum err
+store_list(struct store *store, const struct transaction_filter *filter,
+    int64_t limit,
+    bool (*each)(void *context, const struct transaction *transaction),
+    void *context)
+{
+	struct transaction_pages of = {
+		.pages = { read_transactions, hand_out_transaction },
+		.store = store,
+		.rest = *filter,
+		.each = each,
+		.context = context,
+	};
+
+	return turn_pages(&of.pages, limit);
 }
 
 /* Certificates */
@@ -227,49 +270,84 @@ store_certificate_get(struct store *store, struct bytes authority,
 	return ERR_OK;
 }
 
+struct certificate_pages {
+	struct pages pages;
+	struct store *store;
+	struct certificate_filter rest;
+	bool (*each)(void *context,
+	    const struct stored_certificate *certificate);
+	void *context;
+	struct stored_certificate page[PAGE_SIZE];
+};
+
+static enum err
+read_certificates(struct pages *pages, size_t size, size_t *count)
+{
+	struct certificate_pages *of = (struct certificate_pages *)pages;
+
+	return of->store->ops->certificate_list(of->store->state, &of->rest,
+	    size, of->page, count);
+}
+
+static bool
+hand_out_certificate(struct pages *pages, size_t row, bool wanted)
+{
+	struct certificate_pages *of = (struct certificate_pages *)pages;
+
+	wanted = wanted && of->each(of->context, &of->page[row]);
+	of->rest.after = of->page[row].number;
+	stored_certificate_clear(&of->page[row]);
+	return wanted;
+}
+
 enum err
 store_certificate_list(struct store *store,
     const struct certificate_filter *filter, int64_t limit,
     bool (*each)(void *context, const struct stored_certificate *certificate),
     void *context)
 {
-	struct certificate_filter rest = *filter;
-	bool wanted;
-	size_t size, count;
-	enum err err;
+	struct certificate_pages of = {
+		.pages = { read_certificates, hand_out_certificate },
+		.store = store,
+		.rest = *filter,
+		.each = each,
+		.context = context,
+	};
 
-	assert(limit > 0);
-	do {
-		struct stored_certificate page[PAGE_SIZE] = { 0 };
+	return turn_pages(&of.pages, limit);
+}
 
-		size = page_size(limit);
-		count = 0;
-		err = store->ops->certificate_list(store->state, &rest, size,
-		    page, &count);
-		wanted = err == ERR_OK;
-		for (size_t i = 0; i < count; i++) {
-			wanted = wanted && each(context, &page[i]);
-			rest.after = page[i].number;
-			stored_certificate_clear(&page[i]);
-		}
-		limit -= (int64_t)count;
-	} while (wanted && count == size && limit > 0);
-	return err;
+/* What is known of a certificate of which nothing else is. */
+static bool
+is_serial_alone(const struct certificate_record *record, struct bytes der)
+{
+	return record->authority.size == STORE_HASH_SIZE &&
+	    record->serial.size > 0 && record->key.size == 0 &&
+	    record->subject.size == 0 && record->not_after == 0 &&
+	    der.size == 0;
 }
 
 enum err
 store_certificate_add(struct store *store,
     const struct certificate_record *record, struct bytes der)
 {
-	assert(is_record(record));
+	assert(is_record(record) || is_serial_alone(record, der));
 	return store->ops->certificate_add(store->state, record, der);
+}
+
+/* CRLReason (RFC 5280 section 5.3.1): 7 is nothing, and 8, removeFromCRL, is
+ * said of what is not revoked any more. */
+static bool
+is_reason(int reason)
+{
+	return reason >= 0 && reason <= 10 && reason != 7 && reason != 8;
 }
 
 enum err
 store_certificate_revoke(struct store *store, struct bytes authority,
     struct bytes serial, int reason, int64_t now)
 {
-	assert(reason >= -1 && reason <= 10 && now > 0);
+	assert((reason == -1 || is_reason(reason)) && now > 0);
 	return store->ops->certificate_revoke(store->state, authority, serial,
 	    reason, now);
 }
@@ -283,6 +361,22 @@ store_certificates_revoke(struct store *store, struct bytes authority,
 }
 
 enum err
+store_authority_next(struct store *store, struct bytes after,
+    struct buf *authority)
+{
+	struct buf next = { 0 };
+	enum err err = store->ops->authority_next(store->state, after, &next);
+
+	if (err != ERR_OK) {
+		buf_clear(&next);
+		return err;
+	}
+	buf_clear(authority);
+	*authority = next;
+	return ERR_OK;
+}
+
+enum err
 store_key_is_revoked(struct store *store, struct bytes key, bool *revoked)
 {
 	return store->ops->key_is_revoked(store->state, key, revoked);
@@ -291,7 +385,7 @@ store_key_is_revoked(struct store *store, struct bytes key, bool *revoked)
 enum err
 store_key_allow(struct store *store, struct bytes key, int64_t now)
 {
-	assert(now > 0);
+	assert(key.size == STORE_HASH_SIZE && now > 0);
 	return store->ops->key_allow(store->state, key, now);
 }
 
@@ -325,6 +419,23 @@ store_crl_put(struct store *store, struct bytes authority,
 {
 	assert(authority.size == STORE_HASH_SIZE && crl->number > 0);
 	return store->ops->crl_put(store->state, authority, crl);
+}
+
+enum err
+store_count(struct store *store, struct store_counts *counts)
+{
+	struct store_counts counted = { 0 };
+	enum err err = store->ops->count(store->state, &counted);
+
+	if (err == ERR_OK)
+		*counts = counted;
+	return err;
+}
+
+enum err
+store_count_revoked(struct store *store, struct bytes authority, int64_t *count)
+{
+	return store->ops->count_revoked(store->state, authority, count);
 }
 
 /* Opening */
@@ -372,4 +483,28 @@ enum err
 store_backup(struct store *store, const char *path, struct problems *problems)
 {
 	return store->ops->backup(store->state, path, problems);
+}
+
+enum err
+store_restore(const struct store_restoration *order, struct buf *kept,
+    struct problems *problems)
+{
+	struct buf path = { 0 };
+	enum err err;
+
+	assert(order->now > 0);
+	err = store_sqlite_restore(order, &path, problems);
+	if (err != ERR_OK) {
+		buf_clear(&path);
+		return err;
+	}
+	buf_clear(kept);
+	*kept = path;
+	return ERR_OK;
+}
+
+enum err
+store_check(const char *path, struct problems *problems)
+{
+	return store_sqlite_check(path, problems);
 }

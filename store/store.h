@@ -90,7 +90,7 @@ struct certificate_record {
 	struct bytes subject;   /* Name, whole */
 	struct bytes key;       /* SHA-256 of the SPKI */
 	int64_t not_before;
-	int64_t not_after;
+	int64_t not_after; /* 0: it is not known when it expires */
 };
 
 /* A transaction to be begun. Views. */
@@ -226,8 +226,8 @@ struct certificate_filter {
 	struct bytes key;       /* nothing: of any */
 	struct bytes subject;   /* nothing: of any */
 	bool revoked_only;
-	int64_t expired_before; /* leaves out what expired before, as far as
-	                         * that is known; 0: nothing */
+	int64_t expired_before; /* leaves out what is known to have expired
+	                         * before; 0: nothing */
 	int64_t after;
 };
 
@@ -237,16 +237,21 @@ CHECKED enum err store_certificate_list(struct store *store,
     bool (*each)(void *context, const struct stored_certificate *certificate),
     void *context);
 
-/* Adds a certificate that was issued elsewhere, or its serial number alone
- * (`der` nothing). ERR_STORE_SERIAL where the authority has it already. */
+/*
+ * Adds a certificate that was issued elsewhere, or its serial number alone:
+ * then `der`, subject and key are nothing and the times 0.  One that is known
+ * by its serial number alone becomes the whole, and stays revoked where it is.
+ * ERR_STORE_SERIAL where the authority has it already.
+ */
 CHECKED enum err store_certificate_add(struct store *store,
     const struct certificate_record *record, struct bytes der);
 
 /*
  * Revokes a certificate; of one that is revoked, changes the reason and keeps
- * the time.  Reason -1 takes it back, which is for certificateHold (6) alone.
- * ERR_STORE_NONE where there is no such certificate, or it is not on hold and
- * was to be taken back.
+ * the time.  Reason -1 takes it back, which is for certificateHold (6) alone;
+ * removeFromCRL (8) is no reason to keep.  ERR_STORE_NONE where there is no
+ * such certificate, or it is not on hold and was to be taken back, or it is
+ * revoked for good and was to be put on hold.
  */
 CHECKED enum err store_certificate_revoke(struct store *store,
     struct bytes authority, struct bytes serial, int reason, int64_t now);
@@ -265,6 +270,12 @@ struct revocation {
  */
 CHECKED enum err store_certificates_revoke(struct store *store,
     struct bytes authority, const struct revocation *revocations, size_t count);
+
+/* Finds the authority that comes after `after` (nothing: the first one), in an
+ * order of the store's own, of those that have a certificate or a CRL here.
+ * ERR_STORE_NONE after the last; `authority` may hold what `after` is. */
+CHECKED enum err store_authority_next(struct store *store, struct bytes after,
+    struct buf *authority);
 
 /* Whether a certificate of this key is revoked, and the operator has not
  * allowed the key again since. */
@@ -302,6 +313,19 @@ CHECKED enum err store_crl_get(struct store *store, struct bytes authority,
  * where it is not: another was faster. */
 CHECKED enum err store_crl_put(struct store *store, struct bytes authority,
     const struct stored_crl *crl);
+
+/* How much there is; counted one after the other while others go on. */
+struct store_counts {
+	int64_t version;                              /* of the tables */
+	int64_t transactions[TRANSACTION_LAPSED + 1]; /* in each state */
+	int64_t certificates;
+};
+
+CHECKED enum err store_count(struct store *store, struct store_counts *counts);
+
+/* How many certificates of an authority are revoked. */
+CHECKED enum err store_count_revoked(struct store *store,
+    struct bytes authority, int64_t *count);
 
 /* Opening */
 
@@ -341,5 +365,34 @@ void store_close(struct store *store);
  * using the store. ERR_FILE with a line in `problems`. */
 CHECKED enum err store_backup(struct store *store, const char *path,
     struct problems *problems);
+
+/* A copy that is to take the place of a store. */
+struct store_restoration {
+	const char *path;   /* the store's */
+	const char *backup; /* made by store_backup */
+	const char *suffix; /* the store that is there becomes PATH.SUFFIX */
+	int64_t now;
+};
+
+/*
+ * Puts a copy in the place of a store, which nobody may have open: somebody
+ * who opens it meanwhile waits.  The copy is checked first, all of it, and
+ * copied once more, for the owner of the one that is there.  That one is kept,
+ * and `kept` gets its new path; or nothing, where there was none.  The number
+ * of each CRL becomes one that no CRL can have had until `now`, and its
+ * revision one that calls for a new CRL.
+ *
+ * ERR_FILE with a line in `problems`; all is as it was then.
+ */
+CHECKED enum err store_restore(const struct store_restoration *order,
+    struct buf *kept, struct problems *problems);
+
+/*
+ * Whether what is at `path`, if anything, is a store that store_open could
+ * bring up to date.  It is looked at and nothing else: no file is made, no
+ * lock taken, and what is in its log is not seen; so it may also be damaged
+ * where this finds nothing.  ERR_CONFIGURATION with a line in `problems`.
+ */
+CHECKED enum err store_check(const char *path, struct problems *problems);
 
 #endif

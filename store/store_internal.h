@@ -57,6 +57,8 @@ struct store_ops {
 	    struct bytes serial, int reason, int64_t now);
 	enum err (*certificates_revoke)(void *state, struct bytes authority,
 	    const struct revocation *revocations, size_t count);
+	enum err (*authority_next)(void *state, struct bytes after,
+	    struct buf *authority);
 	enum err (*key_is_revoked)(void *state, struct bytes key,
 	    bool *revoked);
 	enum err (*key_allow)(void *state, struct bytes key, int64_t now);
@@ -67,6 +69,10 @@ struct store_ops {
 	    struct stored_crl *crl);
 	enum err (*crl_put)(void *state, struct bytes authority,
 	    const struct stored_crl *crl);
+
+	enum err (*count)(void *state, struct store_counts *counts);
+	enum err (*count_revoked)(void *state, struct bytes authority,
+	    int64_t *count);
 
 	enum err (*backup)(void *state, const char *path,
 	    struct problems *problems);
@@ -85,6 +91,12 @@ extern const struct store_ops store_sqlite_ops;
 void *store_memory_new(void);
 CHECKED enum err store_sqlite_open(const struct store_settings *settings,
     void **state, struct problems *problems);
+
+/* What store_restore and store_check do. */
+CHECKED enum err store_sqlite_restore(const struct store_restoration *order,
+    struct buf *kept, struct problems *problems);
+CHECKED enum err store_sqlite_check(const char *path,
+    struct problems *problems);
 
 /* What all implementations decide in one way: store_rules.c. */
 
@@ -113,7 +125,7 @@ struct store_revocation {
 };
 
 /* Changes *revocation to `reason` (-1: taken back); *changed where that makes
- * a difference. ERR_STORE_NONE. */
+ * a difference. ERR_STORE_NONE where it may not become that. */
 CHECKED enum err store_revocation_change(struct store_revocation *revocation,
     int reason, int64_t now, bool *changed);
 

@@ -338,6 +338,21 @@ memory_purge(void *state, int64_t before, int64_t limit, int64_t *count)
 }
 
 static enum err
+memory_count(void *state, struct store_counts *counts)
+{
+	struct memory_store *store = state;
+
+	pthread_mutex_lock(&store->mutex);
+	for (size_t i = 0; i < store->transaction_count; i++)
+		if (!store->transactions[i].purged)
+			counts->transactions[store->transactions[i]
+						 .stored.state]++;
+	counts->certificates = (int64_t)store->certificate_count;
+	pthread_mutex_unlock(&store->mutex);
+	return ERR_OK;
+}
+
+static enum err
 memory_backup(void *state, const char *path, struct problems *problems)
 {
 	(void)state;
@@ -383,11 +398,14 @@ const struct store_ops store_memory_ops = {
 	.certificate_add = store_memory_certificate_add,
 	.certificate_revoke = store_memory_certificate_revoke,
 	.certificates_revoke = store_memory_certificates_revoke,
+	.authority_next = store_memory_authority_next,
 	.key_is_revoked = store_memory_key_is_revoked,
 	.key_allow = store_memory_key_allow,
 	.revision = store_memory_revision,
 	.crl_get = store_memory_crl_get,
 	.crl_put = store_memory_crl_put,
+	.count = memory_count,
+	.count_revoked = store_memory_count_revoked,
 	.backup = memory_backup,
 	.close = memory_close,
 };

@@ -67,8 +67,8 @@ fits(const struct memory_certificate *row,
 	    is_wanted(filter->key, &row->stored.key) &&
 	    is_wanted(filter->subject, &row->stored.subject) &&
 	    (!filter->revoked_only || row->revocation.revoked_at != 0) &&
-	    (row->stored.not_after >= filter->expired_before ||
-		row->stored.not_after == 0);
+	    (row->stored.not_after == 0 ||
+		row->stored.not_after >= filter->expired_before);
 }
 
 enum err
@@ -111,6 +111,24 @@ store_memory_add_certificate(struct memory_store *store,
 	return ERR_OK;
 }
 
+/* One that is known by its serial number alone becomes the whole. */
+static enum err
+complete(struct memory_store *store, const struct certificate_record *record,
+    struct bytes der)
+{
+	struct stored_certificate *stored =
+	    &certificate_of(store, record->authority, record->serial)->stored;
+
+	if (stored->key.size > 0 || record->key.size == 0)
+		return ERR_STORE_SERIAL;
+	buf_append(&stored->subject, record->subject);
+	buf_append(&stored->key, record->key);
+	buf_append(&stored->der, der);
+	stored->not_before = record->not_before;
+	stored->not_after = record->not_after;
+	return ERR_OK;
+}
+
 enum err
 store_memory_certificate_add(void *state,
     const struct certificate_record *record, struct bytes der)
@@ -120,6 +138,8 @@ store_memory_certificate_add(void *state,
 
 	pthread_mutex_lock(&store->mutex);
 	err = store_memory_add_certificate(store, record, der);
+	if (err == ERR_STORE_SERIAL)
+		err = complete(store, record, der);
 	pthread_mutex_unlock(&store->mutex);
 	return err;
 }
@@ -206,6 +226,59 @@ store_memory_certificates_revoke(void *state, struct bytes authority,
 		err = add_and_revoke(store, authority, &revocations[i]);
 	pthread_mutex_unlock(&store->mutex);
 	return err;
+}
+
+/* Whether it is the nearest yet of those that come after `after`. */
+static bool
+is_nearer(struct bytes authority, struct bytes after, const struct buf *nearest)
+{
+	return bytes_compare(authority, after) > 0 &&
+	    (nearest->size == 0 ||
+		bytes_compare(authority, buf_bytes(nearest)) < 0);
+}
+
+static void
+take_nearer(struct bytes authority, struct bytes after, struct buf *nearest)
+{
+	if (!is_nearer(authority, after, nearest))
+		return;
+	buf_clear(nearest);
+	buf_append(nearest, authority);
+}
+
+enum err
+store_memory_authority_next(void *state, struct bytes after,
+    struct buf *authority)
+{
+	struct memory_store *store = state;
+
+	pthread_mutex_lock(&store->mutex);
+	for (size_t i = 0; i < store->certificate_count; i++)
+		take_nearer(buf_bytes(&store->certificates[i].stored.authority),
+		    after, authority);
+	for (size_t i = 0; i < store->authority_count; i++)
+		if (store->authorities[i].crl.number > 0)
+			take_nearer(buf_bytes(&store->authorities[i].key),
+			    after, authority);
+	pthread_mutex_unlock(&store->mutex);
+	return authority->size > 0 ? ERR_OK : ERR_STORE_NONE;
+}
+
+enum err
+store_memory_count_revoked(void *state, struct bytes authority, int64_t *count)
+{
+	struct memory_store *store = state;
+
+	*count = 0;
+	pthread_mutex_lock(&store->mutex);
+	for (size_t i = 0; i < store->certificate_count; i++) {
+		const struct memory_certificate *row = &store->certificates[i];
+
+		*count += is_wanted(authority, &row->stored.authority) &&
+		    row->revocation.revoked_at != 0;
+	}
+	pthread_mutex_unlock(&store->mutex);
+	return ERR_OK;
 }
 
 static bool

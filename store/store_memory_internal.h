@@ -57,6 +57,8 @@ enum err store_memory_certificate_revoke(void *state, struct bytes authority,
     struct bytes serial, int reason, int64_t now);
 enum err store_memory_certificates_revoke(void *state, struct bytes authority,
     const struct revocation *revocations, size_t count);
+enum err store_memory_authority_next(void *state, struct bytes after,
+    struct buf *authority);
 enum err store_memory_key_is_revoked(void *state, struct bytes key,
     bool *revoked);
 enum err store_memory_key_allow(void *state, struct bytes key, int64_t now);
@@ -66,5 +68,7 @@ enum err store_memory_crl_get(void *state, struct bytes authority,
     struct stored_crl *crl);
 enum err store_memory_crl_put(void *state, struct bytes authority,
     const struct stored_crl *crl);
+enum err store_memory_count_revoked(void *state, struct bytes authority,
+    int64_t *count);
 
 #endif

@@ -47,15 +47,25 @@ store_is_answer(const struct transaction *newest,
 /* RFC 5280 section 5.3.1: what is on hold can be released. */
 #define REASON_HOLD 6
 
+/* By way of a hold, who is revoked for good would come back. */
+static bool
+may_become(const struct store_revocation *revocation, int reason)
+{
+	if (revocation->revoked_at == 0)
+		return reason >= 0;
+	return revocation->reason == REASON_HOLD ||
+	    (reason >= 0 && reason != REASON_HOLD);
+}
+
 enum err
 store_revocation_change(struct store_revocation *revocation, int reason,
     int64_t now, bool *changed)
 {
 	bool is_revoked = revocation->revoked_at != 0;
 
+	if (!may_become(revocation, reason))
+		return ERR_STORE_NONE;
 	if (reason < 0) {
-		if (!is_revoked || revocation->reason != REASON_HOLD)
-			return ERR_STORE_NONE;
 		*revocation = (struct store_revocation){ 0 };
 		*changed = true;
 		return ERR_OK;

@@ -92,7 +92,8 @@ open_next(struct sqlite_store *store, bool create, struct problems *problems)
 	/* Nobody sees a database that is half made, nor is one that opens it
 	 * told that it is locked. */
 	connection_lock(connection);
-	err = connection_open(connection, problems);
+	err = connection_open(connection, store->path, SQLITE_OPEN_READWRITE,
+	    problems);
 	if (err == ERR_OK)
 		err = store_sqlite_upgrade(connection, create, problems);
 	if (err == ERR_OK)
@@ -138,11 +139,14 @@ const struct store_ops store_sqlite_ops = {
 	.certificate_add = store_sqlite_certificate_add,
 	.certificate_revoke = store_sqlite_certificate_revoke,
 	.certificates_revoke = store_sqlite_certificates_revoke,
+	.authority_next = store_sqlite_authority_next,
 	.key_is_revoked = store_sqlite_key_is_revoked,
 	.key_allow = store_sqlite_key_allow,
 	.revision = store_sqlite_revision,
 	.crl_get = store_sqlite_crl_get,
 	.crl_put = store_sqlite_crl_put,
+	.count = store_sqlite_count,
+	.count_revoked = store_sqlite_count_revoked,
 	.backup = store_sqlite_backup,
 	.close = store_sqlite_close,
 };

@@ -81,12 +81,11 @@ store_sqlite_certificate_list(void *state,
 	return err;
 }
 
-enum err
-store_sqlite_add_certificate(struct connection *connection,
-    const struct certificate_record *record, struct bytes der, int64_t *id)
+static enum err
+write_certificate(struct connection *connection, enum statement which,
+    const struct certificate_record *record, struct bytes der)
 {
-	struct query query = query_new(connection, STATEMENT_CERTIFICATE_ADD);
-	enum err err;
+	struct query query = query_new(connection, which);
 
 	query_bind_bytes(&query, record->authority);
 	query_bind_bytes(&query, record->serial);
@@ -95,9 +94,31 @@ store_sqlite_add_certificate(struct connection *connection,
 	query_bind_number(&query, record->not_before);
 	query_bind_number(&query, record->not_after);
 	query_bind_bytes(&query, der);
-	err = query_run(&query);
+	return query_run(&query);
+}
+
+enum err
+store_sqlite_add_certificate(struct connection *connection,
+    const struct certificate_record *record, struct bytes der, int64_t *id)
+{
+	enum err err = write_certificate(connection, STATEMENT_CERTIFICATE_ADD,
+	    record, der);
+
 	if (err == ERR_OK)
 		*id = sqlite3_last_insert_rowid(connection->db);
+	return err;
+}
+
+/* One that is known by its serial number alone becomes the whole. */
+static enum err
+complete(struct connection *connection, const struct certificate_record *record,
+    struct bytes der)
+{
+	enum err err = write_certificate(connection,
+	    STATEMENT_CERTIFICATE_COMPLETE, record, der);
+
+	if (err == ERR_OK && sqlite3_changes(connection->db) == 0)
+		err = ERR_STORE_SERIAL;
 	return err;
 }
 
@@ -112,7 +133,25 @@ store_sqlite_certificate_add(void *state,
 	if (err != ERR_OK)
 		return err;
 	err = store_sqlite_add_certificate(connection, record, der, &id);
+	if (err == ERR_STORE_SERIAL)
+		err = complete(connection, record, der);
 	return store_sqlite_end_change(connection, err);
+}
+
+enum err
+store_sqlite_authority_next(void *state, struct bytes after,
+    struct buf *authority)
+{
+	struct connection *connection = store_sqlite_take(state);
+	struct query query = query_new(connection, STATEMENT_AUTHORITY_NEXT);
+	enum err err;
+
+	query_bind_bytes(&query, after);
+	if (query_row(&query))
+		query_read(&query, authority);
+	err = query_end(&query);
+	store_sqlite_give(connection);
+	return err == ERR_OK && authority->size == 0 ? ERR_STORE_NONE : err;
 }
 
 /* Revocation */

@@ -180,11 +180,12 @@ connection_execute(struct connection *connection, const char *sql,
 	"PRAGMA trusted_schema = OFF;"
 
 enum err
-connection_open(struct connection *connection, struct problems *problems)
+connection_open(struct connection *connection, const char *name, int flags,
+    struct problems *problems)
 {
 	char octet;
-	int result = sqlite3_open_v2(connection->store->path, &connection->db,
-	    SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX, NULL);
+	int result = sqlite3_open_v2(name, &connection->db,
+	    flags | SQLITE_OPEN_NOMUTEX, NULL);
 
 	if (result != SQLITE_OK)
 		return connection_problem(connection, result, problems);
@@ -192,7 +193,8 @@ connection_open(struct connection *connection, struct problems *problems)
 	(void)sqlite3_busy_timeout(connection->db, BUSY_MS);
 	/* It opens /dev/urandom when it is asked for the first time. */
 	sqlite3_randomness(sizeof(octet), &octet);
-	if (sqlite3_db_readonly(connection->db, "main") == 1)
+	if ((flags & SQLITE_OPEN_READWRITE) != 0 &&
+	    sqlite3_db_readonly(connection->db, "main") == 1)
 		return connection_problem(connection, SQLITE_READONLY,
 		    problems);
 	return connection_execute(connection, SETTINGS, NULL, problems);

@@ -80,9 +80,8 @@ give_away(int fd, const char *model)
 		(void)!fchown(fd, about.st_uid, about.st_gid);
 }
 
-/* Makes an empty file, not through a link. */
-static int
-make_file(const char *path, const char *model)
+int
+store_sqlite_make_file(const char *path, const char *model)
 {
 	int fd = open(path, O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC,
 	    0600);
@@ -92,22 +91,17 @@ make_file(const char *path, const char *model)
 	return fd;
 }
 
-static char *
-folder_of(const char *path)
+void
+store_sqlite_sync_folder(const char *path)
 {
-	return file_path_beside(path, ".");
-}
-
-/* So that the name of a new file outlives a power failure. */
-static void
-sync_folder(const char *folder)
-{
+	char *folder = file_path_beside(path, ".");
 	int fd = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 
 	if (fd >= 0) {
 		(void)fsync(fd);
 		close(fd);
 	}
+	free(folder);
 }
 
 /* SQLite would make one that others can read.  To be told that it is there by
@@ -115,13 +109,13 @@ sync_folder(const char *folder)
 static enum err
 make_database(const char *path, struct problems *problems)
 {
-	char *folder = folder_of(path);
-	int fd = make_file(path, folder);
+	char *folder = file_path_beside(path, ".");
+	int fd = store_sqlite_make_file(path, folder);
 	int cause = errno;
 
 	if (fd >= 0) {
 		close(fd);
-		sync_folder(folder);
+		store_sqlite_sync_folder(path);
 	}
 	free(folder);
 	if (fd >= 0 || cause == EEXIST)
@@ -161,7 +155,7 @@ int
 store_sqlite_open_lock(const char *path, struct problems *problems)
 {
 	char *lock_path = xasprintf("%s.lock", path);
-	int fd = make_file(lock_path, path);
+	int fd = store_sqlite_make_file(lock_path, path);
 
 	if (fd < 0 && errno == EEXIST)
 		fd = open(lock_path, O_RDONLY | O_NOFOLLOW | O_CLOEXEC);
@@ -171,66 +165,4 @@ store_sqlite_open_lock(const char *path, struct problems *problems)
 		    "can open, in a folder where it can make files");
 	free(lock_path);
 	return fd;
-}
-
-/* One transaction of reading, so that the copy is of one moment. */
-static int
-copy(struct connection *connection, const char *path)
-{
-	sqlite3_stmt *statement = NULL;
-	int result = sqlite3_prepare_v2(connection->db, "VACUUM INTO ?", -1,
-	    &statement, NULL);
-
-	if (result == SQLITE_OK)
-		result = sqlite3_bind_text(statement, 1, path, -1,
-		    SQLITE_STATIC);
-	if (result == SQLITE_OK)
-		result = sqlite3_step(statement);
-	(void)sqlite3_finalize(statement);
-	return result == SQLITE_DONE ? SQLITE_OK : result;
-}
-
-/* SQLite leaves that to the system. */
-static bool
-sync_file(const char *path)
-{
-	int fd = open(path, O_RDONLY | O_CLOEXEC);
-	bool synced = fd >= 0 && fsync(fd) == 0;
-
-	if (fd >= 0)
-		close(fd);
-	return synced;
-}
-
-static enum err
-copy_to(struct sqlite_store *store, const char *path, struct problems *problems)
-{
-	struct connection *connection = store_sqlite_take(store);
-	int result = copy(connection, path);
-
-	if (result != SQLITE_OK)
-		(void)connection_problem(connection, result, problems);
-	store_sqlite_give(connection);
-	if (result != SQLITE_OK)
-		return ERR_FILE;
-	if (sync_file(path))
-		return ERR_OK;
-	(void)complain(problems, path, strerror(errno), "look at its disk");
-	return ERR_FILE;
-}
-
-enum err
-store_sqlite_backup(void *state, const char *path, struct problems *problems)
-{
-	char *plain = store_sqlite_plain_path(path);
-	enum err err = file_create(plain, 0600, bytes_of_string(NULL),
-	    problems);
-
-	if (err == ERR_OK) {
-		err = copy_to(state, plain, problems);
-		if (err != ERR_OK)
-			unlink(plain);
-	}
-	free(plain);
-	return err;
 }

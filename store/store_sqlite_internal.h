@@ -11,14 +11,18 @@
  * What the files of the state database share:
  *
  *   store_sqlite.c               the pool of connections, and the table
- *   store_sqlite_file.c          the file and those beside it; copies of it
+ *   store_sqlite_file.c          the file and those beside it
+ *   store_sqlite_copy.c, store_sqlite_restore.c
+ *                                backups, and back again
  *   store_sqlite_connection.c    a connection; what SQLite's errors mean
+ *   store_sqlite_single.c        one without a pool
  *   store_sqlite_schema.c        tables, and how older ones are brought up
  *                                to date
  *   store_sqlite_statement.c     all of the SQL that is used later
  *   store_sqlite_query.c         how it is run
  *   store_sqlite_transactions.c, store_sqlite_certificates.c,
- *   store_sqlite_crl.c           the slots
+ *   store_sqlite_crl.c, store_sqlite_count.c
+ *                                the slots
  *
  * Write-ahead log, synchronous=FULL: a commit is one fdatasync, readers and
  * the writer do not wait for each other.  Writers would, by sleeping and
@@ -49,9 +53,11 @@ enum statement {
 	STATEMENT_CERTIFICATE_LIST_SUBJECT,
 	STATEMENT_CERTIFICATE_LIST_REVOKED,
 	STATEMENT_CERTIFICATE_ADD,
+	STATEMENT_CERTIFICATE_COMPLETE,
 	STATEMENT_CERTIFICATE_ISSUE,
 	STATEMENT_REVOCATION_GET,
 	STATEMENT_REVOCATION_SET,
+	STATEMENT_AUTHORITY_NEXT,
 	STATEMENT_KEY_IS_REVOKED,
 	STATEMENT_KEY_ALLOW,
 
@@ -59,6 +65,10 @@ enum statement {
 	STATEMENT_REVISION_ADD,
 	STATEMENT_CRL_GET,
 	STATEMENT_CRL_PUT,
+
+	STATEMENT_COUNT_TRANSACTIONS,
+	STATEMENT_COUNT_CERTIFICATES,
+	STATEMENT_COUNT_REVOKED,
 
 	STATEMENT_COUNT
 };
@@ -76,10 +86,11 @@ struct connection {
 	struct connection *next; /* that is free */
 };
 
-/* Opens one: all zeroes but for `store` and `lock` before.
- * ERR_CONFIGURATION; then, and at the end, it is to be closed. */
+/* Opens one, by what SQLite takes for its name and with SQLite's flags: all
+ * zeroes but for `store` and `lock` before.  ERR_CONFIGURATION; then, and at
+ * the end, it is to be closed. */
 CHECKED enum err connection_open(struct connection *connection,
-    struct problems *problems);
+    const char *name, int flags, struct problems *problems);
 void connection_close(struct connection *connection);
 
 /* Prepares the statements, once the tables are there. */
@@ -149,12 +160,38 @@ CHECKED enum err
 store_sqlite_prepare_file(const struct store_settings *settings,
     struct problems *problems);
 
+/* Makes an empty file, not through a link, for its owner alone; made by root,
+ * it is given to the owner of `model`.  -1, and errno says why. */
+int store_sqlite_make_file(const char *path, const char *model);
+
+/* Has the names of files beside this one outlive a power failure. */
+void store_sqlite_sync_folder(const char *path);
+
 /* Opens PATH.lock; -1 with a line in `problems`. */
 int store_sqlite_open_lock(const char *path, struct problems *problems);
 
 /* Whether a file system of this type (statfs, f_type) is one that several
  * machines share; its name, or NULL. */
 const char *store_sqlite_network_name(unsigned long type);
+
+/* One without a pool (store_sqlite_single.c) */
+
+struct single_connection {
+	struct connection connection;
+	struct sqlite_store *store; /* has the path, and no more */
+};
+
+/* Opens the file at `path`, with SQLite's flags.  ERR_CONFIGURATION; then, and
+ * at the end, it is to be closed. */
+CHECKED enum err single_connection_open(struct single_connection *single,
+    const char *path, int flags, struct problems *problems);
+void single_connection_close(struct single_connection *single);
+
+/* Copies (store_sqlite_copy.c) */
+
+/* Makes a copy in a file that is empty. ERR_FILE. */
+CHECKED enum err store_sqlite_copy(struct connection *connection,
+    const char *path, struct problems *problems);
 
 enum err store_sqlite_backup(void *state, const char *path,
     struct problems *problems);
@@ -167,6 +204,11 @@ enum err store_sqlite_backup(void *state, const char *path,
  * database is another program's, or of a newer version.
  */
 CHECKED enum err store_sqlite_upgrade(struct connection *connection,
+    bool create, struct problems *problems);
+
+/* Whether the database is ours and not newer than we are; `create`: or empty.
+ * ERR_CONFIGURATION. */
+CHECKED enum err store_sqlite_check_label(struct connection *connection,
     bool create, struct problems *problems);
 
 /* "scep", by which file(1) and we know the database. */
@@ -245,6 +287,8 @@ enum err store_sqlite_certificate_revoke(void *state, struct bytes authority,
     struct bytes serial, int reason, int64_t now);
 enum err store_sqlite_certificates_revoke(void *state, struct bytes authority,
     const struct revocation *revocations, size_t count);
+enum err store_sqlite_authority_next(void *state, struct bytes after,
+    struct buf *authority);
 enum err store_sqlite_key_is_revoked(void *state, struct bytes key,
     bool *revoked);
 enum err store_sqlite_key_allow(void *state, struct bytes key, int64_t now);
@@ -255,6 +299,10 @@ enum err store_sqlite_crl_get(void *state, struct bytes authority,
     struct stored_crl *crl);
 enum err store_sqlite_crl_put(void *state, struct bytes authority,
     const struct stored_crl *crl);
+
+enum err store_sqlite_count(void *state, struct store_counts *counts);
+enum err store_sqlite_count_revoked(void *state, struct bytes authority,
+    int64_t *count);
 
 /* Within what changes something: adds a certificate that is known as `record`
  * says; *id of its row. */

@@ -160,6 +160,18 @@ take_steps(struct connection *connection, int64_t from,
 }
 
 enum err
+store_sqlite_check_label(struct connection *connection, bool create,
+    struct problems *problems)
+{
+	struct label label = { 0 };
+	enum err err = read_label(connection, &label, problems);
+
+	return err == ERR_OK ?
+	    check_label(&label, connection->store->path, create, problems) :
+	    err;
+}
+
+enum err
 store_sqlite_upgrade(struct connection *connection, bool create,
     struct problems *problems)
 {

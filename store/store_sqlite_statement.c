@@ -86,6 +86,10 @@ const char *const store_sqlite_statements[STATEMENT_COUNT] = {
 	[STATEMENT_CERTIFICATE_ADD] =
 	    "INSERT INTO certificates (authority, serial, subject, key, "
 	    "not_before, not_after, der) VALUES (?, ?, ?, ?, ?, ?, ?)",
+	[STATEMENT_CERTIFICATE_COMPLETE] =
+	    "UPDATE certificates SET subject = ?3, key = ?4, not_before = ?5, "
+	    "not_after = ?6, der = ?7 WHERE authority = ?1 AND serial = ?2 "
+	    "AND key = x'' AND ?4 <> x''",
 	[STATEMENT_CERTIFICATE_ISSUE] =
 	    "UPDATE certificates SET der = ?2 WHERE id = "
 	    "(SELECT certificate FROM transactions WHERE number = ?1)",
@@ -95,6 +99,10 @@ const char *const store_sqlite_statements[STATEMENT_COUNT] = {
 	[STATEMENT_REVOCATION_SET] =
 	    "UPDATE certificates SET revoked_at = ?2, reason = ?3, "
 	    "key_allowed_at = ?4 WHERE id = ?1",
+	[STATEMENT_AUTHORITY_NEXT] =
+	    "SELECT min(authority) FROM (SELECT min(authority) AS authority "
+	    "FROM certificates WHERE authority > ?1 UNION ALL "
+	    "SELECT min(authority) FROM crls WHERE authority > ?1)",
 	[STATEMENT_KEY_IS_REVOKED] =
 	    "SELECT 1 FROM certificates WHERE key = ? AND revoked_at <> 0 "
 	    "AND key_allowed_at = 0 LIMIT 1",
@@ -118,4 +126,12 @@ const char *const store_sqlite_statements[STATEMENT_COUNT] = {
 	    "next_update = excluded.next_update, "
 	    "revision = excluded.revision, der = excluded.der "
 	    "WHERE excluded.number > crls.number",
+
+	/* No certificate is ever deleted, so the last number is their count. */
+	[STATEMENT_COUNT_TRANSACTIONS] =
+	    "SELECT count(*) FROM transactions WHERE state = ?",
+	[STATEMENT_COUNT_CERTIFICATES] = "SELECT max(id) FROM certificates",
+	[STATEMENT_COUNT_REVOKED] =
+	    "SELECT count(*) FROM certificates WHERE authority = ? "
+	    "AND revoked_at <> 0",
 };

@@ -73,6 +73,13 @@ record_time(struct record *record, const char *name, int64_t seconds)
 }
 
 void
+record_unknown(struct record *record, const char *name)
+{
+	append_name(record, name);
+	buf_append_string(record->to, record->json ? "null" : "unknown\n");
+}
+
+void
 record_number(struct record *record, const char *name, int64_t number)
 {
 	append_name(record, name);

@@ -24,6 +24,8 @@ void record_end(struct record *record);
 void record_text(struct record *record, const char *name, struct bytes text);
 void record_hex(struct record *record, const char *name, struct bytes octets);
 void record_time(struct record *record, const char *name, int64_t seconds);
+/* Where it is not known: null, or "unknown". */
+void record_unknown(struct record *record, const char *name);
 void record_number(struct record *record, const char *name, int64_t number);
 
 #endif

@@ -8,6 +8,7 @@
 #include "tools/scepctl_cert.h"
 #include "tools/scepctl_init.h"
 #include "tools/scepctl_pending.h"
+#include "tools/scepctl_state.h"
 
 /* Without a build by automake. */
 #ifndef PACKAGE_VERSION
@@ -24,7 +25,8 @@ enum {
 
 /*
  * One subcommand: argv[0] is its name.  What it has to say is appended to
- * `output` and printed where it succeeds, and to `problems` in any case.
+ * `output`, and what is wrong to `problems`.  One that fails leaves `output`
+ * empty, unless it has done a part of what it was told, and says which.
  */
 struct command {
 	const char *name;
@@ -45,7 +47,10 @@ static const struct command commands[] = {
 	    scepctl_init },
 	{ "pending", "look at the requests that are held, and decide",
 	    scepctl_pending },
-	{ "cert", "look at certificates, and revoke them", scepctl_cert },
+	{ "cert", "look at certificates, revoke, export and import them",
+	    scepctl_cert },
+	{ "state", "look at the state database, back it up and restore it",
+	    scepctl_state },
 	{ "help", "show this text; scepctl COMMAND --help says more",
 	    run_help },
 	{ "version", "show which version this is", run_version },
@@ -120,8 +125,17 @@ run(int argc, char **argv, struct buf *output, struct problems *problems)
 	return command->run(argc - 1, argv + 1, output, problems);
 }
 
-/* Output is printed at the end and in one piece: a command that fails has
- * nothing to say on standard output, so scripts can rely on it. */
+/* Octets, as it may be a certificate.  At the end and in one piece: a command
+ * that fails has nothing to say on standard output but what it has done, so
+ * scripts can rely on it. */
+static bool
+print(const struct buf *output)
+{
+	return output->size == 0 ||
+	    (fwrite(output->data, 1, output->size, stdout) == output->size &&
+		fflush(stdout) == 0);
+}
+
 int
 main(int argc, char **argv)
 {
@@ -137,7 +151,7 @@ main(int argc, char **argv)
 		status = STATUS_NONE;
 	else if (err != ERR_OK)
 		status = STATUS_FAILED;
-	else if (fputs(buf_string(&output), stdout) < 0 || fflush(stdout) != 0)
+	if (!print(&output) && status == STATUS_DONE)
 		status = STATUS_FAILED;
 	buf_clear(&output);
 	problems_free(problems);

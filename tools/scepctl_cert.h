@@ -7,11 +7,11 @@
 #include "base/problems.h"
 
 /*
- * scepctl cert: lists, shows and revokes certificates, and allows the keys of
- * revoked ones again.  argv[0] is "cert".  Appends what is to be printed; the
- * errors of state_run, those of certificates_load for --ca, and
- * ERR_STORE_NONE for a certificate that is not there, or not on hold and was
- * to be taken back.
+ * scepctl cert: lists, shows, exports, imports and revokes certificates, and
+ * allows the keys of revoked ones again.  argv[0] is "cert".  Appends what is
+ * to be printed; the errors of state_run, ERR_FILE for files that can't be read
+ * or written or have what is refused, and ERR_STORE_NONE for a certificate that
+ * is not there, or not in a state that this takes.
  */
 CHECKED enum err scepctl_cert(int argc, char **argv, struct buf *output,
     struct problems *problems);

@@ -25,15 +25,6 @@ struct wishes {
 /* Of a request's hash, in a list: octets. */
 #define SHORT_HASH 8
 
-static const char *const state_names[] = {
-	[TRANSACTION_HELD] = "held",
-	[TRANSACTION_APPROVED] = "approved",
-	[TRANSACTION_SIGNING] = "signing",
-	[TRANSACTION_ISSUED] = "issued",
-	[TRANSACTION_REJECTED] = "rejected",
-	[TRANSACTION_LAPSED] = "lapsed",
-};
-
 static const struct wishes *
 wishes_of(const struct state_call *call)
 {
@@ -49,7 +40,7 @@ record_transaction(struct record *record, const struct transaction *transaction)
 	record_begin(record);
 	record_number(record, "number", transaction->number);
 	record_text(record, "state",
-	    bytes_of_string(state_names[transaction->state]));
+	    bytes_of_string(state_transaction_names[transaction->state]));
 	record_time(record, "created", transaction->created_at);
 	record_time(record, "changed", transaction->changed_at);
 	record_text(record, "endpoint", buf_bytes(&transaction->endpoint));
@@ -88,7 +79,8 @@ add_row(struct table *table, const struct transaction *transaction, int64_t now)
 	name_append_text(&subject, buf_bytes(&transaction->subject));
 	table_add(table, buf_bytes(&number));
 	table_add(table, buf_bytes(&age));
-	table_add(table, bytes_of_string(state_names[transaction->state]));
+	table_add(table,
+	    bytes_of_string(state_transaction_names[transaction->state]));
 	table_add(table, buf_bytes(&transaction->endpoint));
 	table_add(table, buf_bytes(&hash));
 	table_add(table, buf_bytes(&transaction->peer));
@@ -227,7 +219,7 @@ decide_on(const struct state_call *call, const struct transaction *transaction,
 		    (long long)transaction->number,
 		    transaction->state == TRANSACTION_HELD ?
 			"decided about just now" :
-			state_names[transaction->state]);
+			state_transaction_names[transaction->state]);
 	return err;
 }
 
@@ -299,13 +291,13 @@ static const struct options_row reject_options[] = {
 
 static const struct state_action actions[] = {
 	{ "list", NULL, "list the requests that are held", list_options,
-	    run_list },
+	    run_list, STATE_WHOLE },
 	{ "show", "NUMBER", "show all that is known of a request", show_options,
-	    run_show },
+	    run_show, STATE_WHOLE },
 	{ "approve", "NUMBER", "have a held request's certificate made",
-	    approve_options, run_approve },
+	    approve_options, run_approve, STATE_WHOLE },
 	{ "reject", "NUMBER", "refuse a held request", reject_options,
-	    run_reject },
+	    run_reject, STATE_WHOLE },
 	{ 0 },
 };
 

@@ -2,10 +2,21 @@
 #include "tools/state.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/xalloc.h"
 #include "conf/conf.h"
 #include "conf/defaults.h"
+#include "crypto/der.h"
+
+const char *const state_transaction_names[] = {
+	[TRANSACTION_HELD] = "held",
+	[TRANSACTION_APPROVED] = "approved",
+	[TRANSACTION_SIGNING] = "signing",
+	[TRANSACTION_ISSUED] = "issued",
+	[TRANSACTION_REJECTED] = "rejected",
+	[TRANSACTION_LAPSED] = "lapsed",
+};
 
 /* All else of the configuration is scepd's to judge: here it may be wrong.
  * *path is the caller's to free(). */
@@ -29,25 +40,18 @@ read_path(const char *config, char **path, struct problems *problems)
 	return err;
 }
 
-/* ERR_CONFIGURATION is kept for command lines that make no sense. */
-static enum err
-open_store(const struct state_wishes *wishes, struct store **store,
+enum err
+state_path(const struct state_wishes *wishes, char **path,
     struct problems *problems)
 {
-	struct store_settings settings = { .connections = 1 };
-	char *path = NULL;
-	enum err err = ERR_OK;
-
-	if (wishes->file != NULL)
-		path = xstrdup(wishes->file);
-	else
-		err = read_path(defaults_config(wishes->config), &path,
-		    problems);
-	settings.path = path;
-	if (err == ERR_OK)
-		err = store_open(&settings, store, problems);
-	free(path);
-	return err == ERR_OK ? ERR_OK : ERR_FILE;
+	if (wishes->file != NULL) {
+		*path = xstrdup(wishes->file);
+		return ERR_OK;
+	}
+	return read_path(defaults_config(wishes->config), path, problems) ==
+		ERR_OK ?
+	    ERR_OK :
+	    ERR_FILE;
 }
 
 static const struct state_action *
@@ -85,33 +89,64 @@ static enum err
 check_operand(const struct state_action *action, struct options_words rest,
     struct problems *problems)
 {
-	size_t wanted = action->operand != NULL ? 1 : 0;
+	const char *operand = action->operand;
+	size_t least = operand != NULL && operand[0] != '[' ? 1 : 0;
+	size_t most = operand != NULL ? 1 : 0;
 
-	if (rest.count == wanted)
+	if (operand != NULL && strstr(operand, "...") != NULL)
+		most = SIZE_MAX;
+	if (rest.count >= least && rest.count <= most)
 		return ERR_OK;
-	if (rest.count < wanted)
-		problem_add(problems, PROBLEM_ERROR, "%s needs a %s",
-		    action->name, action->operand);
+	if (rest.count < least)
+		problem_add(problems, PROBLEM_ERROR, "%s needs a %.*s",
+		    action->name, (int)strcspn(operand, "."), operand);
 	else
 		problem_add(problems, PROBLEM_ERROR,
-		    "\"%s\" is one word too many", rest.items[wanted]);
+		    "\"%s\" is one word too many", rest.items[most]);
 	return ERR_CONFIGURATION;
 }
 
-/* Says it where the action has no more to say than that. */
+/* Says what is wrong where the action has no more to say than that. */
 static enum err
-run_action(const struct state_action *action, struct state_call *call)
+run(const struct state_action *action, const struct state_call *call)
 {
-	enum err err = open_store(call->wishes, &call->store, call->problems);
+	enum err err = action->run(call);
+
+	if (err == ERR_OK)
+		return ERR_OK;
+	if (problems_count(call->problems, PROBLEM_ERROR) == 0)
+		problem_add(call->problems, PROBLEM_ERROR, "%s",
+		    err_meaning(err));
+	if (action->manner != STATE_PARTLY)
+		buf_truncate(call->output, 0);
+	return err;
+}
+
+/* ERR_CONFIGURATION is kept for command lines that make no sense. */
+static enum err
+run_open(const struct state_action *action, struct state_call *call)
+{
+	struct store_settings settings = { .connections = 1 };
+	char *path = NULL;
+	enum err err = state_path(call->wishes, &path, call->problems);
 
 	if (err != ERR_OK)
 		return err;
-	err = action->run(call);
+	call->path = settings.path = path;
+	if (store_open(&settings, &call->store, call->problems) == ERR_OK)
+		err = run(action, call);
+	else
+		err = ERR_FILE;
 	store_close(call->store);
-	if (err != ERR_OK && problems_count(call->problems, PROBLEM_ERROR) == 0)
-		problem_add(call->problems, PROBLEM_ERROR, "%s",
-		    err_meaning(err));
+	free(path);
 	return err;
+}
+
+static enum err
+run_action(const struct state_action *action, struct state_call *call)
+{
+	return action->manner == STATE_UNOPENED ? run(action, call) :
+						  run_open(action, call);
 }
 
 static enum err
@@ -166,7 +201,53 @@ state_run(const struct state_command *command, struct options_words words,
 	if (err != ERR_OK)
 		return err;
 	call.operand = rest.count > 0 ? rest.items[0] : NULL;
+	call.operands = rest;
 	return run_action(action, &call);
+}
+
+/* Appends the digits of a text that is like `pattern`, in which each 0 stands
+ * for a digit. */
+static bool
+append_digits(struct buf *to, struct bytes text, const char *pattern)
+{
+	bool good = true;
+
+	for (size_t i = 0; good && i < text.size; i++) {
+		uint8_t octet = text.data[i];
+
+		good = pattern[i] == '0' ? octet >= '0' && octet <= '9' :
+					   octet == (uint8_t)pattern[i];
+		if (pattern[i] == '0')
+			buf_append_octet(to, octet);
+	}
+	return good;
+}
+
+/* As DER, whose reader knows which dates there are. */
+enum err
+state_time(const char *what, const char *text, int64_t *seconds,
+    struct problems *problems)
+{
+	struct bytes date = bytes_of_string(text);
+	struct buf digits = { 0 }, element = { 0 };
+	struct der der;
+	enum err err = ERR_CONFIGURATION;
+
+	if ((date.size == 10 || date.size == 20) &&
+	    append_digits(&digits, date, "0000-00-00T00:00:00Z")) {
+		buf_append_string(&digits, date.size == 10 ? "000000Z" : "Z");
+		der_append(&element, DER_GENERALIZED_TIME, buf_bytes(&digits));
+		der = der_of(buf_bytes(&element));
+		err = der_read_time(&der, seconds);
+	}
+	buf_clear(&digits);
+	buf_clear(&element);
+	if (err == ERR_OK)
+		return ERR_OK;
+	problem_add(problems, PROBLEM_ERROR,
+	    "%s \"%s\": is no date as 2026-11-22 or 2026-11-22T08:30:00Z", what,
+	    text);
+	return ERR_CONFIGURATION;
 }
 
 #define MAX_DIGITS 18 /* of what an int64_t holds in any case */

@@ -43,19 +43,31 @@ struct state_wishes {
 /* What an action is run with. */
 struct state_call {
 	const struct state_wishes *wishes;
-	const char *operand; /* NULL where the action has none */
-	struct store *store;
+	const char *operand;           /* the first, or NULL */
+	struct options_words operands; /* all */
+	const char *path;              /* of the state database; NULL, and */
+	struct store *store;           /* NULL, where it is not opened */
 	struct buf *output;
 	struct problems *problems;
 };
 
+/* How an action is run. */
+enum state_manner {
+	STATE_WHOLE,   /* on the open store; it fails or it has done it all */
+	STATE_PARTLY,  /* likewise; it tells what it has done also where it
+	                * fails */
+	STATE_UNOPENED /* it has no use for an open store */
+};
+
 struct state_action {
 	const char *name;
-	const char *operand; /* what stands for it in the help: "NUMBER"; or
-	                      * NULL */
+	/* What stands for it in the help: "NUMBER"; "[NUMBER]" where it may be
+	 * missing, "FILE..." where there may be several; or NULL. */
+	const char *operand;
 	const char *help;
 	const struct options_row *options;
 	enum err (*run)(const struct state_call *call);
+	enum state_manner manner;
 };
 
 /* A command: its actions end with a row without a name. */
@@ -74,6 +86,19 @@ struct state_command {
 CHECKED enum err state_run(const struct state_command *command,
     struct options_words words, void *wishes, struct buf *output,
     struct problems *problems);
+
+/* The path of the state database, which state_run finds for those on an open
+ * store; the caller's to free().  ERR_FILE with a line in `problems`. */
+CHECKED enum err state_path(const struct state_wishes *wishes, char **path,
+    struct problems *problems);
+
+/* What states of transactions are called. */
+extern const char *const state_transaction_names[TRANSACTION_LAPSED + 1];
+
+/* Reads a date as RFC 3339 has it in UTC, "2026-11-22T08:30:00Z", or without
+ * its time. ERR_CONFIGURATION with a line in `problems` that calls it `what`. */
+CHECKED enum err state_time(const char *what, const char *text,
+    int64_t *seconds, struct problems *problems);
 
 /* Reads a number from 1 on. ERR_CONFIGURATION with a line in `problems` that
  * calls it `what`. */

@@ -135,6 +135,24 @@ ask_for_key(struct bench *bench, struct transaction *transaction)
 	must(store_key_is_revoked(bench->store, BYTES_ARRAY(value), &revoked));
 }
 
+/* Below each authority, as scepctl does where none is named. */
+static void
+find_serial(struct bench *bench, struct transaction *transaction)
+{
+	struct stored_certificate found = { 0 };
+	struct buf authority = { 0 };
+	uint8_t value[STORE_HASH_SIZE];
+
+	(void)transaction;
+	pick(bench, true, value);
+	while (store_authority_next(bench->store, buf_bytes(&authority),
+		   &authority) == ERR_OK)
+		must(store_certificate_get(bench->store, buf_bytes(&authority),
+		    bytes_of(value, 16), &found));
+	stored_certificate_clear(&found);
+	buf_clear(&authority);
+}
+
 static const struct row {
 	const char *name;
 	void (*operation)(struct bench *bench, struct transaction *transaction);
@@ -142,6 +160,7 @@ static const struct row {
 	{ "find", find },
 	{ "find none", find_none },
 	{ "key revoked", ask_for_key },
+	{ "find serial", find_serial },
 	{ "begin, issue", enrol },
 };
 

@@ -5,7 +5,7 @@
 
 # shellcheck source=tests/e2e/library.sh
 . "$(dirname "$0")/library.sh"
-plan 22
+plan 25
 need nginx nginx-light
 need python3 python3
 begin
@@ -144,6 +144,22 @@ check "-t refuses a lock in a folder that is not there" \
     refused "$SCEPD" -t -c scepd.conf
 check "and says what it must be like" says_lock
 write_conf
+
+# A state database that workers could not use
+
+says_state() { # STATE WORDS
+	sed "s,^state = .*,state = \"$1\";," scepd.conf >state.conf
+	refused "$SCEPD" -t -c state.conf || return
+	"$SCEPD" -t -c state.conf 2>&1 | grep -e "$2"
+}
+check "-t refuses a state database in a folder that can't be made" \
+    says_state nowhere/there/state.db "can't be made: .*make it for the user"
+echo "This is a text of its own." >state/text
+[ "$(id -u)" -ne 0 ] || chown nobody state/text
+check "and one that is none" says_state state/text "it is no database"
+mkdir sealed && touch sealed/state.db && chmod 555 sealed
+check "and one that workers can't write" \
+    says_state sealed/state.db "workers can't write it; .*have to be writable"
 
 # A check that ends before its time: here, where it may write no large file,
 # but for the half of a MiB that ThreadSanitizer writes when a program starts

@@ -5,11 +5,10 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 #include "fcgi/sandbox.h"
-#include "tests/unit/unit.h"
+#include "tests/unit/children.h"
 
 /*
  * What the tests of sandboxes share.  Nobody leaves one, so all that happens
@@ -82,17 +81,6 @@ enters(enum sandbox sandbox)
 		dprintf(STDERR_FILENO, "# %s", problems_text(problems));
 	problems_free(problems);
 	return entered;
-}
-
-/* How a child ended, as waitpid has it. */
-static inline int
-ended(pid_t child)
-{
-	int status = -1;
-
-	assert_true(child > 0);
-	assert_int_equal(waitpid(child, &status, 0), child);
-	return status;
 }
 
 static inline enum outcome

@@ -577,7 +577,7 @@ what_a_worker_shares_with_others_it_can_not_change(void **state)
 	(void)state;
 	if (child == 0)
 		_exit(change_shared_inside());
-	assert_int_equal(ended(child), 0);
+	assert_ends_well(child);
 }
 
 #define ROW(attempt, guards) \

@@ -321,7 +321,7 @@ the_log_is_written_from_inside(void **state)
 			_exit(0);
 		}
 		close(ends[1]);
-		assert_int_equal(ended(child), 0);
+		assert_ends_well(child);
 		assert_true(read(ends[0], line, sizeof(line) - 1) > 0);
 		assert_non_null(strstr(line, "]: level=info event=inside\n"));
 		close(ends[0]);
@@ -399,7 +399,7 @@ privileges_can_not_be_gained_inside(void **state)
 		assert_true(has_status(child, "\nNoNewPrivs:\t1\n"));
 		assert_true(has_status(child, "\nSeccomp:\t2\n"));
 		assert_int_equal(write(pair[0], "", 1), 1);
-		assert_int_equal(ended(child), 0);
+		assert_ends_well(child);
 	}
 }
 

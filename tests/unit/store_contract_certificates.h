@@ -61,16 +61,137 @@ certificates_from_elsewhere_are_added_once(void **state)
 			     record.serial, &certificate),
 	    ERR_OK);
 	assert_bytes(buf_bytes(&certificate.der), "der");
-	record.serial = BYTES_LITERAL("number alone");
-	assert_int_equal(store_certificate_add(*state, &record,
-			     BYTES_LITERAL("")),
-	    ERR_OK);
-	assert_int_equal(store_certificate_get(*state, record.authority,
-			     record.serial, &certificate),
-	    ERR_OK);
-	assert_int_equal(certificate.der.size, 0);
-	assert_int_equal(certificate.number, 2);
+	assert_int_equal(certificate.number, 1);
 	stored_certificate_clear(&certificate);
+}
+
+/* Whether it is the whole, revoked as it was. */
+static inline void
+assert_known(struct store *store, const struct certificate_record *record,
+    bool whole)
+{
+	struct stored_certificate certificate = { 0 };
+
+	assert_int_equal(store_certificate_get(store, record->authority,
+			     record->serial, &certificate),
+	    ERR_OK);
+	assert_int_equal(certificate.number, 1);
+	assert_int_equal(certificate.der.size > 0, whole);
+	assert_same_bytes(buf_bytes(&certificate.key), record->key);
+	assert_same_bytes(buf_bytes(&certificate.subject), record->subject);
+	assert_int_equal(certificate.not_before, record->not_before);
+	assert_int_equal(certificate.not_after, record->not_after);
+	assert_int_equal(certificate.revoked_at, NOW + 1);
+	assert_int_equal(certificate.reason, 4);
+	stored_certificate_clear(&certificate);
+}
+
+static inline void
+a_serial_number_alone_becomes_the_whole_certificate_once(void **state)
+{
+	const struct bytes none = bytes_of_string(NULL);
+	const struct certificate_record whole = record_of("serial");
+	const struct certificate_record alone = { .authority = whole.authority,
+		.serial = whole.serial };
+	bool revoked = true;
+
+	assert_int_equal(store_certificate_add(*state, &alone, none), ERR_OK);
+	assert_int_equal(store_certificate_add(*state, &alone, none),
+	    ERR_STORE_SERIAL);
+	assert_int_equal(store_certificate_revoke(*state, alone.authority,
+			     alone.serial, 4, NOW + 1),
+	    ERR_OK);
+	assert_known(*state, &alone, false);
+	assert_int_equal(store_key_is_revoked(*state, whole.key, &revoked),
+	    ERR_OK);
+	assert_false(revoked);
+	assert_int_equal(store_certificate_add(*state, &whole,
+			     BYTES_LITERAL("der")),
+	    ERR_OK);
+	assert_known(*state, &whole, true);
+	assert_int_equal(store_key_is_revoked(*state, whole.key, &revoked),
+	    ERR_OK);
+	assert_true(revoked);
+	assert_int_equal(store_certificate_add(*state, &whole,
+			     BYTES_LITERAL("other")),
+	    ERR_STORE_SERIAL);
+	assert_int_equal(store_certificate_add(*state, &alone, none),
+	    ERR_STORE_SERIAL);
+}
+
+/* Of the letters that hash_of has made them of. */
+static inline void
+assert_authorities(struct store *store, const char *letters)
+{
+	struct buf authority = { 0 };
+
+	for (; *letters != '\0'; letters++) {
+		assert_int_equal(store_authority_next(store,
+				     buf_bytes(&authority), &authority),
+		    ERR_OK);
+		assert_same_bytes(buf_bytes(&authority), hash_of(*letters));
+	}
+	assert_int_equal(store_authority_next(store, buf_bytes(&authority),
+			     &authority),
+	    ERR_STORE_NONE);
+	buf_clear(&authority);
+}
+
+static inline void
+authorities_are_found_that_have_a_certificate_or_a_crl(void **state)
+{
+	static const char order[] = "mdmcm";
+	struct stored_crl crl = { .number = 1 };
+	int64_t revision;
+
+	assert_authorities(*state, "");
+	for (size_t i = 0; order[i] != '\0'; i++) {
+		struct certificate_record record = record_of("");
+
+		record.authority = hash_of(order[i]);
+		record.serial = bytes_of(&"12345"[i], 1);
+		assert_int_equal(store_certificate_add(*state, &record,
+				     BYTES_LITERAL("der")),
+		    ERR_OK);
+	}
+	assert_authorities(*state, "cdm");
+	assert_int_equal(store_crl_put(*state, hash_of('e'), &crl), ERR_OK);
+	assert_int_equal(store_crl_put(*state, hash_of('c'), &crl), ERR_OK);
+	/* To have been asked for is not to be there. */
+	assert_int_equal(store_revision(*state, hash_of('b'), &revision),
+	    ERR_OK);
+	assert_authorities(*state, "cdem");
+}
+
+static inline void
+all_that_is_there_is_counted(void **state)
+{
+	struct store_counts counts;
+	int64_t count = -1;
+
+	assert_int_equal(store_count(*state, &counts), ERR_OK);
+	assert_int_equal(counts.certificates, 0);
+	for (int i = 0; i <= TRANSACTION_LAPSED; i++)
+		assert_int_equal(counts.transactions[i], 0);
+	made(*state, "a", TRANSACTION_HELD);
+	made(*state, "b", TRANSACTION_HELD);
+	made(*state, "c", TRANSACTION_ISSUED);
+	made(*state, "d", TRANSACTION_SIGNING);
+	assert_int_equal(store_certificate_revoke(*state, hash_of('a'),
+			     BYTES_LITERAL("c"), 6, NOW),
+	    ERR_OK);
+	assert_int_equal(store_count(*state, &counts), ERR_OK);
+	assert_int_equal(counts.certificates, 2);
+	assert_int_equal(counts.transactions[TRANSACTION_HELD], 2);
+	assert_int_equal(counts.transactions[TRANSACTION_ISSUED], 1);
+	assert_int_equal(counts.transactions[TRANSACTION_SIGNING], 1);
+	assert_int_equal(counts.transactions[TRANSACTION_REJECTED], 0);
+	assert_int_equal(store_count_revoked(*state, hash_of('a'), &count),
+	    ERR_OK);
+	assert_int_equal(count, 1);
+	assert_int_equal(store_count_revoked(*state, hash_of('b'), &count),
+	    ERR_OK);
+	assert_int_equal(count, 0);
 }
 
 struct listed_certificates {
@@ -163,7 +284,7 @@ certificates_are_listed_that_fit_in_every_respect(void **state)
 		      .authority = hash_of('a'),
 		      .expired_before = NOW + 2 },
 		    "3" },
-		/* 5 has no dates that are known. */
+		/* When the last expires, nobody knows. */
 		{ { .expired_before = NOW + 1 }, "2345" },
 		{ { .key = hash_of('k'), .expired_before = NOW + 1 }, "24" },
 	};
@@ -243,7 +364,11 @@ each_change_of_a_revocation_counts_as_a_revision(void **state)
 		{ 1, ERR_OK, NOW + 5, 1, 4 },
 		{ 1, ERR_OK, NOW + 5, 1, 4 },
 		{ -1, ERR_STORE_NONE, NOW + 5, 1, 4 },
+		/* For good is for good. */
+		{ 6, ERR_STORE_NONE, NOW + 5, 1, 4 },
 		{ 0, ERR_OK, NOW + 5, 0, 5 },
+		{ 6, ERR_STORE_NONE, NOW + 5, 0, 5 },
+		{ 10, ERR_OK, NOW + 5, 10, 6 },
 	};
 	struct stored_certificate certificate = { 0 };
 	struct certificate_record record = record_of("serial");
@@ -469,6 +594,11 @@ a_crl_takes_the_place_of_one_with_a_smaller_number(void **state)
 #define CONTRACT_CERTIFICATES \
 	CONTRACT_TEST(a_certificate_is_known_from_before_it_is_signed), \
 	    CONTRACT_TEST(certificates_from_elsewhere_are_added_once), \
+	    CONTRACT_TEST( \
+		a_serial_number_alone_becomes_the_whole_certificate_once), \
+	    CONTRACT_TEST( \
+		authorities_are_found_that_have_a_certificate_or_a_crl), \
+	    CONTRACT_TEST(all_that_is_there_is_counted), \
 	    CONTRACT_TEST(certificates_are_listed_that_fit_in_every_respect), \
 	    CONTRACT_TEST(certificates_are_listed_in_pages), \
 	    CONTRACT_TEST(each_change_of_a_revocation_counts_as_a_revision), \

@@ -4,11 +4,10 @@
 
 #include <dirent.h>
 #include <stdlib.h>
-#include <sys/wait.h>
 
 #include "store/store.h"
+#include "tests/unit/children.h"
 #include "tests/unit/store_orders.h"
-#include "tests/unit/unit.h"
 
 /* A folder with a state database in it, for each test. */
 
@@ -53,6 +52,20 @@ in_folder(const char *name)
 	return path;
 }
 
+/* Appends text with "FOLDER" for the folder's name. */
+static inline void
+append_without_folder(struct buf *to, const char *text)
+{
+	const char *at;
+
+	for (; (at = strstr(text, folder)) != NULL;
+	     text = at + strlen(folder)) {
+		buf_append(to, bytes_of(text, (size_t)(at - text)));
+		buf_append_string(to, "FOLDER");
+	}
+	buf_append_string(to, text);
+}
+
 /* Whether it can be opened; else `text` gets the problems, without the folder's
  * name. */
 static inline struct store *
@@ -61,16 +74,10 @@ try_store(const struct store_settings *settings, struct buf *text)
 	struct problems *problems = problems_new();
 	struct store *store = NULL;
 	enum err err = store_open(settings, &store, problems);
-	const char *rest = problems_text(problems), *at;
 
 	if (err != ERR_OK)
 		assert_int_equal(err, ERR_CONFIGURATION);
-	for (; (at = strstr(rest, folder)) != NULL;
-	     rest = at + strlen(folder)) {
-		buf_append(text, bytes_of(rest, (size_t)(at - rest)));
-		buf_append_string(text, "FOLDER");
-	}
-	buf_append_string(text, rest);
+	append_without_folder(text, problems_text(problems));
 	problems_free(problems);
 	assert_int_equal(store == NULL, text->size > 0);
 	return store;
@@ -88,18 +95,6 @@ database_of(unsigned connections)
 	if (store == NULL)
 		fail_msg("%s", buf_string(&text));
 	return store;
-}
-
-/* Fails unless the child ends well. */
-static inline void
-assert_ends_well(pid_t child)
-{
-	int status = -1;
-
-	assert_true(child > 0);
-	assert_int_equal(waitpid(child, &status, 0), child);
-	assert_true(WIFEXITED(status));
-	assert_int_equal(WEXITSTATUS(status), 0);
 }
 
 #endif

@@ -154,6 +154,87 @@ what_is_wrong_is_said_with_file_and_remedy(void **state)
 	}
 }
 
+/* Whether a look at it finds this, and makes no file. */
+static void
+assert_found(const char *problem)
+{
+	struct problems *problems = problems_new();
+	struct buf text = { 0 }, wanted = { 0 };
+	enum err err = store_check(database, problems);
+
+	if (problem != NULL)
+		buf_printf(&wanted, "error: %s\n", problem);
+	append_without_folder(&text, problems_text(problems));
+	assert_string_equal(buf_string(&text), buf_string(&wanted));
+	assert_int_equal(err, problem != NULL ? ERR_CONFIGURATION : ERR_OK);
+	assert_int_not_equal(access(in_folder("state.db-wal"), F_OK), 0);
+	assert_int_not_equal(access(in_folder("state.db-shm"), F_OK), 0);
+	buf_clear(&text);
+	buf_clear(&wanted);
+	problems_free(problems);
+}
+
+static void
+put_good(void)
+{
+	store_close(database_of(1));
+}
+
+static void
+a_look_changes_nothing(void **state)
+{
+	static const struct row {
+		void (*put)(void);
+		const char *problem;
+	} rows[] = {
+		{ put_nothing, NULL },
+		{ put_empty, NULL },
+		{ put_good, NULL },
+		{ put_folder,
+		    "FOLDER/state.db: this is no file; name a file for the "
+		    "state database" },
+		{ put_text,
+		    "FOLDER/state.db: it is no database (file is not a "
+		    "database); name another file, or put a backup in its "
+		    "place" },
+		{ put_others,
+		    "FOLDER/state.db: this is another program's database; "
+		    "name another file, and scepd makes it" },
+		{ put_newer,
+		    "FOLDER/state.db: a newer scepd has written it (version "
+		    "99, this one knows up to 1); use that, or put an older "
+		    "backup in its place" },
+		{ put_damaged,
+		    "FOLDER/state.db: it is damaged (database disk image is "
+		    "malformed); put a backup in its place" },
+	};
+
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		assert_int_equal(make_folder(state), 0);
+		rows[i].put();
+		assert_found(rows[i].problem);
+		rmdir(database);
+		assert_int_equal(remove_folder(state), 0);
+	}
+}
+
+static void
+a_look_is_possible_while_others_write(void **state)
+{
+	struct problems *problems = problems_new();
+	struct store *store;
+
+	(void)state;
+	/* A name that a URI would take for something else. */
+	strcpy(database, in_folder("a%20b?c#d"));
+	store = database_of(1);
+	assert_int_equal(store_check(database, problems), ERR_OK);
+	assert_int_equal(problems_count(problems, PROBLEM_ERROR), 0);
+	store_close(store);
+	assert_int_equal(store_check(database, problems), ERR_OK);
+	problems_free(problems);
+}
+
 static void
 a_folder_that_is_missing_is_to_be_made(void **state)
 {
@@ -343,6 +424,8 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(what_is_wrong_is_said_with_file_and_remedy),
+		cmocka_unit_test(a_look_changes_nothing),
+		IN_FOLDER(a_look_is_possible_while_others_write),
 		IN_FOLDER(a_folder_that_is_missing_is_to_be_made),
 		IN_FOLDER(what_can_not_be_written_is_no_store),
 		IN_FOLDER(what_root_makes_is_its_folders_owners),

@@ -233,7 +233,9 @@ what_can_not_be_done_is_said(void **state)
 		{ "cert show 77" STATE, ERR_STORE_NONE,
 		    "error: there is no certificate 77\n" },
 		{ "cert revoke 77" STATE, ERR_STORE_NONE,
-		    "error: there is no certificate 77\n" },
+		    "error: there is no certificate 77; to revoke one that is "
+		    "not known here, name its CA by --ca FILE, or itself by "
+		    "--file FILE\n" },
 		{ "cert show xyz" STATE, ERR_CONFIGURATION,
 		    "error: \"xyz\" is not a serial number in "
 		    "hexadecimal\n" },

@@ -1,0 +1,189 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "base/count.h"
+#include "base/hex.h"
+#include "conf/defaults.h"
+#include "tools/cert.h"
+
+/* RFC 5280 section 4.1.2.2: no serial number has more octets. */
+#define SERIAL_MAX 20
+
+/* Without those of CAs and attribute authorities. */
+static const struct reason {
+	const char *name;
+	int number; /* as store_certificate_revoke takes it */
+} reasons[] = {
+	{ "unspecified", 0 },
+	{ "keyCompromise", 1 },
+	{ "affiliationChanged", 3 },
+	{ "superseded", 4 },
+	{ "cessationOfOperation", 5 },
+	{ "certificateHold", CERT_REASON_HOLD },
+	{ "privilegeWithdrawn", 9 },
+	{ "removeFromCRL", -1 },
+};
+
+const struct cert_wishes *
+cert_wishes(const struct state_call *call)
+{
+	return (const struct cert_wishes *)(const void *)call->wishes;
+}
+
+/* Reasons */
+
+const char *
+cert_reason_name(int number)
+{
+	for (size_t i = 0; i < COUNT(reasons); i++)
+		if (reasons[i].number == number)
+			return reasons[i].name;
+	return "other";
+}
+
+enum err
+cert_read_reason(const struct state_call *call, const char *option,
+    const char *name, int *number)
+{
+	struct buf text = { 0 };
+
+	*number = 0;
+	if (name == NULL)
+		return ERR_OK;
+	for (size_t i = 0; i < COUNT(reasons); i++) {
+		if (bytes_equal_string_nocase(bytes_of_string(name),
+			reasons[i].name)) {
+			*number = reasons[i].number;
+			buf_clear(&text);
+			return ERR_OK;
+		}
+		buf_printf(&text, "%s%s", i > 0 ? ", " : "", reasons[i].name);
+	}
+	problem_add(call->problems, PROBLEM_ERROR,
+	    "%s \"%s\": is unknown; choose one of %s", option, name,
+	    buf_string(&text));
+	buf_clear(&text);
+	return ERR_CONFIGURATION;
+}
+
+/* Serial numbers */
+
+/* The digits of a number that people write as "0x0A1B", "0a:1b" or "a1b", an
+ * even number of them; the caller's. */
+static struct buf
+digits_of(struct bytes text)
+{
+	struct buf digits = { 0 };
+	size_t count = 0;
+
+	if (bytes_begin_with(text, "0x") || bytes_begin_with(text, "0X"))
+		text = bytes_from(text, 2);
+	for (size_t i = 0; i < text.size; i++)
+		count += text.data[i] != ':';
+	if (count % 2 == 1)
+		buf_append_octet(&digits, '0');
+	for (size_t i = 0; i < text.size; i++)
+		if (text.data[i] != ':')
+			buf_append_octet(&digits, text.data[i]);
+	return digits;
+}
+
+enum err
+cert_read_serial(const struct state_call *call, struct buf *serial)
+{
+	struct buf digits = digits_of(bytes_of_string(call->operand));
+	struct buf octets = { 0 };
+	struct bytes number = { 0 };
+	bool good = digits.size > 0 && hex_decode(&octets, buf_bytes(&digits));
+
+	if (good)
+		number = serial_number(buf_bytes(&octets));
+	good = good && number.size <= SERIAL_MAX;
+	if (good)
+		buf_append(serial, number);
+	else
+		problem_add(call->problems, PROBLEM_ERROR,
+		    "\"%s\" is not a serial number in hexadecimal",
+		    call->operand);
+	buf_clear(&digits);
+	buf_clear(&octets);
+	return good ? ERR_OK : ERR_CONFIGURATION;
+}
+
+/* CAs */
+
+enum err
+cert_load_authorities(const struct state_call *call,
+    struct authorities *authorities)
+{
+	const char *ca = cert_wishes(call)->ca;
+
+	if (ca != NULL)
+		return authorities_load_file(authorities, ca, call->problems);
+	return authorities_load_config(authorities,
+	    defaults_config(call->wishes->config), call->problems);
+}
+
+/* Of the CA that --ca names. */
+static enum err
+find_of_ca(const struct state_call *call, struct bytes serial,
+    struct stored_certificate *certificate)
+{
+	struct authorities authorities = { 0 };
+	enum err err = cert_load_authorities(call, &authorities);
+
+	if (err == ERR_OK)
+		err = store_certificate_get(call->store,
+		    BYTES_ARRAY(authorities.items[0].id), serial, certificate);
+	authorities_clear(&authorities);
+	return err;
+}
+
+static enum err
+complain_of_several(const struct state_call *call)
+{
+	problem_add(call->problems, PROBLEM_ERROR,
+	    "several CAs have a certificate of this serial number; name one by "
+	    "--ca FILE.pem");
+	return ERR_CONFIGURATION;
+}
+
+/* Asks for it below each CA, which takes no time: there are few of those, and
+ * serial numbers are indexed below them. */
+static enum err
+find_of_any(const struct state_call *call, struct bytes serial,
+    struct stored_certificate *certificate)
+{
+	struct buf authority = { 0 };
+	size_t count = 0;
+	enum err err;
+
+	while ((err = store_authority_next(call->store, buf_bytes(&authority),
+		    &authority)) == ERR_OK) {
+		err = store_certificate_get(call->store, buf_bytes(&authority),
+		    serial, certificate);
+		count += err == ERR_OK;
+		if (count > 1)
+			err = complain_of_several(call);
+		if (err != ERR_OK && err != ERR_STORE_NONE)
+			break;
+	}
+	buf_clear(&authority);
+	return err == ERR_STORE_NONE && count == 1 ? ERR_OK : err;
+}
+
+enum err
+cert_find(const struct state_call *call, bool complain,
+    struct stored_certificate *certificate)
+{
+	struct buf serial = { 0 };
+	enum err err = cert_read_serial(call, &serial);
+
+	if (err == ERR_OK && cert_wishes(call)->ca != NULL)
+		err = find_of_ca(call, buf_bytes(&serial), certificate);
+	else if (err == ERR_OK)
+		err = find_of_any(call, buf_bytes(&serial), certificate);
+	if (err == ERR_STORE_NONE && complain)
+		problem_add(call->problems, PROBLEM_ERROR,
+		    "there is no certificate %s", call->operand);
+	buf_clear(&serial);
+	return err;
+}
