@@ -492,7 +492,6 @@ store_restore(const struct store_restoration *order, struct buf *kept,
 	struct buf path = { 0 };
 	enum err err;
 
-	assert(order->now > 0);
 	err = store_sqlite_restore(order, &path, problems);
 	if (err != ERR_OK) {
 		buf_clear(&path);

@@ -371,16 +371,14 @@ struct store_restoration {
 	const char *path;   /* the store's */
 	const char *backup; /* made by store_backup */
 	const char *suffix; /* the store that is there becomes PATH.SUFFIX */
-	int64_t now;
 };
 
 /*
  * Puts a copy in the place of a store, which nobody may have open: somebody
  * who opens it meanwhile waits.  The copy is checked first, all of it, and
  * copied once more, for the owner of the one that is there.  That one is kept,
- * and `kept` gets its new path; or nothing, where there was none.  The number
- * of each CRL becomes one that no CRL can have had until `now`, and its
- * revision one that calls for a new CRL.
+ * and `kept` gets its new path; or nothing, where there was none.  The revision
+ * of each CRL becomes one that calls for a new CRL.
  *
  * ERR_FILE with a line in `problems`; all is as it was then.
  */

@@ -46,26 +46,19 @@ check_backup(struct single_connection *backup, struct problems *problems)
 	return err == ERR_OK ? check_integrity(backup, problems) : err;
 }
 
-/*
- * CRLs that were made after the backup have numbers that must not come again
- * (RFC 5280 section 5.2.3).  Nobody makes more than one in a second; and the
- * one that is here is not the newest, so another is to be made at once.
- */
+/* Those that are here are not the newest, so others are to be made at once;
+ * their numbers are larger than any that was made (scep/crl_make.h). */
 static enum err
-raise_crl_numbers(const char *path, int64_t now, struct problems *problems)
+call_for_crls(const char *path, struct problems *problems)
 {
-	char *sql = xasprintf("UPDATE crls SET revision = -1, "
-			      "number = number + max(1, %lld - this_update)",
-	    (long long)now);
 	struct single_connection single;
 	enum err err = single_connection_open(&single, path,
 	    SQLITE_OPEN_READWRITE, problems);
 
 	if (err == ERR_OK)
-		err = connection_execute(&single.connection, sql, NULL,
-		    problems);
+		err = connection_execute(&single.connection,
+		    "UPDATE crls SET revision = -1", NULL, problems);
 	single_connection_close(&single);
-	free(sql);
 	return err;
 }
 
@@ -118,7 +111,7 @@ remove_made(const struct places *places)
 
 static enum err
 make_copy(struct single_connection *backup, const struct places *places,
-    int64_t now, struct problems *problems)
+    struct problems *problems)
 {
 	enum err err = ERR_OK;
 	int fd;
@@ -130,8 +123,7 @@ make_copy(struct single_connection *backup, const struct places *places,
 		    "the folder of the state database has to be writable");
 	close(fd);
 	err = store_sqlite_copy(&backup->connection, places->made, problems);
-	return err == ERR_OK ? raise_crl_numbers(places->made, now, problems) :
-			       err;
+	return err == ERR_OK ? call_for_crls(places->made, problems) : err;
 }
 
 #define NAME_TO_KEEP "the database that is there can't be kept by this name"
@@ -219,7 +211,7 @@ replace(struct single_connection *backup, const struct store_restoration *order,
 		return complain(problems, order->path, "look at its folder");
 	fd = open_alone(places.path, problems);
 	if (fd >= 0) {
-		err = make_copy(backup, &places, order->now, problems);
+		err = make_copy(backup, &places, problems);
 		if (err == ERR_OK)
 			err = put_in_place(&places, kept, problems);
 		remove_made(&places);

@@ -1,11 +1,9 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-#include <unistd.h>
-
 #include "base/count.h"
-#include "base/file.h"
 #include "base/pem.h"
 #include "crypto/cms_certs.h"
 #include "tools/cert.h"
+#include "tools/exported.h"
 
 /* Certificates that are to be written. Views. */
 struct bundle {
@@ -70,32 +68,24 @@ check_form(const struct state_call *call, const struct form *form, size_t count)
 		    form->name);
 		return ERR_CONFIGURATION;
 	}
-	if (form->binary && cert_wishes(call)->out == NULL &&
-	    isatty(STDOUT_FILENO)) {
-		problem_add(call->problems, PROBLEM_ERROR,
-		    "--form %s is nothing for a terminal; name a file by --out "
-		    "FILE",
-		    form->name);
-		return ERR_CONFIGURATION;
-	}
 	return ERR_OK;
 }
 
 static enum err
 write_bundle(const struct state_call *call, const struct bundle *bundle)
 {
-	const char *out = cert_wishes(call)->out;
 	const struct form *form;
-	struct buf file = { 0 };
+	struct buf contents = { 0 };
 	enum err err = find_form(call, &form);
 
 	if (err == ERR_OK)
 		err = check_form(call, form, bundle->count);
 	if (err == ERR_OK)
-		form->append(out != NULL ? &file : call->output, bundle);
-	if (err == ERR_OK && out != NULL)
-		err = file_create(out, 0644, buf_bytes(&file), call->problems);
-	buf_clear(&file);
+		form->append(&contents, bundle);
+	if (err == ERR_OK)
+		err = exported_write(call, buf_bytes(&contents), form->binary,
+		    cert_wishes(call)->out);
+	buf_clear(&contents);
 	return err;
 }
 

@@ -6,6 +6,7 @@
 #include "base/bytes.h"
 #include "tools/options.h"
 #include "tools/scepctl_cert.h"
+#include "tools/scepctl_crl.h"
 #include "tools/scepctl_init.h"
 #include "tools/scepctl_pending.h"
 #include "tools/scepctl_state.h"
@@ -49,6 +50,7 @@ static const struct command commands[] = {
 	    scepctl_pending },
 	{ "cert", "look at certificates, revoke, export and import them",
 	    scepctl_cert },
+	{ "crl", "look at the list of those that are revoked", scepctl_crl },
 	{ "state", "look at the state database, back it up and restore it",
 	    scepctl_state },
 	{ "help", "show this text; scepctl COMMAND --help says more",

@@ -220,8 +220,7 @@ restore(const struct state_call *call, const char *path, const char *suffix,
 {
 	const struct store_restoration order = { .path = path,
 		.backup = call->operand,
-		.suffix = suffix,
-		.now = clock_now() };
+		.suffix = suffix };
 
 	return store_restore(&order, kept, call->problems);
 }

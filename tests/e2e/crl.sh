@@ -5,7 +5,7 @@
 
 # shellcheck source=tests/e2e/library.sh
 . "$(dirname "$0")/library.sh"
-plan 18
+plan 19
 need nginx nginx-light
 need_pki
 begin
@@ -91,6 +91,9 @@ check "its certificate is revoked" "$SCEPCTL" cert revoke "$(serial one)" \
     --reason superseded --state "$work/state/state.db"
 check "and soon in the CRL" await lists made "$(serial one)"
 check "with the reason" says made Superseded
+check "scepctl has the same" eval \
+    "\"$SCEPCTL\" crl export --ca made.pem --state state/state.db |
+    openssl crl -outform DER | cmp - body"
 check "the number is larger" test "$(number made)" -gt "$first"
 check "OpenSSL refuses the certificate by that CRL" eval \
     "openssl crl -inform DER -in body -out made.crl &&
