@@ -107,7 +107,7 @@ cms_signed_read_frame(struct bytes der, struct cms_signed *message,
 	if (err == ERR_OK &&
 	    der_next_is(&signed_data, DER_CONTEXT_CONSTRUCTED + 1))
 		err = der_read(&signed_data, DER_CONTEXT_CONSTRUCTED + 1,
-		    &ignored);
+		    &message->crls);
 	if (err == ERR_OK)
 		err = der_enter(&signed_data, DER_SET, signers);
 	return err;

@@ -22,6 +22,7 @@ struct cms_signed {
 	struct bytes content;
 	struct bytes digested;     /* what messageDigest is taken of */
 	struct bytes certificates; /* the elements of the set, in a row */
+	struct bytes crls;         /* likewise */
 
 	/* The one SignerInfo. */
 	struct cms_identifier identifier; /* of its certificate */
