@@ -51,6 +51,9 @@ struct cert_rep {
 	struct buf sender_nonce;
 	struct buf recipient_nonce;
 	struct buf certificates; /* SUCCESS: the degenerate SignedData */
+	enum digest digest;      /* what it is signed with, */
+	enum cipher cipher;      /* and, SUCCESS only, enveloped with: any
+	                          * that we know, weak ones too */
 };
 
 /*
