@@ -6,6 +6,8 @@
 #include "base/bytes.h"
 #include "tools/options.h"
 #include "tools/scepctl_cert.h"
+#include "tools/scepctl_enrol.h"
+#include "tools/scepctl_get.h"
 #include "tools/scepctl_init.h"
 #include "tools/scepctl_pending.h"
 
@@ -46,6 +48,10 @@ static const struct command commands[] = {
 	{ "pending", "look at the requests that are held, and decide",
 	    scepctl_pending },
 	{ "cert", "look at certificates, and revoke them", scepctl_cert },
+	{ "enrol", "get a certificate from a SCEP server, as a device does",
+	    scepctl_enrol },
+	{ "get", "ask a SCEP server for its CA, a certificate or the CRL",
+	    scepctl_get },
 	{ "help", "show this text; scepctl COMMAND --help says more",
 	    run_help },
 	{ "version", "show which version this is", run_version },
@@ -133,7 +139,7 @@ main(int argc, char **argv)
 	fputs(problems_text(problems), stderr);
 	if (err == ERR_CONFIGURATION)
 		status = STATUS_USAGE;
-	else if (err == ERR_STORE_NONE)
+	else if (err == ERR_STORE_NONE || err == ERR_CLIENT_PENDING)
 		status = STATUS_NONE;
 	else if (err != ERR_OK)
 		status = STATUS_FAILED;

@@ -11,6 +11,7 @@
 #include "crypto/credential.h"
 #include "crypto/name.h"
 #include "tools/listing.h"
+#include "tools/serial.h"
 #include "tools/shown.h"
 #include "tools/state.h"
 
@@ -173,45 +174,6 @@ run_list(const struct state_call *call)
 	return err == ERR_OK ? list(call, &certs) : err;
 }
 
-/* The digits of a number that people write as "0x0A1B", "0a:1b" or "a1b", an
- * even number of them; the caller's. */
-static struct buf
-digits_of(struct bytes text)
-{
-	struct buf digits = { 0 };
-	size_t count = 0;
-
-	if (bytes_begin_with(text, "0x") || bytes_begin_with(text, "0X"))
-		text = bytes_from(text, 2);
-	for (size_t i = 0; i < text.size; i++)
-		count += text.data[i] != ':';
-	if (count % 2 == 1)
-		buf_append_octet(&digits, '0');
-	for (size_t i = 0; i < text.size; i++)
-		if (text.data[i] != ':')
-			buf_append_octet(&digits, text.data[i]);
-	return digits;
-}
-
-/* Appends the serial number that the operand is, as the store has it. */
-static enum err
-read_serial(const struct state_call *call, struct buf *serial)
-{
-	struct buf digits = digits_of(bytes_of_string(call->operand));
-	struct buf octets = { 0 };
-	bool good = digits.size > 0 && hex_decode(&octets, buf_bytes(&digits));
-
-	if (good)
-		buf_append(serial, serial_number(buf_bytes(&octets)));
-	else
-		problem_add(call->problems, PROBLEM_ERROR,
-		    "\"%s\" is not a serial number in hexadecimal",
-		    call->operand);
-	buf_clear(&digits);
-	buf_clear(&octets);
-	return good ? ERR_OK : ERR_CONFIGURATION;
-}
-
 /* Appends what the store knows the CA of a file by. */
 static enum err
 read_authority(const struct state_call *call, struct buf *authority)
@@ -284,7 +246,7 @@ static enum err
 get(const struct state_call *call, struct stored_certificate *certificate)
 {
 	struct buf serial = { 0 }, authority = { 0 };
-	enum err err = read_serial(call, &serial);
+	enum err err = serial_read(call->operand, &serial, call->problems);
 
 	if (err == ERR_OK && wishes_of(call)->ca != NULL)
 		err = read_authority(call, &authority);
