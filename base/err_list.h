@@ -31,7 +31,8 @@
 	ERR_LIST_POLICY(X) \
 	ERR_LIST_GUARD(X) \
 	ERR_LIST_STORE(X) \
-	ERR_LIST_SERVER(X)
+	ERR_LIST_SERVER(X) \
+	ERR_LIST_CLIENT(X)
 
 #define ERR_LIST_HTTP(X) \
 	X(ERR_HTTP_PATH, "no-endpoint", 404, FAIL_INFO_BAD_REQUEST, \
@@ -386,6 +387,23 @@
 	X(ERR_CONFIGURATION, "configuration", 500, FAIL_INFO_BAD_REQUEST, \
 	    ERR_TEXT_SERVER, \
 	    "The configuration has errors; each is named with its line.")
+
+/* What scepctl meets where it is the client; scepd answers none of these. */
+#define ERR_LIST_CLIENT(X) \
+	X(ERR_CLIENT_HTTP, "client-http", 500, FAIL_INFO_BAD_REQUEST, \
+	    ERR_TEXT_SERVER, \
+	    "The server could not be reached, or refused by HTTP.") \
+	X(ERR_CLIENT_ANSWER, "client-answer", 500, FAIL_INFO_BAD_REQUEST, \
+	    ERR_TEXT_SERVER, \
+	    "The server's answer is malformed, or is none to the request.") \
+	X(ERR_CLIENT_TRUST, "client-trust", 500, FAIL_INFO_BAD_REQUEST, \
+	    ERR_TEXT_SERVER, \
+	    "Nothing vouches for a certificate that the server has sent.") \
+	X(ERR_CLIENT_REFUSED, "client-refused", 500, FAIL_INFO_BAD_REQUEST, \
+	    ERR_TEXT_SERVER, "The server has refused the request.") \
+	X(ERR_CLIENT_PENDING, "client-pending", 500, FAIL_INFO_BAD_REQUEST, \
+	    ERR_TEXT_SERVER, \
+	    "The request still waits for somebody to decide about it.")
 /* clang-format on */
 
 #endif

@@ -8,11 +8,14 @@
 # shellcheck disable=SC2034 # for those that source this
 build_packages=(gcc libc6-dev make autoconf automake pkg-config
 	libfcgi-dev libgnutls28-dev nettle-dev libgmp-dev libconfig-dev
-	libsqlite3-dev libseccomp-dev libcmocka-dev)
+	libsqlite3-dev libseccomp-dev libcurl4-gnutls-dev libcmocka-dev)
 
 is_installed() { # PACKAGE
 	# Debian has nginx in several flavours, which exclude each other.
 	[ "$1" != nginx-light ] || ! [ -x /usr/sbin/nginx ] || return 0
+	# And libcurl too: one is as good as another.
+	[ "$1" != libcurl4-gnutls-dev ] ||
+	    ! pkg-config --exists libcurl 2>/dev/null || return 0
 	dpkg-query -W -f='${db:Status-Status}' "$1" 2>/dev/null |
 	    grep -qx installed
 }

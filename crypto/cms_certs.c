@@ -79,8 +79,7 @@ cms_certs_read_crl(struct bytes der, struct bytes *crl)
 	if (err != ERR_OK)
 		return err;
 	set = der_of(message.crls);
-	if (der_read_whole(&set, DER_SEQUENCE, &found) != ERR_OK ||
-	    !der_at_end(&set))
+	if (der_read_whole(&set, DER_SEQUENCE, &found) != ERR_OK)
 		return ERR_CRL_MALFORMED;
 	*crl = found;
 	return ERR_OK;

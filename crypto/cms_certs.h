@@ -24,8 +24,8 @@ CHECKED enum err cms_certs_read(struct bytes der, struct bytes *certificates,
 /* Appends one with this CRL and no certificate (E8). */
 void cms_certs_append_crl(struct buf *to, struct bytes crl);
 
-/* Reads one, after ber_normalise: a view of the CRL in it.  ERR_CRL_MALFORMED
- * unless there is just one; ERR_SIGNED_TYPE, ERR_DER_*. */
+/* Reads one, after ber_normalise: a view of the first CRL in it.
+ * ERR_CRL_MALFORMED where there is none; ERR_SIGNED_TYPE, ERR_DER_*. */
 CHECKED enum err cms_certs_read_crl(struct bytes der, struct bytes *crl);
 
 #endif

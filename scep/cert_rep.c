@@ -243,7 +243,7 @@ static const struct algorithms all_algorithms = { ~0u, ~0u };
  * it, so each layer is normalised by itself. */
 static enum err
 open_certificates(const struct cms_signed *message,
-    const struct cms_keyring *keyring, struct buf *certificates)
+    const struct cms_keyring *keyring, struct cert_rep *cert_rep)
 {
 	struct cms_envelope_facts facts = { 0 };
 	struct buf envelope = { 0 }, content = { 0 };
@@ -253,7 +253,10 @@ open_certificates(const struct cms_signed *message,
 		err = cms_envelope_open(buf_bytes(&envelope), keyring,
 		    all_algorithms, &facts, &content);
 	if (err == ERR_OK)
-		err = ber_normalise(buf_bytes(&content), certificates);
+		err = ber_normalise(buf_bytes(&content),
+		    &cert_rep->certificates);
+	if (err == ERR_OK)
+		cert_rep->cipher = facts.cipher;
 	buf_clear(&envelope);
 	buf_clear(&content);
 	return err;
@@ -265,7 +268,6 @@ read_message(struct cms_signed *message, const struct cms_keyring *keyring,
     const struct certificate *signer, struct cert_rep *cert_rep)
 {
 	struct bytes unknown = { 0 };
-	enum digest digest;
 	enum err err;
 
 	/* Whatever certificate the answer brings: this is the one we trust. */
@@ -274,14 +276,13 @@ read_message(struct cms_signed *message, const struct cms_keyring *keyring,
 	err = certificate_read(buf_bytes(&signer->der), &message->signer);
 	if (err == ERR_OK)
 		err = cms_signed_verify(keyring->provider, message,
-		    all_algorithms, &digest, &unknown);
+		    all_algorithms, &cert_rep->digest, &unknown);
 	if (err == ERR_OK)
 		err = read_status(message, cert_rep);
 	if (err == ERR_OK)
 		err = read_identifiers(message, cert_rep);
 	if (err == ERR_OK && cert_rep->status == PKI_STATUS_SUCCESS)
-		err = open_certificates(message, keyring,
-		    &cert_rep->certificates);
+		err = open_certificates(message, keyring, cert_rep);
 	return err;
 }
 

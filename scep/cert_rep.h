@@ -53,6 +53,9 @@ struct cert_rep {
 	struct buf recipient_nonce;
 	struct buf certificates; /* SUCCESS: the degenerate SignedData, which
 	                          * may also have a CRL instead */
+	enum digest digest;      /* what it is signed with, */
+	enum cipher cipher;      /* and, SUCCESS only, enveloped with: any
+	                          * that we know, weak ones too */
 };
 
 /*

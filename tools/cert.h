@@ -57,11 +57,6 @@ const struct cert_wishes *cert_wishes(const struct state_call *call);
 CHECKED enum err cert_find(const struct state_call *call, bool complain,
     struct stored_certificate *certificate);
 
-/* Appends the serial number that the operand is, as the store has it.
- * ERR_CONFIGURATION with a line in `problems`. */
-CHECKED enum err cert_read_serial(const struct state_call *call,
-    struct buf *serial);
-
 /* Loads the CA that --ca names, or those of the configuration. */
 CHECKED enum err cert_load_authorities(const struct state_call *call,
     struct authorities *authorities);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "base/clock.h"
 #include "tools/cert.h"
+#include "tools/serial.h"
 
 /* Issued elsewhere */
 
@@ -81,7 +82,7 @@ add_serial(const struct state_call *call,
 	enum err err = cert_load_authorities(call, &authorities);
 
 	if (err == ERR_OK)
-		err = cert_read_serial(call, &serial);
+		err = serial_read(call->operand, &serial, call->problems);
 	if (err == ERR_OK) {
 		record.authority = BYTES_ARRAY(authorities.items[0].id);
 		record.serial = buf_bytes(&serial);

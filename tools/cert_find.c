@@ -1,11 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "base/count.h"
-#include "base/hex.h"
 #include "conf/defaults.h"
 #include "tools/cert.h"
-
-/* RFC 5280 section 4.1.2.2: no serial number has more octets. */
-#define SERIAL_MAX 20
+#include "tools/serial.h"
 
 /* Without those of CAs and attribute authorities. */
 static const struct reason {
@@ -62,50 +59,6 @@ cert_read_reason(const struct state_call *call, const char *option,
 	    buf_string(&text));
 	buf_clear(&text);
 	return ERR_CONFIGURATION;
-}
-
-/* Serial numbers */
-
-/* The digits of a number that people write as "0x0A1B", "0a:1b" or "a1b", an
- * even number of them; the caller's. */
-static struct buf
-digits_of(struct bytes text)
-{
-	struct buf digits = { 0 };
-	size_t count = 0;
-
-	if (bytes_begin_with(text, "0x") || bytes_begin_with(text, "0X"))
-		text = bytes_from(text, 2);
-	for (size_t i = 0; i < text.size; i++)
-		count += text.data[i] != ':';
-	if (count % 2 == 1)
-		buf_append_octet(&digits, '0');
-	for (size_t i = 0; i < text.size; i++)
-		if (text.data[i] != ':')
-			buf_append_octet(&digits, text.data[i]);
-	return digits;
-}
-
-enum err
-cert_read_serial(const struct state_call *call, struct buf *serial)
-{
-	struct buf digits = digits_of(bytes_of_string(call->operand));
-	struct buf octets = { 0 };
-	struct bytes number = { 0 };
-	bool good = digits.size > 0 && hex_decode(&octets, buf_bytes(&digits));
-
-	if (good)
-		number = serial_number(buf_bytes(&octets));
-	good = good && number.size <= SERIAL_MAX;
-	if (good)
-		buf_append(serial, number);
-	else
-		problem_add(call->problems, PROBLEM_ERROR,
-		    "\"%s\" is not a serial number in hexadecimal",
-		    call->operand);
-	buf_clear(&digits);
-	buf_clear(&octets);
-	return good ? ERR_OK : ERR_CONFIGURATION;
 }
 
 /* CAs */
@@ -175,7 +128,7 @@ cert_find(const struct state_call *call, bool complain,
     struct stored_certificate *certificate)
 {
 	struct buf serial = { 0 };
-	enum err err = cert_read_serial(call, &serial);
+	enum err err = serial_read(call->operand, &serial, call->problems);
 
 	if (err == ERR_OK && cert_wishes(call)->ca != NULL)
 		err = find_of_ca(call, buf_bytes(&serial), certificate);

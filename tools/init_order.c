@@ -13,6 +13,7 @@
 #include "base/xalloc.h"
 #include "crypto/der.h"
 #include "crypto/text.h"
+#include "tools/key_types.h"
 #include "tools/secret_text.h"
 
 /*
@@ -25,22 +26,9 @@
 #define MAXIMUM_DAYS 36500
 #define DEFAULT_PATH "/scep"
 
-/* The first is the default: good beyond 2030 by everybody's book, and still
- * known to all devices, which EC is not. */
-struct key_choice {
-	const char *name;
-	struct key_spec spec;
-};
-
-static const struct key_choice key_choices[] = {
-	{ "rsa-3072", { .rsa = true, .bits = 3072 } },
-	{ "rsa-2048", { .rsa = true, .bits = 2048 } },
-	{ "rsa-4096", { .rsa = true, .bits = 4096 } },
-	{ "secp256r1", { .curve = "secp256r1" } },
-	{ "secp384r1", { .curve = "secp384r1" } },
-};
-
-#define KEY_CHOICES (sizeof(key_choices) / sizeof(key_choices[0]))
+/* Good beyond 2030 by everybody's book, and still known to all devices, which
+ * EC is not. */
+#define DEFAULT_KEY "rsa-3072"
 
 static void
 complain(struct problems *problems, const char *option, const char *value,
@@ -144,23 +132,16 @@ static void
 read_key(const struct init_wishes *wishes, struct init_order *order,
     struct problems *problems)
 {
-	struct bytes name = bytes_of_string(wishes->key);
+	const char *name = wishes->key != NULL ? wishes->key : DEFAULT_KEY;
+	const struct key_spec *spec = key_type_find(name);
 
-	order->key = &key_choices[0].spec;
-	if (wishes->key == NULL)
-		return;
-	for (size_t i = 0; i < KEY_CHOICES; i++)
-		if (bytes_equal_string(name, key_choices[i].name)) {
-			order->key = &key_choices[i].spec;
-			if (wishes->ra_for != NULL && !order->key->rsa)
-				complain(problems, "key", wishes->key,
-				    "can't decrypt, and an RA has to; choose "
-				    "an rsa one");
-			return;
-		}
-	complain(problems, "key", wishes->key,
-	    "is unknown; choose rsa-3072, rsa-2048, rsa-4096, secp256r1 or "
-	    "secp384r1");
+	order->key = spec != NULL ? spec : key_type_find(DEFAULT_KEY);
+	if (spec == NULL)
+		complain(problems, "key", name,
+		    "is unknown; choose " KEY_TYPES_TEXT);
+	else if (wishes->ra_for != NULL && !spec->rsa)
+		complain(problems, "key", name,
+		    "can't decrypt, and an RA has to; choose an rsa one");
 }
 
 /* strtoll alone would take "10x" and "". */

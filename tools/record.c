@@ -2,6 +2,7 @@
 #include "tools/record.h"
 
 #include "base/hex.h"
+#include "crypto/name.h"
 #include "tools/shown.h"
 
 #define NAME_WIDTH 15
@@ -53,6 +54,16 @@ record_text(struct record *record, const char *name, struct bytes text)
 }
 
 void
+record_name(struct record *record, const char *name, struct bytes dn)
+{
+	struct buf text = { 0 };
+
+	name_append_text(&text, dn);
+	record_text(record, name, buf_bytes(&text));
+	buf_clear(&text);
+}
+
+void
 record_hex(struct record *record, const char *name, struct bytes octets)
 {
 	struct buf text = { 0 };
@@ -85,4 +96,15 @@ record_number(struct record *record, const char *name, int64_t number)
 	append_name(record, name);
 	buf_printf(record->to, "%lld%s", (long long)number,
 	    record->json ? "" : "\n");
+}
+
+void
+record_certificate_facts(struct record *record,
+    const struct certificate *certificate)
+{
+	record_name(record, "subject", certificate->subject);
+	record_name(record, "issuer", certificate->issuer);
+	record_hex(record, "serial", serial_number(certificate->serial));
+	record_time(record, "not_before", certificate->not_before);
+	record_time(record, "not_after", certificate->not_after);
 }

@@ -7,6 +7,8 @@
 #include "tools/options.h"
 #include "tools/scepctl_cert.h"
 #include "tools/scepctl_crl.h"
+#include "tools/scepctl_enrol.h"
+#include "tools/scepctl_get.h"
 #include "tools/scepctl_init.h"
 #include "tools/scepctl_pending.h"
 #include "tools/scepctl_state.h"
@@ -53,6 +55,10 @@ static const struct command commands[] = {
 	{ "crl", "look at the list of those that are revoked", scepctl_crl },
 	{ "state", "look at the state database, back it up and restore it",
 	    scepctl_state },
+	{ "enrol", "get a certificate from a SCEP server, as a device does",
+	    scepctl_enrol },
+	{ "get", "ask a SCEP server for its CA, a certificate or the CRL",
+	    scepctl_get },
 	{ "help", "show this text; scepctl COMMAND --help says more",
 	    run_help },
 	{ "version", "show which version this is", run_version },
@@ -149,7 +155,7 @@ main(int argc, char **argv)
 	fputs(problems_text(problems), stderr);
 	if (err == ERR_CONFIGURATION)
 		status = STATUS_USAGE;
-	else if (err == ERR_STORE_NONE)
+	else if (err == ERR_STORE_NONE || err == ERR_CLIENT_PENDING)
 		status = STATUS_NONE;
 	else if (err != ERR_OK)
 		status = STATUS_FAILED;

@@ -4,6 +4,7 @@
 #include <stdbool.h>
 
 #include "base/clock.h"
+#include "crypto/name.h"
 #include "crypto/text.h"
 
 #define REPLACEMENT 0xfffd
@@ -22,6 +23,16 @@ shown_append_text(struct buf *to, struct bytes text)
 			buf_append_octet(to, c);
 		after_blank = c == ' ';
 	}
+}
+
+void
+shown_append_name(struct buf *to, struct bytes name)
+{
+	struct buf text = { 0 };
+
+	name_append_text(&text, name);
+	shown_append_text(to, buf_bytes(&text));
+	buf_clear(&text);
 }
 
 static void

@@ -16,6 +16,9 @@
  */
 void shown_append_text(struct buf *to, struct bytes text);
 
+/* Appends a distinguished name (crypto/name.h) as such text. */
+void shown_append_name(struct buf *to, struct bytes name);
+
 /* Appends a JSON string (RFC 8259 section 7) in ASCII, quotes included.  What
  * is not UTF-8 becomes U+FFFD, an octet each. */
 void shown_append_json(struct buf *to, struct bytes text);

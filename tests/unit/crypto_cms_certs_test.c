@@ -187,6 +187,48 @@ read_refuses_one_cut_at_any_octet(void **state)
 	buf_clear(&whole);
 }
 
+static void
+a_crl_is_alone_and_found_again(void **state)
+{
+	static const struct {
+		const char *der;
+		enum err err;
+	} rows[] = {
+		{ DEGENERATE("30{" DATA "}", "a1{30{'b'}}"), ERR_OK },
+		{ DEGENERATE("30{" DATA "}", "a0{30{'a'}} a1{30{'b'} 3000}"),
+		    ERR_OK },
+		{ DEGENERATE("30{" DATA "}", ""), ERR_CRL_MALFORMED },
+		{ DEGENERATE("30{" DATA "}", "a100"), ERR_CRL_MALFORMED },
+		{ DEGENERATE("30{" DATA "}", "a0{30{'a'}}"),
+		    ERR_CRL_MALFORMED },
+		/* Another kind of revocation information. */
+		{ DEGENERATE("30{" DATA "}", "a1{a1{30{'a'}}}"),
+		    ERR_CRL_MALFORMED },
+		{ "30{06{2a864886f70d010703} a0{3000}}", ERR_SIGNED_TYPE },
+		{ "", ERR_DER_TAG },
+	};
+	struct buf made = { 0 };
+	struct bytes crl = { 0 };
+
+	(void)state;
+	cms_certs_append_crl(&made,
+	    BYTES_LITERAL("\x30\x01"
+			  "b"));
+	assert_asn1(buf_bytes(&made), rows[0].der, "made");
+	buf_clear(&made);
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		struct buf der = asn1(rows[i].der);
+
+		assert_err(cms_certs_read_crl(buf_bytes(&der), &crl),
+		    rows[i].err, rows[i].der);
+		if (rows[i].err == ERR_OK)
+			assert_bytes(crl,
+			    "\x30\x01"
+			    "b");
+		buf_clear(&der);
+	}
+}
+
 int
 main(void)
 {
@@ -197,6 +239,7 @@ main(void)
 		cmocka_unit_test(read_takes_so_many_certificates_and_no_more),
 		cmocka_unit_test(read_refuses_what_is_no_signed_data),
 		cmocka_unit_test(read_refuses_one_cut_at_any_octet),
+		cmocka_unit_test(a_crl_is_alone_and_found_again),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

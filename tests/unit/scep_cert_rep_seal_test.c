@@ -21,6 +21,7 @@ assert_algorithms(const struct fixture *fixture, enum digest digest,
 	struct cms_envelope_facts facts;
 	struct bytes unknown = { 0 };
 	struct buf content = { 0 };
+	struct cert_rep read = { 0 };
 	enum digest found;
 
 	assert_int_equal(cms_signed_verify(fixture->lab->provider, &message,
@@ -32,6 +33,13 @@ assert_algorithms(const struct fixture *fixture, enum digest digest,
 	/* The requester by its own octets (E6, E7). */
 	assert_same_bytes(facts.issuer, fixture->client.certificate->issuer);
 	assert_same_bytes(facts.serial, fixture->client.certificate->serial);
+	/* And whoever reads it is told. */
+	assert_int_equal(cert_rep_read(buf_bytes(&reply), &keyring,
+			     fixture->lab->ca, &read),
+	    ERR_OK);
+	assert_int_equal(read.digest, digest);
+	assert_int_equal(read.cipher, cipher);
+	cert_rep_clear(&read);
 	buf_clear(&content);
 	cms_signed_clear(&message);
 	buf_clear(&reply);

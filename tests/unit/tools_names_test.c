@@ -1,0 +1,176 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "tools/names.h"
+
+#include <stdlib.h>
+
+#include "base/xalloc.h"
+#include "crypto/extension.h"
+#include "crypto/name.h"
+#include "crypto/oid.h"
+#include "tests/unit/unit.h"
+
+static void
+subjects_are_read_as_they_are_shown(void **state)
+{
+	static const struct {
+		const char *text;
+		const char *shown;
+	} rows[] = {
+		{ "CN=router-17", "CN=router-17" },
+		{ "CN=router-17,O=Example", "CN=router-17,O=Example" },
+		{ "CN=router-17, O=Example, C=CH",
+		    "CN=router-17,O=Example,"
+		    "C=CH" },
+		{ "/C=CH/O=Example/CN=router-17",
+		    "CN=router-17,O=Example,C=CH" },
+		{ "/CN=a,b", "CN=a\\,b" },
+		{ "/CN=a\\/b", "CN=a/b" },
+		{ "CN=a\\,b,O=c\\+d", "CN=a\\,b,O=c\\+d" },
+		{ "CN=\\c3\\a4", "CN=\xc3\xa4" },
+		{ "CN=\xc3\xa4", "CN=\xc3\xa4" },
+		{ "CN=a=b", "CN=a=b" },
+		{ "CN=a,", "CN=a" },
+		{ "serialNumber=17,CN=a", "serialNumber=17,CN=a" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		struct problems *problems = problems_new();
+		struct buf name = { 0 }, shown = { 0 };
+
+		if (names_append_subject(&name, rows[i].text, problems) !=
+		    ERR_OK)
+			fail_msg("%s", problems_text(problems));
+		name_append_text(&shown, buf_bytes(&name));
+		assert_string_equal(buf_string(&shown), rows[i].shown);
+		buf_clear(&name);
+		buf_clear(&shown);
+		problems_free(problems);
+	}
+}
+
+static void
+subjects_that_are_none_are_told(void **state)
+{
+	static const char *const form =
+	    "is not of the form CN=router-17,O=Example; write \\, for a comma "
+	    "and \\+ for a plus in a name";
+	static const char *const attribute =
+	    "has an attribute that is not known here, or a value that it can't "
+	    "have; known are CN, O, OU, C, ST, L, DC, UID, E, serialNumber and "
+	    "some more";
+	const struct {
+		const char *text;
+		const char *what;
+	} rows[] = {
+		{ "", form },
+		{ "router", form },
+		{ "=router", form },
+		{ "CN=a,b", form },
+		{ "CN=a+OU=b", form },
+		{ "CN=a\\", form },
+		{ "CN=a\\00", form },
+		{ "/", form },
+		{ "XY=a", attribute },
+		{ "C=\xc3\xa4", attribute },
+		{ "CN=\\ff", attribute },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		struct problems *problems = problems_new();
+		char *expected = xasprintf("error: --subject \"%s\": %s\n",
+		    rows[i].text, rows[i].what);
+		struct buf name = { 0 };
+
+		assert_int_equal(names_append_subject(&name, rows[i].text,
+				     problems),
+		    ERR_CONFIGURATION);
+		assert_string_equal(problems_text(problems), expected);
+		assert_int_equal(name.size, 0);
+		buf_clear(&name);
+		free(expected);
+		problems_free(problems);
+	}
+}
+
+static void
+alternative_names_become_an_extension(void **state)
+{
+	static const struct {
+		const char *text;
+		struct bytes names;
+	} rows[] = {
+		{ "dns:a.b",
+		    BYTES_LITERAL("\x30\x05\x82\x03"
+				  "a.b") },
+		{ "DNS:a.b, IP:192.0.2.1",
+		    BYTES_LITERAL("\x30\x0b\x82\x03"
+				  "a.b\x87\x04\xc0\x00\x02\x01") },
+		{ "ip:2001:db8::1",
+		    BYTES_LITERAL("\x30\x12\x87\x10\x20\x01\x0d\xb8\0\0\0\0\0\0"
+				  "\0\0\0\0\0\x01") },
+		{ "email:a@b,uri:http://c",
+		    BYTES_LITERAL("\x30\x0f\x81\x03"
+				  "a@b\x86\x08http://c") },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		struct problems *problems = problems_new();
+		struct buf extensions = { 0 }, same = { 0 };
+		struct bytes names;
+
+		assert_int_equal(names_append_san(&extensions, rows[i].text,
+				     problems),
+		    ERR_OK);
+		assert_true(extensions_find(buf_bytes(&extensions),
+		    OID_SUBJECT_ALT_NAME, &names));
+		assert_same_bytes(names, rows[i].names);
+		names_append_same_san(&same, buf_bytes(&extensions));
+		assert_same_bytes(buf_bytes(&same), buf_bytes(&extensions));
+		buf_clear(&extensions);
+		buf_clear(&same);
+		problems_free(problems);
+	}
+}
+
+static void
+alternative_names_that_are_none_are_told(void **state)
+{
+	static const char *const rows[] = { "", "a.b", "dns:", "dns:a b",
+		"dns:*.a.b", "ip:1.2.3", "ip:", "email:a", "uri:", "x:y",
+		"dns:a.b,", ",dns:a.b" };
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		struct problems *problems = problems_new();
+		char *expected = xasprintf("error: --san \"%s\": is not of the "
+					   "form dns:NAME,ip:ADDRESS,"
+					   "email:ADDRESS,uri:URI\n",
+		    rows[i]);
+		struct buf extensions = { 0 };
+
+		assert_int_equal(names_append_san(&extensions, rows[i],
+				     problems),
+		    ERR_CONFIGURATION);
+		assert_string_equal(problems_text(problems), expected);
+		assert_int_equal(extensions.size, 0);
+		buf_clear(&extensions);
+		free(expected);
+		problems_free(problems);
+	}
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(subjects_are_read_as_they_are_shown),
+		cmocka_unit_test(subjects_that_are_none_are_told),
+		cmocka_unit_test(alternative_names_become_an_extension),
+		cmocka_unit_test(alternative_names_that_are_none_are_told),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

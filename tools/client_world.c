@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "tools/client_world.h"
+
+#include <time.h>
+
+#include "base/clock.h"
+
+/* A signal that is handled cuts it short; none is. */
+static void
+wait(int64_t seconds)
+{
+	struct timespec left = { .tv_sec = (time_t)seconds };
+
+	(void)nanosleep(&left, NULL);
+}
+
+static void
+tell(const char *line)
+{
+	fprintf(stderr, "%s\n", line);
+}
+
+const struct client_world client_world = {
+	.exchange = http_exchange,
+	.wait = wait,
+	.tell = tell,
+	.now = clock_now,
+};
