@@ -3,6 +3,7 @@
 
 #include "crypto/ber.h"
 #include "crypto/cms_signed.h"
+#include "crypto/oid.h"
 
 /* Whatever certificate the answer brings: it is ours that count. */
 static enum err
@@ -23,12 +24,26 @@ verify_by(const struct provider *provider, struct cms_signed *message,
 	return err;
 }
 
+/* A message of SCEP is no answer to this: whoever can have those signed could
+ * otherwise name any CA as the next one. */
+static bool
+is_of_scep(const struct cms_signed *message)
+{
+	struct der_element value;
+
+	return cms_signed_attribute(message, OID_MESSAGE_TYPE, &value) !=
+	    ERR_OK ||
+	    value.tag != 0;
+}
+
 static enum err
 verify(const struct provider *provider, struct cms_signed *message,
     const struct client_ca *ca)
 {
 	enum err err = ERR_SIGNED_SIGNATURE;
 
+	if (is_of_scep(message))
+		return ERR_CLIENT_TRUST;
 	for (size_t i = 0; i < ca->count; i++) {
 		if (!ca->trusted[i])
 			continue;

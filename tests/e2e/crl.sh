@@ -5,7 +5,7 @@
 
 # shellcheck source=tests/e2e/library.sh
 . "$(dirname "$0")/library.sh"
-plan 19
+plan 21
 need nginx nginx-light
 need_pki
 begin
@@ -95,6 +95,9 @@ check "scepctl has the same" eval \
     "\"$SCEPCTL\" crl export --ca made.pem --state state/state.db |
     openssl crl -outform DER | cmp - body"
 check "the number is larger" test "$(number made)" -gt "$first"
+check "scepctl gets it by SCEP" eval \
+    "\"$SCEPCTL\" get crl \"http://127.0.0.1:$port/scep/made\" --ca made.pem |
+    openssl crl -outform DER | cmp - body"
 check "OpenSSL refuses the certificate by that CRL" eval \
     "openssl crl -inform DER -in body -out made.crl &&
     openssl verify -crl_check -CAfile made.pem -CRLfile made.crl one.pem 2>&1 |
@@ -108,6 +111,9 @@ check "where there is none there is HTTP 404" answered 404 text/plain
 # Made by the CA
 
 check "a CRL of others is served as it is" await fetch read
+check "also by SCEP" eval \
+    "\"$SCEPCTL\" get crl \"http://127.0.0.1:$port/scep/read\" --ca read.pem |
+    cmp - <(openssl crl -in read.crl)"
 check "it is theirs" eval "openssl crl -in read.crl -outform DER | cmp - body"
 check "a device enrols there" enrol two read --password "$challenge"
 echo "R	$(date -u -d +1day +%y%m%d%H%M%SZ)	$(date -u +%y%m%d%H%M%SZ),keyCompromise	$(serial two)	unknown	/CN=two" \

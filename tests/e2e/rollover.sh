@@ -5,7 +5,7 @@
 
 # shellcheck source=tests/e2e/library.sh
 . "$(dirname "$0")/library.sh"
-plan 18
+plan 20
 need nginx nginx-light
 need_pki
 begin
@@ -18,6 +18,7 @@ openssl req -x509 -config present.cnf -newkey rsa:2048 -nodes -days 60 \
 make_ca other
 make_ra ra other
 make_ca after
+cat other.pem ra.pem >both.pem
 for name in one two three four; do
 	make_key "$name.key"
 done
@@ -73,6 +74,13 @@ serves() { # CA
 check "the next CA is advertised" advertises_next /scep
 check "its certificate comes signed by the present one" \
     announces /scep present present next
+check "scepctl gets it, and trusts it for that" eval \
+    "\"$SCEPCTL\" get next-ca \"http://127.0.0.1:$port/scep\" --ca present.pem \
+        --out told.pem && openssl x509 -in told.pem | cmp - next.pem"
+check "also from an RA" eval \
+    "\"$SCEPCTL\" get next-ca \"http://127.0.0.1:$port/scep/ra\" \
+        --ca both.pem --out told2.pem &&
+    openssl x509 -in told2.pem | cmp - after.pem"
 check "and by the RA, where there is one" announces /scep/ra ra other after
 check "the present CA is the one that devices are given" serves present
 check "a device enrols" enrol one present present --password "$challenge"

@@ -2,6 +2,7 @@
 #include "tools/client_next_ca.h"
 
 #include "crypto/cms_signed.h"
+#include "crypto/oid.h"
 #include "tests/unit/tools_pki.h"
 
 /* An answer with the members `letters`, signed by the key that is `by`'s. */
@@ -15,6 +16,28 @@ answer_of(const struct pki *pki, const char *letters, enum pki_member by,
 		.digest = digest,
 		.signer = pki->members[by],
 		.key = key,
+		.signing_time = LAB_NOW };
+
+	assert_int_equal(cms_signed_append(&answer, pki->lab->provider, &order),
+	    ERR_OK);
+	buf_clear(&content);
+	return answer;
+}
+
+/* The like, as an answer to a request. */
+static struct buf
+cert_rep_of(const struct pki *pki)
+{
+	static const struct cms_attribute type = { OID_MESSAGE_TYPE,
+		DER_PRINTABLE_STRING, BYTES_LITERAL("3") };
+	struct buf content = pki_bundle(pki, "F"), answer = { 0 };
+	struct cms_signed_order order = { .has_content = true,
+		.content = buf_bytes(&content),
+		.digest = DIGEST_SHA256,
+		.attributes = &type,
+		.attribute_count = 1,
+		.signer = pki->members[PKI_CA],
+		.key = pki->lab->ca_key,
 		.signing_time = LAB_NOW };
 
 	assert_int_equal(cms_signed_append(&answer, pki->lab->provider, &order),
@@ -87,6 +110,7 @@ what_is_no_such_answer_is_refused(void **state)
 {
 	struct pki pki = pki_new();
 	struct buf degenerate = pki_bundle(&pki, "F");
+	struct buf cert_rep = cert_rep_of(&pki);
 	struct buf answer = answer_of(&pki, "F", PKI_CA, pki.lab->ca_key,
 	    DIGEST_SHA256);
 	struct client_ca next = { 0 };
@@ -95,6 +119,8 @@ what_is_no_such_answer_is_refused(void **state)
 	assert_int_equal(read_trusting(&pki, buf_bytes(&degenerate), "C",
 			     &next),
 	    ERR_SIGNED_SIGNERS);
+	assert_int_equal(read_trusting(&pki, buf_bytes(&cert_rep), "C", &next),
+	    ERR_CLIENT_TRUST);
 	assert_int_equal(read_trusting(&pki, bytes_of(NULL, 0), "C", &next),
 	    ERR_BER_TRUNCATED);
 	for (size_t i = 0; i < answer.size; i += 7) {
@@ -111,6 +137,7 @@ what_is_no_such_answer_is_refused(void **state)
 	}
 	assert_int_equal(next.count, 0);
 	buf_clear(&degenerate);
+	buf_clear(&cert_rep);
 	buf_clear(&answer);
 	pki_clear(&pki);
 }
