@@ -6,6 +6,7 @@
 #include "crypto/cms_envelope.h"
 #include "crypto/credential.h"
 #include "policy/policy.h"
+#include "scep/cert_rep.h"
 #include "store/store.h"
 
 /* Who gets a certificate by GetCert. */
@@ -38,6 +39,7 @@ struct endpoint {
 	struct algorithms algorithms;
 	struct policy policy;
 	enum get_cert get_cert;
+	enum empty_content empty_content;
 	struct buf capabilities;          /* the answer to GetCACaps */
 	struct buf ca_certificates;       /* the answer to GetCACert */
 	const char *ca_certificates_type; /* its Content-Type */

@@ -127,6 +127,7 @@ append_success(const struct pki_operation *operation, struct buf *to)
 					       PKI_STATUS_SUCCESS,
 		.certificates = &certificate,
 		.certificate_count = 1,
+		.empty_content = operation->endpoint->empty_content,
 		.signer = endpoint_identity(operation->endpoint),
 		.signing_time = operation->now,
 	};
@@ -153,6 +154,7 @@ append_failure(const struct pki_operation *operation, enum err reason,
 		.status = PKI_STATUS_FAILURE,
 		.fail_info = err_fail_info(reason),
 		.fail_info_text = err_public_text(reason),
+		.empty_content = operation->endpoint->empty_content,
 		.signer = endpoint_identity(operation->endpoint),
 		.signing_time = operation->now,
 	};
