@@ -102,12 +102,19 @@ seal(const struct provider *provider, const struct pki_header *header,
 	return err;
 }
 
-/*
- * Sealing comes first because it can fail, and before it nothing is promised.
- * The content is there even when it is empty: RFC 8894 section 3.3.2.2 omits
- * the envelope, but certmonger, PyScep and TrustCore can read an empty OCTET
- * STRING only (E9).
- */
+/* Empty where we can't tell, as most clients read it so. */
+static bool
+has_content(const struct pki_header *header, const struct cert_rep_order *order)
+{
+	if (order->status == PKI_STATUS_SUCCESS)
+		return true;
+	if (order->empty_content == EMPTY_CONTENT_AUTOMATIC)
+		return !header->has_random_nonce;
+	return order->empty_content == EMPTY_CONTENT_PRESENT;
+}
+
+/* Sealing comes first because it can fail, and before it nothing is
+ * promised. */
 enum err
 cert_rep_append(struct buf *to, const struct provider *provider,
     const struct pki_header *header, const struct cert_rep_order *order)
@@ -120,7 +127,7 @@ cert_rep_append(struct buf *to, const struct provider *provider,
 	struct buf envelope = { 0 };
 	/* A request that is refused for its digest has none to mirror. */
 	struct cms_signed_order signed_order = {
-		.has_content = true,
+		.has_content = has_content(header, order),
 		.digest = header->has_digest ? header->digest : DIGEST_SHA256,
 		.attributes = attributes.items,
 		.signer = order->signer->certificate,

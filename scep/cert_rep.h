@@ -15,6 +15,17 @@ enum pki_status {
 	PKI_STATUS_PENDING = 3
 };
 
+/*
+ * How FAILURE and PENDING carry that they carry nothing.  RFC 8894 section
+ * 3.3.2.2 leaves the content out; certmonger, PyScep and TrustCore can't read
+ * that, and cryptlib can't read an empty one (E9).
+ */
+enum empty_content {
+	EMPTY_CONTENT_AUTOMATIC, /* present, unless cryptlib asks */
+	EMPTY_CONTENT_PRESENT,   /* as an OCTET STRING of size 0 */
+	EMPTY_CONTENT_ABSENT
+};
+
 /* What an answer says. */
 struct cert_rep_order {
 	enum pki_status status;
@@ -23,6 +34,7 @@ struct cert_rep_order {
 	const struct bytes *certificates; /* SUCCESS only: DER, leaf first */
 	size_t certificate_count;
 	struct bytes crl; /* SUCCESS, instead of certificates; or nothing */
+	enum empty_content empty_content;  /* FAILURE and PENDING only */
 	const struct cms_identity *signer; /* the RA, or the CA itself */
 	int64_t signing_time;
 };
@@ -33,8 +45,7 @@ struct cert_rep_order {
  * did not come that far; transactionID is echoed and recipientNonce is its
  * senderNonce; our senderNonce is fresh and as long as the request's, or 16
  * octets; SUCCESS is enveloped for the key that signed the request; FAILURE
- * and PENDING carry an empty content, which more clients read than an absent
- * one.
+ * and PENDING have a content that is empty or absent.
  *
  * header->transaction_id must not be empty, and SUCCESS needs header->signer
  * with an RSA key: ERR_SIGNED_NO_CERTIFICATE, ERR_PUBLIC_KEY.  ERR_SIGN.

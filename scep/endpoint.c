@@ -29,6 +29,7 @@ struct settings {
 	const struct conf_section *enrol;
 	const struct conf_section *renew;
 	int64_t get_cert;
+	int64_t empty_content;
 	struct conf_strings algorithms;
 };
 
@@ -36,6 +37,13 @@ static const char *const get_cert_words[] = {
 	[GET_CERT_OWN] = "own",
 	[GET_CERT_ANY] = "any",
 	[GET_CERT_OFF] = "off",
+	NULL,
+};
+
+static const char *const empty_content_words[] = {
+	[EMPTY_CONTENT_AUTOMATIC] = "automatic",
+	[EMPTY_CONTENT_PRESENT] = "present",
+	[EMPTY_CONTENT_ABSENT] = "absent",
 	NULL,
 };
 
@@ -53,6 +61,8 @@ static const struct conf_key keys[] = {
 	{ SETTING(enrol), .type = CONF_SECTION, .required = true },
 	{ SETTING(renew), .type = CONF_SECTION },
 	{ SETTING(get_cert), .type = CONF_CHOICE, .choices = get_cert_words },
+	{ SETTING(empty_content), .type = CONF_CHOICE,
+	    .choices = empty_content_words },
 	{ SETTING(algorithms), .type = CONF_STRINGS },
 	{ 0 },
 };
@@ -168,6 +178,7 @@ endpoint_new(const struct conf_section *section,
 	made->provider = setup->crypto.provider;
 	made->store = setup->store;
 	made->get_cert = (enum get_cert)settings.get_cert;
+	made->empty_content = (enum empty_content)settings.empty_content;
 	err = assemble(section, &settings, &setup->crypto, made, problems);
 	if (err == ERR_OK) {
 		finish(made);

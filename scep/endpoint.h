@@ -3,6 +3,7 @@
 #define SCEPD_SCEP_ENDPOINT_H
 
 #include "policy/policy.h"
+#include "scep/cert_rep.h"
 #include "scep/succession.h"
 
 /* Who gets a certificate by GetCert. */
@@ -31,6 +32,7 @@ struct endpoint {
 	struct algorithms algorithms;
 	struct policy policy;
 	enum get_cert get_cert;
+	enum empty_content empty_content;
 	struct buf capabilities;        /* the answer to GetCACaps, */
 	struct buf staged_capabilities; /* and while a next CA is staged */
 };

@@ -105,6 +105,18 @@ read_sender_nonce(const struct cms_signed *message, struct pki_header *header)
 	return ERR_OK;
 }
 
+/* randomNonce (RFC 2985 section 5.3): that it is there tells who asks, and
+ * what it says is of no use to us. */
+static bool
+has_random_nonce(const struct cms_signed *message)
+{
+	struct der_element value;
+
+	return cms_signed_attribute(message, OID_RANDOM_NONCE, &value) ==
+	    ERR_OK &&
+	    value.tag != 0;
+}
+
 /* The messageType as it is to be read and logged: text, or (in very old
  * clients, T20) an INTEGER. */
 static void
@@ -197,6 +209,7 @@ verify(struct cms_signed *message, const struct pki_rules *rules,
 	enum digest digest = DIGEST_COUNT;
 	enum err err;
 
+	header->has_random_nonce = has_random_nonce(message);
 	err = cms_signed_verify(rules->keyring->provider, message,
 	    rules->allowed, &digest, &unknown);
 	/* Handed over, so cms_signed_clear must not free it. */

@@ -135,6 +135,7 @@ append_success(const struct pki_operation *operation, struct buf *to)
 		.certificates = &certificate,
 		.certificate_count = 1,
 		.crl = buf_bytes(&operation->crl.der),
+		.empty_content = operation->endpoint->empty_content,
 		.signer = &signer,
 		.signing_time = operation->now,
 	};
@@ -162,6 +163,7 @@ append_failure(const struct pki_operation *operation, enum err reason,
 		.status = PKI_STATUS_FAILURE,
 		.fail_info = err_fail_info(reason),
 		.fail_info_text = err_public_text(reason),
+		.empty_content = operation->endpoint->empty_content,
 		.signer = &signer,
 		.signing_time = operation->now,
 	};

@@ -1,11 +1,12 @@
 #!/bin/bash
 # SPDX-License-Identifier: LGPL-2.1-or-later
 # certmonger, the daemon, enrols through nginx, always by GET: at a CA alone
-# and at one with an RA.
+# and at one with an RA; waits where somebody has to approve what it asks for, and
+# renews with a new key.
 
 # shellcheck source=tests/e2e/library.sh
 . "$(dirname "$0")/library.sh"
-plan 12
+plan 21
 need nginx nginx-light
 need certmonger certmonger
 begin
@@ -15,7 +16,10 @@ make_ca above
 make_ra ra above
 configure "$(socket_setting)" \
     "$(endpoint /scep/alone alone)" \
-    "$(endpoint /scep/ra above "$(ra ra)")"
+    "$(endpoint /scep/ra above "$(ra ra)")" \
+    "$(endpoint /scep/manual alone)"
+# The last endpoint wants approval.
+sed -i '/\/manual/,$ s/enrol = {/enrol = { approval = "manual";/' scepd.conf
 start_scepd
 start_nginx
 
@@ -31,8 +35,13 @@ export CERTMONGER_CONFIG_DIR=$work/certmonger \
     CERTMONGER_SYSTEM_LOCK_FILE=$work/certmonger/lock \
     CERTMONGER_PVT_ADDRESS=unix:path=$work/certmonger/socket
 : >certmonger/certmonger.conf
-start certmonger.log certmonger -n -d 1 -L -P "$work/certmonger/socket"
-await getcert list-cas || bail_out "certmonger does not start"
+start_certmonger() {
+	start certmonger.log certmonger -n -d 1 -L \
+	    -P "$work/certmonger/socket"
+	certmonger=$started
+	await getcert list-cas || bail_out "certmonger does not start"
+}
+start_certmonger
 
 has_ca() { # NAME
 	getcert list-cas -c "$1" | grep 'SCEP CA certificate thumbprint'
@@ -51,7 +60,7 @@ has_status() { # FILE STATUS
 
 is_decided() { # FILE
 	has_status "$1" MONITORING || has_status "$1" CA_REJECTED ||
-	    has_status "$1" CA_UNREACHABLE
+	    has_status "$1" CA_WORKING || has_status "$1" CA_UNREACHABLE
 }
 
 enrol() { # FILE CA CHALLENGE
@@ -70,6 +79,11 @@ is_monitored() {
 is_rejected() {
 	enrol "$@"
 	has_status "$1" CA_REJECTED
+}
+
+is_waiting() {
+	enrol "$@"
+	has_status "$1" CA_WORKING
 }
 
 is_printer() { # FILE CA
@@ -96,3 +110,61 @@ check "a wrong challenge is refused at the CA alone" \
     is_rejected four alone wrong
 check "the log says challenge-wrong" has_logged endpoint=/scep/alone \
     result=failure reason=challenge-wrong 'CN=printer four'
+
+# Approval: what waits is asked for again a week later, or after a new start.
+
+scepctl() {
+	"$SCEPCTL" "$@" --state "$work/state/state.db"
+}
+
+# The number of the request of NAME that waits.
+waiting() { # NAME
+	scepctl pending list | awk -v name="CN=printer $1\$" \
+	    '$3 == "held" && $0 ~ name { print $1 }'
+}
+
+ask_again() {
+	stop "$certmonger"
+	start_certmonger
+}
+
+add_ca manual -N alone >/dev/null
+check "a request that wants approval waits" \
+    is_waiting five manual "$challenge"
+check "scepctl approves it" scepctl pending approve "$(waiting five)"
+ask_again
+check "when it is asked for again the certificate comes" \
+    await has_status five MONITORING
+check "OpenSSL agrees" is_printer five alone
+
+serial() { # FILE
+	openssl x509 -in "$1.pem" -noout -serial
+}
+
+is_rekeyed() { # FILE
+	local before key
+
+	before=$(serial "$1")
+	key=$(openssl pkey -in "$1.key" -pubout)
+	getcert rekey -f "$work/$1.pem"
+	await is_renewed "$1" "$before" ||
+	    { getcert list -f "$work/$1.pem"; return 1; }
+	[ "$key" != "$(openssl pkey -in "$1.key" -pubout)" ]
+}
+
+is_renewed() { # FILE SERIAL-BEFORE
+	[ "$2" != "$(serial "$1")" ] && has_status "$1" MONITORING
+}
+
+check "it renews with a new key, and nobody has to approve that" \
+    is_rekeyed five
+check "OpenSSL agrees" is_printer five alone
+check "nothing waits" same requests "" "$(waiting five)"
+
+is_waiting six manual "$challenge" >/dev/null
+scepctl pending reject "$(waiting six)" --reason "not one of ours" >/dev/null
+ask_again
+check "when one is asked for again that was rejected, it is told so" \
+    await has_status six CA_REJECTED
+check "the log says why" has_logged endpoint=/scep/manual \
+    reason=request-rejected 'detail="not one of ours"'

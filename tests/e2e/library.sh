@@ -538,8 +538,8 @@ answered() { # STATUS TYPE
 attribute() { # NUMBER [FILE]
 	openssl asn1parse -inform DER -in "${2-body}" | awk -v number="$1" '
 		/OBJECT *:2\.16\.840\.1\.113733\.1\.9\./ {
-			split($0, oid, "1.9.")
-			wanted = oid[2] == number
+			sub(/.*\.113733\.1\.9\./, "")
+			wanted = $0 == number
 		}
 		/PRINTABLESTRING|OCTET STRING/ && wanted {
 			sub(/.*(PRINTABLESTRING *:|HEX DUMP\]:)/, "")

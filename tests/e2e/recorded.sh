@@ -1,12 +1,13 @@
 #!/bin/bash
 # SPDX-License-Identifier: LGPL-2.1-or-later
 # Enrolments that real clients once sent to another server, sent to scepd
-# through nginx, in every way in which clients write them into HTTP; its
-# answers are opened with OpenSSL and the keys of those clients.
+# through nginx, in every way in which clients write them into HTTP, and the
+# other operations that some of them know; its answers are opened with OpenSSL
+# and the keys of those clients.
 
 # shellcheck source=tests/e2e/library.sh
 . "$(dirname "$0")/library.sh"
-plan 44
+plan 67
 need nginx nginx-light
 begin
 
@@ -19,7 +20,14 @@ challenge=secret
 configure "$(socket_setting)" \
     "$(endpoint /scep lab 'algorithms = ( "default", "des" );')" \
     "$(endpoint /scep/default lab)" \
-    "$(endpoint /scep/apple apple 'keys = { rsa_min = 1024; };')"
+    "$(endpoint /scep/apple apple 'keys = { rsa_min = 1024; };')" \
+    "$(endpoint /scep/renewal lab 'renew = { grace = "10y"; };')" \
+    "$(endpoint /scep/manual lab)"
+# The second one's CA has CRLs.
+sed -i '/"\/scep\/default"/,/ca = {/ s,ca = {,& crl = { path = "/scep/lab.crl"; };,' \
+    scepd.conf
+# The last endpoint wants approval.
+sed -i '/\/manual/,$ s/enrol = {/enrol = { approval = "manual";/' scepd.conf
 start_scepd
 start_nginx
 
@@ -44,6 +52,19 @@ is_success() { # CLIENT
 	        lab.pem
 }
 
+# Whether the answer is a CRL: this one, and nothing else (E8).
+is_crl() { # FILE
+	is_cert_rep 0 &&
+	    openssl cms -verify -inform DER -in body -CAfile lab.pem \
+	        -out envelope.der &&
+	    openssl cms -decrypt -inform DER -in envelope.der \
+	        -inkey "$vectors/sscep-ops/client.key" -out degenerate.der &&
+	    openssl pkcs7 -inform DER -in degenerate.der -print_certs |
+	    sed '/^$/d' >inside.pem &&
+	    openssl crl -in inside.pem -outform DER | cmp - "$1" &&
+	    same certificates 0 "$(grep -c CERTIFICATE inside.pem)"
+}
+
 subject() { # CLIENT
 	openssl req -inform DER -in "$vectors/$1/csr.der" -noout -subject \
 	    -nameopt RFC2253 | sed 's/^subject=//'
@@ -66,6 +87,12 @@ is_echoed() { # CLIENT NUMBER-IN-REQUEST NUMBER
 # Whether the answer is a FAILURE of this failInfo, and signed.
 is_failure() { # FAIL-INFO
 	is_cert_rep 2 && same failInfo "$1" "$(attribute 4)"
+}
+
+# Posts one of the messages that a client has recorded.
+replay() { # TARGET CLIENT MESSAGE
+	ask "$1?operation=PKIOperation" \
+	    --data-binary "@$vectors/$2/$3.der"
 }
 
 post() { # TARGET CLIENT [OPTION...]
@@ -149,3 +176,70 @@ check "macOS's message was opened nevertheless" has_logged \
 head -c 1000 "$vectors/sscep/message.der" >cut.der
 ask '/scep?operation=PKIOperation' --data-binary @cut.der
 check "a message that was cut short is 400" answered 400 text/plain
+
+# Conversations: what waits, and is polled for
+
+scepctl() {
+	"$SCEPCTL" "$@" --state "$work/state/state.db"
+}
+
+# The number of the request that waits.
+waiting() {
+	scepctl pending list | awk '$3 == "held" { print $1 }'
+}
+
+# Whether the answer, for the old key, is a certificate of the new one.
+is_renewed() { # CLIENT
+	is_cert_rep 0 && open_reply "$1" &&
+	    same "the key" \
+	        "$(openssl pkey -in "$vectors/$1/new.key" -pubout)" \
+	        "$(openssl x509 -in issued.pem -noout -pubkey)"
+}
+
+for client in sscep-pending strongswan-pending; do
+	replay /scep/manual "$client" poll
+	check "$client: a poll for nothing is badCertId" is_failure 4
+	replay /scep/manual "$client" message
+	check "$client: a request that wants approval is pending" is_cert_rep 3
+	check "$client: no cache may keep that" \
+	    same Cache-Control no-store "$(field Cache-Control)"
+	replay /scep/manual "$client" poll
+	check "$client: so is a poll for it" is_cert_rep 3
+	scepctl pending approve "$(waiting)" >/dev/null
+	replay /scep/manual "$client" poll-again
+	check "$client: once it is approved a poll gets the certificate" \
+	    is_success "$client"
+done
+
+replay /scep/manual certmonger-pending message
+check "certmonger-pending: a request that wants approval is pending" \
+    is_cert_rep 3
+scepctl pending approve "$(waiting)" >/dev/null
+replay /scep/manual certmonger-pending message
+check "certmonger-pending: once it is approved the same gets the certificate" \
+    is_success certmonger-pending
+
+# Renewals, by certificates that another server has issued for the same CA
+
+for client in sscep-ops strongswan-renew; do
+	replay /scep/renewal "$client" message
+	check "$client: the enrolment succeeds" is_success "$client"
+	replay /scep/renewal "$client" renewal
+	check "$client: the renewal succeeds" is_renewed "$client"
+	check "$client: no cache may keep that" \
+	    same Cache-Control no-store "$(field Cache-Control)"
+done
+
+# Questions for what was issued
+
+replay /scep sscep-ops get-cert
+check "GetCert: a certificate that is not known is badCertId" is_failure 4
+check "and the log says why" has_logged endpoint=/scep messageType=21 \
+    result=failure reason=certificate-unknown
+
+replay /scep sscep-ops get-crl
+check "GetCRL: where no CRL is made it is badCertId" is_failure 4
+check "GetCRL: else the CRL is made soon" await ask /scep/lab.crl --fail
+cp body lab.crl
+replay /scep/default sscep-ops get-crl
+check "and the answer has it" is_crl lab.crl

@@ -135,6 +135,86 @@ pending_has_neither_content_nor_fail_info(void **state)
 	buf_clear(&reply);
 }
 
+/* E9: whether there is a content, for others and for cryptlib. */
+static const struct {
+	enum empty_content setting;
+	bool of_others;
+	bool of_cryptlib;
+} contents[] = {
+	{ EMPTY_CONTENT_AUTOMATIC, true, false },
+	{ EMPTY_CONTENT_PRESENT, true, true },
+	{ EMPTY_CONTENT_ABSENT, false, false },
+};
+
+/* The answer that is neither more nor less, whichever way it says so. */
+static void
+assert_content(const struct fixture *fixture, enum pki_status status,
+    enum empty_content setting, bool expected)
+{
+	struct cert_rep_order order = order_of(fixture, status);
+	uint8_t digest[DIGEST_MAX_SIZE];
+	struct bytes nothing = { 0 };
+	struct cert_rep cert_rep;
+	struct cms_signed message;
+	struct buf reply;
+
+	order.empty_content = setting;
+	reply = made(fixture, &order);
+	message = taken_apart(&reply);
+	cert_rep = read_back(fixture, &reply);
+	provider_digest(fixture->lab->provider, DIGEST_SHA256, &nothing, 1,
+	    digest);
+	assert_int_equal(message.has_content, expected);
+	assert_int_equal(message.content.size, 0);
+	assert_element(&message, OID_MESSAGE_DIGEST, DER_OCTET_STRING,
+	    bytes_of(digest, digest_facts(DIGEST_SHA256)->size));
+	assert_int_equal(cert_rep.status, status);
+	cert_rep_clear(&cert_rep);
+	cms_signed_clear(&message);
+	buf_clear(&reply);
+}
+
+static void
+a_client_gets_the_empty_content_that_it_can_read(void **state)
+{
+	static const enum pki_status statuses[] = { PKI_STATUS_FAILURE,
+		PKI_STATUS_PENDING };
+	struct fixture *fixture = *state;
+
+	for (size_t i = 0; i < COUNT(contents) * COUNT(statuses); i++) {
+		size_t row = i / COUNT(statuses);
+		enum pki_status status = statuses[i % COUNT(statuses)];
+
+		fixture->header.has_random_nonce = false;
+		assert_content(fixture, status, contents[row].setting,
+		    contents[row].of_others);
+		fixture->header.has_random_nonce = true;
+		assert_content(fixture, status, contents[row].setting,
+		    contents[row].of_cryptlib);
+	}
+}
+
+static void
+a_certificate_is_sent_whatever_is_said_of_empty_content(void **state)
+{
+	struct fixture *fixture = *state;
+
+	fixture->header.has_random_nonce = true;
+	for (size_t i = 0; i < COUNT(contents); i++) {
+		struct cert_rep_order order = order_of(fixture,
+		    PKI_STATUS_SUCCESS);
+		struct cert_rep cert_rep;
+		struct buf reply;
+
+		order.empty_content = contents[i].setting;
+		reply = made(fixture, &order);
+		cert_rep = read_back(fixture, &reply);
+		assert_true(cert_rep.certificates.size > 0);
+		cert_rep_clear(&cert_rep);
+		buf_clear(&reply);
+	}
+}
+
 static void
 certificates_are_sent_leaf_first_in_the_order_given(void **state)
 {
@@ -236,6 +316,9 @@ main(void)
 		FIXTURE_TEST(the_signer_is_named_by_its_own_octets),
 		FIXTURE_TEST(a_failure_says_why_and_carries_an_empty_content),
 		FIXTURE_TEST(pending_has_neither_content_nor_fail_info),
+		FIXTURE_TEST(a_client_gets_the_empty_content_that_it_can_read),
+		FIXTURE_TEST(
+		    a_certificate_is_sent_whatever_is_said_of_empty_content),
 		FIXTURE_TEST(
 		    certificates_are_sent_leaf_first_in_the_order_given),
 		FIXTURE_TEST(our_nonce_is_fresh_and_as_long_as_the_requests),

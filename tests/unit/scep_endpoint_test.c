@@ -54,6 +54,8 @@ static const struct {
 	    "lists no digest or no cipher" },
 	{ LAB_ENDPOINT(LAB_CA LAB_CHALLENGE "algorithms = \"aes-128\"; "),
 	    "lists no digest or no cipher" },
+	{ LAB_ENDPOINT(LAB_CA LAB_CHALLENGE "empty_content = \"no\"; "),
+	    "empty_content" },
 	{ LAB_ENDPOINT(LAB_CA LAB_CHALLENGE "algorithms = (); "),
 	    "lists no digest or no cipher" },
 	{ LAB_ENDPOINT(LAB_CA LAB_CHALLENGE "profile = { days = 0; }; "),

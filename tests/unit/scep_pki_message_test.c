@@ -356,6 +356,36 @@ a_foreign_recipient_is_named_for_the_log(void **state)
 	buf_clear(&message);
 }
 
+/* Recorded messages; the sample is one that cryptlib made. */
+static const struct {
+	const char *name;
+	bool expected;
+} recorded[] = {
+	{ "jscep-samples/scep_req2.der", true },
+	{ "certmonger/message.der", false },
+	{ "micromdm/message.der", false },
+	{ "sscep/message.der", false },
+	{ "strongswan/message.der", false },
+	{ "apple-2016/message.der", false },
+};
+
+static void
+a_random_nonce_tells_cryptlib_from_others(void **state)
+{
+	struct fixture *fixture = *state;
+
+	for (size_t i = 0; i < COUNT(recorded); i++) {
+		struct buf message = lab_vector(recorded[i].name);
+		struct opened opened = open_message(fixture,
+		    buf_bytes(&message));
+
+		if (opened.header.has_random_nonce != recorded[i].expected)
+			fail_msg("%s", recorded[i].name);
+		opened_clear(&opened);
+		buf_clear(&message);
+	}
+}
+
 static size_t unwrapped;
 
 static void
@@ -405,6 +435,7 @@ main(void)
 		FIXTURE_TEST(a_bad_signature_still_tells_whom_to_answer),
 		FIXTURE_TEST(what_is_not_allowed_is_named_for_the_log),
 		FIXTURE_TEST(a_foreign_recipient_is_named_for_the_log),
+		FIXTURE_TEST(a_random_nonce_tells_cryptlib_from_others),
 		FIXTURE_TEST(
 		    no_private_key_works_for_a_type_that_nobody_serves),
 	};

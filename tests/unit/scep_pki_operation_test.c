@@ -148,6 +148,89 @@ what_old_clients_write_for_19_needs_the_challenge_too(void **state)
 	}
 }
 
+/* A request as cryptlib signs it, but for the algorithms. */
+static struct buf
+message_of_cryptlib(const struct device *device)
+{
+	const struct cms_attribute attributes[] = {
+		{ OID_MESSAGE_TYPE, DER_PRINTABLE_STRING, BYTES_LITERAL("19") },
+		{ OID_TRANSACTION_ID, DER_PRINTABLE_STRING,
+		    BYTES_LITERAL("user name") },
+		{ OID_SENDER_NONCE, DER_OCTET_STRING,
+		    BYTES_LITERAL("0123456789abcdef") },
+		{ OID_RANDOM_NONCE, DER_OCTET_STRING,
+		    BYTES_LITERAL("01234567") },
+	};
+
+	return lab_request_with(device->lab, &device->request, attributes,
+	    COUNT(attributes));
+}
+
+/* Whether the answer, which brings no certificate, has a content. */
+static bool
+answer_has_content(const struct device *device, struct buf *message)
+{
+	struct scep_exchange exchange = lab_post(device->lab,
+	    buf_bytes(message));
+	struct cert_rep cert_rep = assert_cert_rep(device->lab, &device->client,
+	    device->lab->ca, &exchange);
+	struct cms_signed reply = { 0 };
+	bool has_content;
+
+	assert_int_not_equal(cert_rep.status, PKI_STATUS_SUCCESS);
+	assert_int_equal(cms_signed_read(buf_bytes(&exchange.reply), &reply),
+	    ERR_OK);
+	has_content = reply.has_content;
+	assert_int_equal(reply.content.size, 0);
+	cms_signed_clear(&reply);
+	cert_rep_clear(&cert_rep);
+	buf_clear(&exchange.reply);
+	buf_clear(message);
+	return has_content;
+}
+
+#define LAB_MANUAL "enrol = { anonymous = true; approval = \"manual\"; }; "
+
+/* E9: one whose challenge is wrong, and one that has to wait. */
+static const struct {
+	const char *text;
+	bool of_others;
+	bool of_cryptlib;
+} settings[] = {
+	{ LAB_ENDPOINT(LAB_CA LAB_CHALLENGE), true, false },
+	{ LAB_ENDPOINT(LAB_CA LAB_CHALLENGE "empty_content = \"automatic\"; "),
+	    true, false },
+	{ LAB_ENDPOINT(LAB_CA LAB_CHALLENGE "empty_content = \"present\"; "),
+	    true, true },
+	{ LAB_ENDPOINT(LAB_CA LAB_CHALLENGE "empty_content = \"absent\"; "),
+	    false, false },
+	{ LAB_ENDPOINT(LAB_CA LAB_MANUAL), true, false },
+	{ LAB_ENDPOINT(LAB_CA LAB_MANUAL "empty_content = \"present\"; "), true,
+	    true },
+	{ LAB_ENDPOINT(LAB_CA LAB_MANUAL "empty_content = \"absent\"; "), false,
+	    false },
+};
+
+static void
+an_endpoint_says_what_an_empty_answer_looks_like(void **state)
+{
+	struct device *device = *state;
+
+	device->request.challenge = BYTES_LITERAL("wrong");
+	for (size_t i = 0; i < COUNT(settings); i++) {
+		struct buf usual = lab_request_message(device->lab,
+		    &device->request);
+		struct buf cryptlib = message_of_cryptlib(device);
+
+		lab_restart(device->lab, settings[i].text);
+		if (answer_has_content(device, &usual) !=
+			settings[i].of_others ||
+		    answer_has_content(device, &cryptlib) !=
+			settings[i].of_cryptlib)
+			fail_msg("%s", settings[i].text);
+	}
+}
+
 static void
 every_row_of_the_table_has_its_three_steps(void **state)
 {
@@ -318,6 +401,7 @@ main(void)
 		DEVICE_TEST(nothing_that_resembles_19_reaches_a_handler),
 		DEVICE_TEST(
 		    what_old_clients_write_for_19_needs_the_challenge_too),
+		DEVICE_TEST(an_endpoint_says_what_an_empty_answer_looks_like),
 		DEVICE_TEST(every_row_of_the_table_has_its_three_steps),
 		DEVICE_TEST(without_a_transaction_id_there_is_no_signed_answer),
 		DEVICE_TEST(a_bad_signature_is_answered_with_bad_message_check),

@@ -1,0 +1,267 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include <arpa/inet.h>
+#include <errno.h>
+#include <pthread.h>
+#include <stdatomic.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "base/clock.h"
+#include "base/hex.h"
+#include "base/xalloc.h"
+#include "tests/fakes/lab.h"
+#include "tests/fakes/lab_client.h"
+
+/*
+ * Many devices that enrol at the endpoint /scep behind a web server, at the
+ * recorded CA, whatever happens to the server meanwhile:
+ *
+ *     crowd PORT NAME COUNT
+ *
+ * Each of COUNT transactions is asked for twice, at about the same time, over
+ * 16 connections in all, and again and again until an answer comes.  Printed is
+ * a line for each, "NAME-NUMBER SERIAL".  Ends with an error where a request is
+ * refused, two answers of a transaction differ, or there is none for minutes.
+ */
+
+#define LANES 16
+#define TWICE 2
+#define REPLY_LIMIT 65536
+#define PAUSE_NS 20000000
+#define PATIENCE_US INT64_C(300000000)
+
+struct crowd {
+	struct lab *lab;
+	struct lab_client client;
+	in_port_t port;
+	const char *name;
+	unsigned count;
+	int64_t until_us;
+	atomic_uint next;
+	struct buf *certificates; /* TWICE of each transaction */
+};
+
+static void
+must(bool good, const char *what, const char *name)
+{
+	if (good)
+		return;
+	fprintf(stderr, "crowd: %s: %s\n", name, what);
+	exit(1);
+}
+
+/* HTTP */
+
+static int
+connect_to(in_port_t port)
+{
+	const struct sockaddr_in address = { .sin_family = AF_INET,
+		.sin_port = htons(port),
+		.sin_addr.s_addr = htonl(INADDR_LOOPBACK) };
+	int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+
+	if (fd >= 0 &&
+	    connect(fd, (const struct sockaddr *)&address, sizeof(address)) !=
+		0) {
+		close(fd);
+		return -1;
+	}
+	return fd;
+}
+
+static bool
+send_all(int fd, struct bytes bytes)
+{
+	while (bytes.size > 0) {
+		ssize_t sent = send(fd, bytes.data, bytes.size, MSG_NOSIGNAL);
+
+		if (sent < 0 && errno != EINTR)
+			return false;
+		if (sent > 0)
+			bytes = bytes_from(bytes, (size_t)sent);
+	}
+	return true;
+}
+
+static void
+receive_all(int fd, struct buf *reply)
+{
+	uint8_t part[4096];
+	ssize_t got;
+
+	while (reply->size < REPLY_LIMIT &&
+	    (got = recv(fd, part, sizeof(part), 0)) != 0) {
+		if (got < 0 && errno != EINTR)
+			return;
+		if (got > 0)
+			buf_append(reply, bytes_of(part, (size_t)got));
+	}
+}
+
+/* The body of an answer of status 200 that is whole. */
+static bool
+find_body(struct buf *reply, struct bytes *body)
+{
+	const char *text = buf_string(reply);
+	const char *length = strstr(text, "\r\nContent-Length: ");
+	const char *end = strstr(text, "\r\n\r\n");
+
+	if (strncmp(text, "HTTP/1.1 200 ", 13) != 0 || length == NULL ||
+	    end == NULL)
+		return false;
+	*body = bytes_from(buf_bytes(reply), (size_t)(end + 4 - text));
+	return body->size == strtoul(length + 18, NULL, 10);
+}
+
+static bool
+post(in_port_t port, struct bytes message, struct buf *reply)
+{
+	struct buf head = { 0 };
+	int fd = connect_to(port);
+
+	if (fd < 0)
+		return false;
+	buf_printf(&head,
+	    "POST /scep?operation=PKIOperation HTTP/1.1\r\n"
+	    "Host: localhost\r\nConnection: close\r\n"
+	    "Content-Length: %zu\r\n\r\n",
+	    message.size);
+	if (send_all(fd, buf_bytes(&head)) && send_all(fd, message))
+		receive_all(fd, reply);
+	close(fd);
+	buf_clear(&head);
+	return reply->size > 0;
+}
+
+/* Devices */
+
+static void
+take_certificate(const struct crowd *crowd, struct bytes body, const char *name,
+    struct buf *certificate)
+{
+	struct cert_rep answer = { 0 };
+	struct certificate *issued;
+	enum err err = lab_client_read(crowd->lab, &crowd->client,
+	    crowd->lab->ca, body, &answer);
+
+	must(err == ERR_OK, "an answer can't be read", name);
+	must(answer.status == PKI_STATUS_SUCCESS, "it was refused", name);
+	must(bytes_equal_string(buf_bytes(&answer.transaction_id), name),
+	    "the answer is another's", name);
+	issued = lab_client_certificate(&answer);
+	buf_append(certificate, buf_bytes(&issued->der));
+	certificate_free(issued);
+	cert_rep_clear(&answer);
+}
+
+/* Signed anew each time, as many clients do. */
+static bool
+ask(const struct crowd *crowd, const struct lab_request *request,
+    const char *name, struct buf *certificate)
+{
+	struct buf message = lab_request_message(crowd->lab, request);
+	struct buf reply = { 0 };
+	struct bytes body;
+	bool answered = post(crowd->port, buf_bytes(&message), &reply) &&
+	    find_body(&reply, &body);
+
+	if (answered)
+		take_certificate(crowd, body, name, certificate);
+	buf_clear(&message);
+	buf_clear(&reply);
+	return answered;
+}
+
+static void
+enrol(struct crowd *crowd, unsigned turn)
+{
+	static const struct timespec pause = { .tv_nsec = PAUSE_NS };
+	struct lab_request request = lab_request_by(crowd->lab, &crowd->client);
+	char *name = xasprintf("%s-%u", crowd->name, turn / TWICE);
+	struct buf subject = lab_name(name);
+
+	request.subject = buf_bytes(&subject);
+	request.transaction_id = bytes_of_string(name);
+	while (!ask(crowd, &request, name, &crowd->certificates[turn])) {
+		must(clock_monotonic_us() < crowd->until_us,
+		    "there is no answer", name);
+		nanosleep(&pause, NULL);
+	}
+	buf_clear(&subject);
+	free(name);
+}
+
+static void *
+run_lane(void *context)
+{
+	struct crowd *crowd = context;
+	unsigned turn;
+
+	while ((turn = atomic_fetch_add(&crowd->next, 1)) <
+	    crowd->count * TWICE)
+		enrol(crowd, turn);
+	return NULL;
+}
+
+static void
+run(struct crowd *crowd)
+{
+	pthread_t lanes[LANES];
+
+	crowd->until_us = clock_monotonic_us() + PATIENCE_US;
+	for (size_t i = 0; i < LANES; i++)
+		must(pthread_create(&lanes[i], NULL, run_lane, crowd) == 0,
+		    "no threads", crowd->name);
+	for (size_t i = 0; i < LANES; i++)
+		pthread_join(lanes[i], NULL);
+}
+
+static void
+print(const struct crowd *crowd)
+{
+	for (unsigned i = 0; i < crowd->count; i++) {
+		struct buf *both = &crowd->certificates[i * TWICE];
+		struct certificate *certificate = NULL;
+		struct buf line = { 0 };
+		enum err err = certificate_read(buf_bytes(&both[0]),
+		    &certificate);
+
+		buf_printf(&line, "%s-%u ", crowd->name, i);
+		must(err == ERR_OK &&
+			bytes_equal(buf_bytes(&both[0]), buf_bytes(&both[1])),
+		    "it got two certificates", buf_string(&line));
+		hex_append(&line, serial_number(certificate->serial));
+		puts(buf_string(&line));
+		certificate_free(certificate);
+		buf_clear(&line);
+		buf_clear(&both[0]);
+		buf_clear(&both[1]);
+	}
+}
+
+int
+main(int argc, char **argv)
+{
+	struct crowd crowd = { 0 };
+
+	if (argc != 4) {
+		fputs("Usage: crowd PORT NAME COUNT\n", stderr);
+		return EXIT_FAILURE;
+	}
+	crowd.port = (in_port_t)atoi(argv[1]);
+	crowd.name = argv[2];
+	crowd.count = (unsigned)atoi(argv[3]);
+	crowd.certificates = xcalloc(crowd.count * TWICE,
+	    sizeof(*crowd.certificates));
+	crowd.lab = lab_new();
+	crowd.client = lab_client_new(crowd.lab, "strongswan/client.key");
+	run(&crowd);
+	print(&crowd);
+	lab_client_clear(&crowd.client);
+	lab_free(crowd.lab);
+	free(crowd.certificates);
+	return EXIT_SUCCESS;
+}
