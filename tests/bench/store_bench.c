@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include "base/clock.h"
+#include "base/count.h"
 #include "base/problems.h"
 #include "store/store.h"
 
@@ -13,14 +14,18 @@
  *
  *     store_bench [ROWS]...
  *
- * makes a database in $TMPDIR, or /var/tmp, and measures it when it is empty
- * and when it has each number of transactions and certificates (100000, where
- * none is named; 1000000 takes minutes and some gigabytes).  Each line has the
- * operations a second, and in brackets the ratio to the empty database.
+ * makes a database in $TMPDIR, or /var/tmp, and measures it when it has 10000
+ * transactions and certificates, and when it has each of these numbers
+ * (100000, where none is named; 1000000 takes ten minutes, and memory for its
+ * three gigabytes).  Each line has the operations a second, and their ratio to
+ * those of the first.
  */
 
 #define NOW INT64_C(1796083200)
-#define MEASURE_US 1000000
+#define ROUNDS 5
+#define ROUND_US 200000
+#define FIRST 10000 /* rows: more than SQLite keeps in memory itself */
+#define REVOKED 20  /* one of so many */
 
 struct bench {
 	struct store *store;
@@ -92,23 +97,22 @@ enrol(struct bench *bench, struct transaction *transaction)
 }
 
 /* One of those that are there, or of those that are not. */
-static void
+static struct transaction_order
 pick(struct bench *bench, bool known, uint8_t value[STORE_HASH_SIZE])
 {
 	uint64_t picked = (uint64_t)(bench->next += 7919) %
-	    (uint64_t)(bench->rows > 0 ? bench->rows : 1);
+	    (uint64_t)bench->rows;
 
 	scatter(known ? picked + 1 : ~picked, value);
+	return order_of(value);
 }
 
 static void
 find(struct bench *bench, struct transaction *transaction)
 {
 	uint8_t value[STORE_HASH_SIZE];
-	struct transaction_order order;
+	struct transaction_order order = pick(bench, true, value);
 
-	pick(bench, true, value);
-	order = order_of(value);
 	must(store_find(bench->store, &order.key, transaction));
 }
 
@@ -116,11 +120,48 @@ static void
 find_none(struct bench *bench, struct transaction *transaction)
 {
 	uint8_t value[STORE_HASH_SIZE];
-	struct transaction_order order;
+	struct transaction_order order = pick(bench, false, value);
 
-	pick(bench, false, value);
-	order = order_of(value);
 	if (store_find(bench->store, &order.key, transaction) == ERR_OK)
+		must(ERR_STORE);
+}
+
+static void
+find_certificate(struct bench *bench, struct transaction *transaction)
+{
+	struct stored_certificate found = { 0 };
+	uint8_t value[STORE_HASH_SIZE];
+	struct transaction_order order = pick(bench, true, value);
+
+	(void)transaction;
+	must(store_certificate_get(bench->store, order.certificate.authority,
+	    order.certificate.serial, &found));
+	stored_certificate_clear(&found);
+}
+
+static bool
+count_one(void *context, const struct stored_certificate *found)
+{
+	(void)found;
+	++*(int *)context;
+	return true;
+}
+
+static void
+list_subject(struct bench *bench, struct transaction *transaction)
+{
+	uint8_t value[STORE_HASH_SIZE];
+	struct transaction_order order = pick(bench, true, value);
+	const struct certificate_filter filter = {
+		.authority = order.certificate.authority,
+		.subject = order.subject,
+	};
+	int count = 0;
+
+	(void)transaction;
+	must(store_certificate_list(bench->store, &filter, 10, count_one,
+	    &count));
+	if (count != 1)
 		must(ERR_STORE);
 }
 
@@ -128,11 +169,27 @@ static void
 ask_for_key(struct bench *bench, struct transaction *transaction)
 {
 	uint8_t value[STORE_HASH_SIZE];
+	struct transaction_order order = pick(bench, true, value);
 	bool revoked;
 
 	(void)transaction;
-	pick(bench, true, value);
-	must(store_key_is_revoked(bench->store, BYTES_ARRAY(value), &revoked));
+	must(store_key_is_revoked(bench->store, order.certificate.key,
+	    &revoked));
+}
+
+/* A request that came twice at once: the one that is there is returned. */
+static void
+begin_again(struct bench *bench, struct transaction *transaction)
+{
+	uint8_t value[STORE_HASH_SIZE];
+	struct transaction_order order = pick(bench, true, value);
+	int64_t number;
+
+	must(store_find(bench->store, &order.key, transaction));
+	number = transaction->number;
+	must(store_begin(bench->store, &order, transaction));
+	if (transaction->number != number)
+		must(ERR_STORE);
 }
 
 /* Below each authority, as scepctl does where none is named. */
@@ -142,13 +199,13 @@ find_serial(struct bench *bench, struct transaction *transaction)
 	struct stored_certificate found = { 0 };
 	struct buf authority = { 0 };
 	uint8_t value[STORE_HASH_SIZE];
+	struct transaction_order order = pick(bench, true, value);
 
 	(void)transaction;
-	pick(bench, true, value);
 	while (store_authority_next(bench->store, buf_bytes(&authority),
 		   &authority) == ERR_OK)
 		must(store_certificate_get(bench->store, buf_bytes(&authority),
-		    bytes_of(value, 16), &found));
+		    order.certificate.serial, &found));
 	stored_certificate_clear(&found);
 	buf_clear(&authority);
 }
@@ -157,23 +214,24 @@ static const struct row {
 	const char *name;
 	void (*operation)(struct bench *bench, struct transaction *transaction);
 } rows[] = {
-	{ "find", find },
+	{ "find a transaction", find },
 	{ "find none", find_none },
-	{ "key revoked", ask_for_key },
-	{ "find serial", find_serial },
-	{ "begin, issue", enrol },
+	{ "find a certificate", find_certificate },
+	{ "find a serial number", find_serial },
+	{ "those of a subject", list_subject },
+	{ "is a key revoked", ask_for_key },
+	{ "find, begin again", begin_again },
+	{ "begin and issue", enrol },
 };
 
-#define ROWS (sizeof(rows) / sizeof(rows[0]))
-
 static double
-measure(struct bench *bench, const struct row *row)
+run_round(struct bench *bench, const struct row *row)
 {
 	struct transaction transaction = { 0 };
 	int64_t begin = clock_monotonic_us(), now = begin;
 	long count = 0;
 
-	for (; now - begin < MEASURE_US; count++) {
+	for (; now - begin < ROUND_US; count++) {
 		row->operation(bench, &transaction);
 		now = clock_monotonic_us();
 	}
@@ -181,28 +239,68 @@ measure(struct bench *bench, const struct row *row)
 	return (double)count * 1e6 / (double)(now - begin);
 }
 
-static void
-measure_all(struct bench *bench, double first[ROWS])
+/* The best: what others do on the machine can only make it worse. */
+static double
+measure(struct bench *bench, const struct row *row)
 {
-	printf("%10lld rows:", (long long)bench->rows);
-	for (size_t i = 0; i < ROWS; i++) {
+	double best = 0;
+
+	for (int i = 0; i < ROUNDS; i++) {
+		double rate = run_round(bench, row);
+
+		if (rate > best)
+			best = rate;
+	}
+	return best;
+}
+
+static void
+measure_all(struct bench *bench, double first[COUNT(rows)])
+{
+	printf("%lld rows\n", (long long)bench->rows);
+	for (size_t i = 0; i < COUNT(rows); i++) {
 		double rate = measure(bench, &rows[i]);
 
 		if (first[i] <= 0)
 			first[i] = rate;
-		printf("  %s %.0f (%.2f)", rows[i].name, rate, rate / first[i]);
+		printf("  %-20s %9.0f a second   %.2f\n", rows[i].name, rate,
+		    rate / first[i]);
 		fflush(stdout);
 	}
-	printf("\n");
+}
+
+/* What was written long ago may be on the disk alone, and the time that it
+ * takes to get it from there says nothing about us. */
+static void
+bring_into_memory(const char *path)
+{
+	static char part[1 << 20];
+	FILE *file = fopen(path, "r");
+
+	if (file == NULL)
+		return;
+	while (fread(part, 1, sizeof(part), file) > 0)
+		continue;
+	fclose(file);
 }
 
 static void
 fill(struct bench *bench, int64_t count)
 {
 	struct transaction transaction = { 0 };
+	uint8_t value[STORE_HASH_SIZE];
+	struct transaction_order order;
 
-	while (bench->rows < count)
+	while (bench->rows < count) {
 		enrol(bench, &transaction);
+		if (bench->rows % REVOKED != 0)
+			continue;
+		scatter((uint64_t)bench->rows, value);
+		order = order_of(value);
+		must(store_certificate_revoke(bench->store,
+		    order.certificate.authority, order.certificate.serial, 1,
+		    NOW));
+	}
 	transaction_clear(&transaction);
 }
 
@@ -230,7 +328,7 @@ main(int argc, char **argv)
 	static char *usual_argv[] = { NULL, usual };
 	const char *where = getenv("TMPDIR");
 	char folder[200], path[240];
-	double first[ROWS] = { 0 };
+	double first[COUNT(rows)] = { 0 };
 	struct bench bench = { 0 };
 
 	snprintf(folder, sizeof(folder), "%s/store-bench-XXXXXX",
@@ -241,8 +339,7 @@ main(int argc, char **argv)
 	}
 	snprintf(path, sizeof(path), "%s/state.db", folder);
 	bench.store = open_at(path);
-	/* What is looked for has to be there. */
-	fill(&bench, 100);
+	fill(&bench, FIRST);
 	measure_all(&bench, first);
 	if (argc < 2) {
 		argc = 2;
@@ -250,6 +347,7 @@ main(int argc, char **argv)
 	}
 	for (int i = 1; i < argc; i++) {
 		fill(&bench, atoll(argv[i]));
+		bring_into_memory(path);
 		measure_all(&bench, first);
 	}
 	store_close(bench.store);
