@@ -108,6 +108,44 @@ append_pair(struct buf *to, const char *certificate, const char *key)
 	append_setting(to, "\t\t\t", "key", key);
 }
 
+/* A new CA has nobody else who makes its CRLs.  That certificates name its
+ * place is left to whoever knows that it can be reached. */
+static void
+append_crl(struct buf *to, const struct init_order *order)
+{
+	struct buf path = { 0 };
+
+	if (!bytes_equal_string(bytes_of_string(order->path), "/"))
+		buf_append_string(&path, order->path);
+	buf_append_string(&path, "/" INIT_CRL);
+	buf_append_string(to,
+	    "\n\t\t\t# The list of those that \"scepctl cert revoke\" has "
+	    "revoked.\n"
+	    "\t\t\tcrl = {\n");
+	append_setting(to, "\t\t\t\t", "path", buf_string(&path));
+	buf_append_string(to, "\t\t\t};\n");
+	buf_clear(&path);
+}
+
+static void
+append_profile(struct buf *to, const struct init_order *order)
+{
+	struct buf url = { 0 };
+
+	buf_printf(&url, "%s%s" INIT_CRL, order->url,
+	    bytes_equal_string(bytes_of_string(order->path), "/") ? "" : "/");
+	buf_append_string(to,
+	    "\n\t\t# What the certificates are like.\n"
+	    "\t\tprofile = {\n"
+	    "\t\t\tdays = 365;\n"
+	    "\t\t\textended_key_usage = ( \"clientAuth\" );\n"
+	    "\t\t\tsan = ( \"dns\", \"email\" );\n"
+	    "\t\t\t# Where those who check them find that list.\n");
+	append_setting(to, "\t\t\t# ", "crl_url", buf_string(&url));
+	buf_append_string(to, "\t\t};\n");
+	buf_clear(&url);
+}
+
 void
 init_conf_append(struct buf *to, const struct init_order *order)
 {
@@ -129,6 +167,7 @@ init_conf_append(struct buf *to, const struct init_order *order)
 	    "\t\tca = {\n"
 	    "\t\t\tbackend = \"file\";\n");
 	append_pair(to, INIT_CA_CERTIFICATE, INIT_CA_KEY);
+	append_crl(to, order);
 	buf_append_string(to, "\t\t};\n");
 	if (order->ra) {
 		buf_append_string(to,
@@ -146,13 +185,9 @@ init_conf_append(struct buf *to, const struct init_order *order)
 	    "\t\t\t\t\tsecret = { file = \"" INIT_CHALLENGE "\"; };\n"
 	    "\t\t\t\t}\n"
 	    "\t\t\t);\n"
-	    "\t\t};\n"
-	    "\n\t\t# What the certificates are like.\n"
-	    "\t\tprofile = {\n"
-	    "\t\t\tdays = 365;\n"
-	    "\t\t\textended_key_usage = ( \"clientAuth\" );\n"
-	    "\t\t\tsan = ( \"dns\", \"email\" );\n"
-	    "\t\t};\n"
+	    "\t\t};\n");
+	append_profile(to, order);
+	buf_append_string(to,
 	    "\t}\n"
 	    ");\n");
 }

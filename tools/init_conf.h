@@ -13,6 +13,9 @@
 #define INIT_CHALLENGE "challenge.txt"
 #define INIT_CONF "scepd.conf"
 
+/* How the path of the CA's CRL ends. */
+#define INIT_CRL "ca.crl"
+
 /* The command that makes a user. */
 #define INIT_USERADD \
 	"useradd --system --no-create-home --shell /usr/sbin/nologin"

@@ -5,7 +5,7 @@
 
 # shellcheck source=tests/e2e/library.sh
 . "$(dirname "$0")/library.sh"
-plan 27
+plan 30
 need nginx nginx-light
 need_pki
 begin
@@ -74,6 +74,12 @@ is_router() { # CA
 	is_enrolled issued.pem device.key "CN=router 1" "$1"
 }
 
+has_crl() { # FOLDER
+	ask /scep/ca.crl &&
+	    openssl crl -inform DER -in body -CAfile "$1/ca.pem" -noout 2>&1 |
+	    grep -x "verify OK"
+}
+
 # A CA from nothing
 
 start_nginx
@@ -84,6 +90,7 @@ try() { # SENTENCE FOLDER [OPTION...]
 	serve "$2"
 	check "$1: strongSwan enrols" enrol "$2" "$2/challenge.txt"
 	check "$1: OpenSSL agrees" is_router "$2/ca.pem"
+	check "$1: it has a CRL" await has_crl "$2"
 	stop "$scepd"
 }
 
@@ -112,7 +119,7 @@ try "an RSA CA with an RA" ra --ra --organisation Example --country CH
 if pki --gen --type ecdsa --size 384 >/dev/null 2>&1; then
 	try "an EC CA" ec --key secp384r1
 else
-	skip 4 "needs strongSwan's openssl plugin: \
+	skip 5 "needs strongSwan's openssl plugin: \
 apt-get install libstrongswan-standard-plugins"
 fi
 
