@@ -2,7 +2,7 @@
 #ifndef SCEPD_TOOLS_CERT_H
 #define SCEPD_TOOLS_CERT_H
 
-#include "tools/authorities.h"
+#include "tools/known_cas.h"
 #include "tools/state.h"
 
 /*
@@ -58,8 +58,8 @@ CHECKED enum err cert_find(const struct state_call *call, bool complain,
     struct stored_certificate *certificate);
 
 /* Loads the CA that --ca names, or those of the configuration. */
-CHECKED enum err cert_load_authorities(const struct state_call *call,
-    struct authorities *authorities);
+CHECKED enum err cert_load_cas(const struct state_call *call,
+    struct known_cas *cas);
 
 /* Reasons (cert_find.c) */
 
@@ -77,7 +77,7 @@ CHECKED enum err cert_read_reason(const struct state_call *call,
 
 struct foreign_certificate {
 	struct certificate *certificate;
-	const struct authority *authority; /* which has issued it */
+	const struct known_ca *authority; /* which has issued it */
 };
 
 void foreign_certificate_clear(struct foreign_certificate *foreign);
@@ -90,12 +90,11 @@ CHECKED enum err foreign_certificates_read(const char *path,
 
 /* Reads one, and finds out who issued it; NULL, or why it is not taken.  To be
  * cleared in any case. */
-const char *foreign_certificate_read(const struct authorities *authorities,
+const char *foreign_certificate_read(const struct known_cas *cas,
     struct bytes der, struct foreign_certificate *foreign);
 
 /* Adds it to the store. ERR_STORE_SERIAL where it is known already. */
 CHECKED enum err foreign_certificate_add(struct store *store,
-    const struct authorities *authorities,
-    const struct foreign_certificate *foreign);
+    const struct known_cas *cas, const struct foreign_certificate *foreign);
 
 #endif

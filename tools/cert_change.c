@@ -7,7 +7,7 @@
 
 /* The certificate that --file names, and those that may have issued it. */
 struct named {
-	struct authorities authorities;
+	struct known_cas cas;
 	struct foreign_certificate foreign;
 	const char *refusal;
 	size_t count;
@@ -19,8 +19,8 @@ take_one(void *context, struct bytes der)
 	struct named *named = context;
 
 	if (named->count++ == 0)
-		named->refusal = foreign_certificate_read(&named->authorities,
-		    der, &named->foreign);
+		named->refusal = foreign_certificate_read(&named->cas, der,
+		    &named->foreign);
 	return ERR_OK;
 }
 
@@ -41,7 +41,7 @@ static enum err
 add_named(const struct state_call *call, const struct named *named,
     struct stored_certificate *certificate)
 {
-	enum err err = foreign_certificate_add(call->store, &named->authorities,
+	enum err err = foreign_certificate_add(call->store, &named->cas,
 	    &named->foreign);
 
 	if (err != ERR_OK && err != ERR_STORE_SERIAL)
@@ -57,7 +57,7 @@ get_of_file(const struct state_call *call,
     struct stored_certificate *certificate)
 {
 	struct named named = { 0 };
-	enum err err = cert_load_authorities(call, &named.authorities);
+	enum err err = cert_load_cas(call, &named.cas);
 
 	if (err == ERR_OK)
 		err = foreign_certificates_read(cert_wishes(call)->file,
@@ -67,7 +67,7 @@ get_of_file(const struct state_call *call,
 	if (err == ERR_OK)
 		err = add_named(call, &named, certificate);
 	foreign_certificate_clear(&named.foreign);
-	authorities_clear(&named.authorities);
+	known_cas_clear(&named.cas);
 	return err;
 }
 
@@ -76,15 +76,15 @@ static enum err
 add_serial(const struct state_call *call,
     struct stored_certificate *certificate)
 {
-	struct authorities authorities = { 0 };
+	struct known_cas cas = { 0 };
 	struct certificate_record record = { 0 };
 	struct buf serial = { 0 };
-	enum err err = cert_load_authorities(call, &authorities);
+	enum err err = cert_load_cas(call, &cas);
 
 	if (err == ERR_OK)
 		err = serial_read(call->operand, &serial, call->problems);
 	if (err == ERR_OK) {
-		record.authority = BYTES_ARRAY(authorities.items[0].id);
+		record.authority = BYTES_ARRAY(cas.items[0].id);
 		record.serial = buf_bytes(&serial);
 		err = store_certificate_add(call->store, &record,
 		    bytes_of_string(NULL));
@@ -94,7 +94,7 @@ add_serial(const struct state_call *call,
 		err = store_certificate_get(call->store, record.authority,
 		    record.serial, certificate);
 	buf_clear(&serial);
-	authorities_clear(&authorities);
+	known_cas_clear(&cas);
 	return err;
 }
 

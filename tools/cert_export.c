@@ -7,7 +7,7 @@
 
 /* Certificates that are to be written. Views. */
 struct bundle {
-	struct bytes certificates[AUTHORITY_MAX + 1];
+	struct bytes certificates[KNOWN_CA_MAX + 1];
 	size_t count;
 };
 
@@ -91,7 +91,7 @@ write_bundle(const struct state_call *call, const struct bundle *bundle)
 
 /* That of the CA, and those above it. */
 static void
-add_chain(struct bundle *bundle, const struct authority *authority)
+add_chain(struct bundle *bundle, const struct known_ca *authority)
 {
 	for (size_t i = 0; i < authority->count; i++)
 		bundle->certificates[bundle->count++] =
@@ -99,16 +99,16 @@ add_chain(struct bundle *bundle, const struct authority *authority)
 }
 
 static enum err
-add_issuer(const struct state_call *call, const struct authorities *authorities,
+add_issuer(const struct state_call *call, const struct known_cas *cas,
     struct bundle *bundle)
 {
 	struct certificate *certificate = NULL;
-	const struct authority *issuer;
+	const struct known_ca *issuer;
 	enum err err = certificate_read(bundle->certificates[0], &certificate);
 
 	if (err != ERR_OK)
 		return err;
-	issuer = authorities_issuer(authorities, certificate);
+	issuer = known_cas_issuer(cas, certificate);
 	certificate_free(certificate);
 	if (issuer != NULL) {
 		add_chain(bundle, issuer);
@@ -123,14 +123,14 @@ add_issuer(const struct state_call *call, const struct authorities *authorities,
 static enum err
 export_with_chain(const struct state_call *call, struct bundle *bundle)
 {
-	struct authorities authorities = { 0 };
-	enum err err = cert_load_authorities(call, &authorities);
+	struct known_cas cas = { 0 };
+	enum err err = cert_load_cas(call, &cas);
 
 	if (err == ERR_OK)
-		err = add_issuer(call, &authorities, bundle);
+		err = add_issuer(call, &cas, bundle);
 	if (err == ERR_OK)
 		err = write_bundle(call, bundle);
-	authorities_clear(&authorities);
+	known_cas_clear(&cas);
 	return err;
 }
 
@@ -208,19 +208,19 @@ cert_export(const struct state_call *call)
 enum err
 cert_chain(const struct state_call *call)
 {
-	struct authorities authorities = { 0 };
+	struct known_cas cas = { 0 };
 	struct bundle bundle = { 0 };
-	enum err err = cert_load_authorities(call, &authorities);
+	enum err err = cert_load_cas(call, &cas);
 
-	if (err == ERR_OK && authorities.count > 1) {
+	if (err == ERR_OK && cas.count > 1) {
 		problem_add(call->problems, PROBLEM_ERROR,
 		    "the configuration has several CAs; name one by --ca FILE");
 		err = ERR_CONFIGURATION;
 	}
 	if (err == ERR_OK) {
-		add_chain(&bundle, &authorities.items[0]);
+		add_chain(&bundle, &cas.items[0]);
 		err = write_bundle(call, &bundle);
 	}
-	authorities_clear(&authorities);
+	known_cas_clear(&cas);
 	return err;
 }

@@ -4,7 +4,7 @@
 #include "tools/cert.h"
 #include "tools/serial.h"
 
-/* Without those of CAs and attribute authorities. */
+/* Without those of CAs and attribute cas. */
 static const struct reason {
 	const char *name;
 	int number; /* as store_certificate_revoke takes it */
@@ -64,15 +64,14 @@ cert_read_reason(const struct state_call *call, const char *option,
 /* CAs */
 
 enum err
-cert_load_authorities(const struct state_call *call,
-    struct authorities *authorities)
+cert_load_cas(const struct state_call *call, struct known_cas *cas)
 {
 	const char *ca = cert_wishes(call)->ca;
 
 	if (ca != NULL)
-		return authorities_load_file(authorities, ca, call->problems);
-	return authorities_load_config(authorities,
-	    defaults_config(call->wishes->config), call->problems);
+		return known_cas_load_file(cas, ca, call->problems);
+	return known_cas_load_config(cas, defaults_config(call->wishes->config),
+	    call->problems);
 }
 
 /* Of the CA that --ca names. */
@@ -80,13 +79,13 @@ static enum err
 find_of_ca(const struct state_call *call, struct bytes serial,
     struct stored_certificate *certificate)
 {
-	struct authorities authorities = { 0 };
-	enum err err = cert_load_authorities(call, &authorities);
+	struct known_cas cas = { 0 };
+	enum err err = cert_load_cas(call, &cas);
 
 	if (err == ERR_OK)
 		err = store_certificate_get(call->store,
-		    BYTES_ARRAY(authorities.items[0].id), serial, certificate);
-	authorities_clear(&authorities);
+		    BYTES_ARRAY(cas.items[0].id), serial, certificate);
+	known_cas_clear(&cas);
 	return err;
 }
 

@@ -77,14 +77,13 @@ foreign_certificate_clear(struct foreign_certificate *foreign)
 }
 
 const char *
-foreign_certificate_read(const struct authorities *authorities,
-    struct bytes der, struct foreign_certificate *foreign)
+foreign_certificate_read(const struct known_cas *cas, struct bytes der,
+    struct foreign_certificate *foreign)
 {
 	*foreign = (struct foreign_certificate){ 0 };
 	if (certificate_read(der, &foreign->certificate) != ERR_OK)
 		return "it is malformed";
-	foreign->authority = authorities_issuer(authorities,
-	    foreign->certificate);
+	foreign->authority = known_cas_issuer(cas, foreign->certificate);
 	if (foreign->authority == NULL)
 		return "none of the CAs has issued it";
 	if (bytes_equal(foreign->certificate->spki,
@@ -94,8 +93,7 @@ foreign_certificate_read(const struct authorities *authorities,
 }
 
 enum err
-foreign_certificate_add(struct store *store,
-    const struct authorities *authorities,
+foreign_certificate_add(struct store *store, const struct known_cas *cas,
     const struct foreign_certificate *foreign)
 {
 	const struct certificate *certificate = foreign->certificate;
@@ -109,8 +107,8 @@ foreign_certificate_add(struct store *store,
 		.not_after = certificate->not_after,
 	};
 
-	provider_digest(authorities->provider, DIGEST_SHA256,
-	    &certificate->spki, 1, key);
+	provider_digest(cas->provider, DIGEST_SHA256, &certificate->spki, 1,
+	    key);
 	return store_certificate_add(store, &record,
 	    buf_bytes(&certificate->der));
 }

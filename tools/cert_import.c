@@ -9,7 +9,7 @@
 /* An import: what becomes of each certificate is a line in a list. */
 struct import {
 	const struct state_call *call;
-	struct authorities authorities;
+	struct known_cas cas;
 	struct listing listing;
 	const char *path; /* of the file that is being read */
 	bool revoke;
@@ -111,7 +111,7 @@ add(struct import *import, const struct foreign_certificate *foreign,
 {
 	bool revoked = false;
 	enum err err = foreign_certificate_add(import->call->store,
-	    &import->authorities, foreign);
+	    &import->cas, foreign);
 
 	*result = err == ERR_OK ? "added" : "known";
 	if (err != ERR_OK && err != ERR_STORE_SERIAL)
@@ -132,8 +132,7 @@ import_one(void *context, struct bytes der)
 	struct outcome outcome = { .result = "refused" };
 	enum err err = ERR_OK;
 
-	outcome.refusal = foreign_certificate_read(&import->authorities, der,
-	    &foreign);
+	outcome.refusal = foreign_certificate_read(&import->cas, der, &foreign);
 	if (foreign.certificate != NULL) {
 		outcome.serial = serial_number(foreign.certificate->serial);
 		outcome.subject = foreign.certificate->subject;
@@ -207,13 +206,13 @@ cert_import(const struct state_call *call)
 	enum err err = read_revocation(&import);
 
 	if (err == ERR_OK)
-		err = cert_load_authorities(call, &import.authorities);
+		err = cert_load_cas(call, &import.cas);
 	if (err == ERR_OK) {
 		listing_begin(&import.listing, call->output, call->wishes->json,
 		    head, COUNT(head));
 		err = import_files(&import);
 		listing_end(&import.listing);
 	}
-	authorities_clear(&import.authorities);
+	known_cas_clear(&import.cas);
 	return err;
 }

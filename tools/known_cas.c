@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-#include "tools/authorities.h"
+#include "tools/known_cas.h"
 
 #include <stdlib.h>
 
@@ -20,6 +20,10 @@ static const struct conf_key endpoints_key = { .name = "endpoints",
 static const struct conf_key ca_key = { .name = "ca",
 	.type = CONF_SECTION,
 	.required = true };
+static const struct conf_key next_key = { .name = "next",
+	.type = CONF_SECTION };
+static const struct conf_key former_key = { .name = "former",
+	.type = CONF_SECTIONS };
 static const struct conf_key certificate_key = { .name = "certificate",
 	.type = CONF_PATH,
 	.required = true,
@@ -29,64 +33,62 @@ static const struct conf_key chain_key = { .name = "chain",
 	.offset = offsetof(struct places, chain) };
 
 static void
-clear(struct authority *authority)
+clear(struct known_ca *ca)
 {
-	for (size_t i = 0; i < authority->count; i++)
-		certificate_free(authority->certificates[i]);
-	*authority = (struct authority){ 0 };
+	for (size_t i = 0; i < ca->count; i++)
+		certificate_free(ca->certificates[i]);
+	*ca = (struct known_ca){ 0 };
 }
 
 void
-authorities_clear(struct authorities *authorities)
+known_cas_clear(struct known_cas *cas)
 {
-	for (size_t i = 0; i < authorities->count; i++)
-		clear(&authorities->items[i]);
-	free(authorities->items);
-	*authorities = (struct authorities){ 0 };
+	for (size_t i = 0; i < cas->count; i++)
+		clear(&cas->items[i]);
+	free(cas->items);
+	*cas = (struct known_cas){ 0 };
 }
 
-const struct authority *
-authorities_find(const struct authorities *authorities, struct bytes id)
+const struct known_ca *
+known_cas_find(const struct known_cas *cas, struct bytes id)
 {
-	for (size_t i = 0; i < authorities->count; i++)
-		if (bytes_equal(BYTES_ARRAY(authorities->items[i].id), id))
-			return &authorities->items[i];
+	for (size_t i = 0; i < cas->count; i++)
+		if (bytes_equal(BYTES_ARRAY(cas->items[i].id), id))
+			return &cas->items[i];
 	return NULL;
 }
 
 static enum err
-load_more(struct authority *authority, const char *path,
-    struct problems *problems)
+load_more(struct known_ca *ca, const char *path, struct problems *problems)
 {
 	size_t count = 0;
-	enum err err = certificates_load(path,
-	    &authority->certificates[authority->count],
-	    AUTHORITY_MAX - authority->count, &count, problems);
+	enum err err = certificates_load(path, &ca->certificates[ca->count],
+	    KNOWN_CA_MAX - ca->count, &count, problems);
 
-	authority->count += count;
+	ca->count += count;
 	return err;
 }
 
 /* Takes it over, or frees it where it is there already. */
 static void
-add(struct authorities *authorities, struct authority *authority)
+add(struct known_cas *cas, struct known_ca *ca)
 {
-	provider_digest(authorities->provider, DIGEST_SHA256,
-	    &authority->certificates[0]->spki, 1, authority->id);
-	if (authorities_find(authorities, BYTES_ARRAY(authority->id)) != NULL) {
-		clear(authority);
+	provider_digest(cas->provider, DIGEST_SHA256,
+	    &ca->certificates[0]->spki, 1, ca->id);
+	if (known_cas_find(cas, BYTES_ARRAY(ca->id)) != NULL) {
+		clear(ca);
 		return;
 	}
-	authorities->items = xrealloc(authorities->items,
-	    authorities->count + 1, sizeof(authorities->items[0]));
-	authorities->items[authorities->count++] = *authority;
+	cas->items = xrealloc(cas->items, cas->count + 1,
+	    sizeof(cas->items[0]));
+	cas->items[cas->count++] = *ca;
 }
 
 static enum err
-find_crypto(struct authorities *authorities, struct problems *problems)
+find_crypto(struct known_cas *cas, struct problems *problems)
 {
-	authorities->provider = provider_find("gnutls");
-	if (authorities->provider != NULL)
+	cas->provider = provider_find("gnutls");
+	if (cas->provider != NULL)
 		return ERR_OK;
 	problem_add(problems, PROBLEM_ERROR,
 	    "GnuTLS can't be used on this machine");
@@ -94,55 +96,84 @@ find_crypto(struct authorities *authorities, struct problems *problems)
 }
 
 static enum err
-load(struct authorities *authorities, const struct places *places,
+load(struct known_cas *cas, const struct places *places,
     struct problems *problems)
 {
-	struct authority authority = { 0 };
-	enum err err = load_more(&authority, places->certificate, problems);
+	struct known_ca ca = { 0 };
+	enum err err = load_more(&ca, places->certificate, problems);
 
 	if (err == ERR_OK && places->chain != NULL)
-		err = load_more(&authority, places->chain, problems);
+		err = load_more(&ca, places->chain, problems);
 	if (err == ERR_OK)
-		add(authorities, &authority);
+		add(cas, &ca);
 	else
-		clear(&authority);
+		clear(&ca);
 	return err;
 }
 
 enum err
-authorities_load_file(struct authorities *authorities, const char *path,
+known_cas_load_file(struct known_cas *cas, const char *path,
     struct problems *problems)
 {
 	const struct places places = { .certificate = path };
-	enum err err = find_crypto(authorities, problems);
+	enum err err = find_crypto(cas, problems);
 
 	if (err == ERR_OK)
-		err = load(authorities, &places, problems);
+		err = load(cas, &places, problems);
 	return err == ERR_OK ? ERR_OK : ERR_FILE;
 }
 
+/* Of a section that names a CA's certificate. */
 static enum err
-load_endpoint(struct authorities *authorities,
-    const struct conf_section *endpoint, struct problems *problems)
+load_section(struct known_cas *cas, const struct conf_section *section,
+    struct problems *problems)
 {
-	const struct conf_section *ca = NULL;
 	struct places places = { 0 };
-	enum err err = conf_read_one(endpoint, &ca_key, &ca, problems);
+	enum err err = conf_read_one(section, &certificate_key, &places,
+	    problems);
 
 	if (err == ERR_OK)
-		err = conf_read_one(ca, &certificate_key, &places, problems);
+		err = conf_read_one(section, &chain_key, &places, problems);
+	return err == ERR_OK ? load(cas, &places, problems) : err;
+}
+
+/* Of an endpoint, or of the CA that comes next there. */
+static enum err
+load_ca(struct known_cas *cas, const struct conf_section *parent,
+    struct problems *problems)
+{
+	const struct conf_section *ca = NULL;
+	enum err err = conf_read_one(parent, &ca_key, &ca, problems);
+
+	return err == ERR_OK ? load_section(cas, ca, problems) : err;
+}
+
+static enum err
+load_endpoint(struct known_cas *cas, const struct conf_section *endpoint,
+    struct problems *problems)
+{
+	const struct conf_section *next = NULL;
+	struct conf_sections former = { 0 };
+	enum err err = load_ca(cas, endpoint, problems);
+
 	if (err == ERR_OK)
-		err = conf_read_one(ca, &chain_key, &places, problems);
-	return err == ERR_OK ? load(authorities, &places, problems) : err;
+		err = conf_read_one(endpoint, &next_key, &next, problems);
+	if (err == ERR_OK && next != NULL)
+		err = load_ca(cas, next, problems);
+	if (err == ERR_OK)
+		err = conf_read_one(endpoint, &former_key, &former, problems);
+	for (size_t i = 0; err == ERR_OK && i < former.count; i++)
+		err = load_section(cas, former.items[i], problems);
+	return err;
 }
 
 enum err
-authorities_load_config(struct authorities *authorities, const char *path,
+known_cas_load_config(struct known_cas *cas, const char *path,
     struct problems *problems)
 {
 	struct conf_sections endpoints = { 0 };
 	struct conf *conf = NULL;
-	enum err err = find_crypto(authorities, problems);
+	enum err err = find_crypto(cas, problems);
 
 	if (err == ERR_OK)
 		err = conf_open(path, &conf, problems);
@@ -150,7 +181,7 @@ authorities_load_config(struct authorities *authorities, const char *path,
 		err = conf_read_one(conf_root(conf), &endpoints_key, &endpoints,
 		    problems);
 	for (size_t i = 0; err == ERR_OK && i < endpoints.count; i++)
-		err = load_endpoint(authorities, endpoints.items[i], problems);
+		err = load_endpoint(cas, endpoints.items[i], problems);
 	conf_free(conf);
 	if (err == ERR_OK)
 		return ERR_OK;
@@ -160,18 +191,17 @@ authorities_load_config(struct authorities *authorities, const char *path,
 	return ERR_FILE;
 }
 
-const struct authority *
-authorities_issuer(const struct authorities *authorities,
+const struct known_ca *
+known_cas_issuer(const struct known_cas *cas,
     const struct certificate *certificate)
 {
-	for (size_t i = 0; i < authorities->count; i++) {
-		const struct certificate *ca =
-		    authorities->items[i].certificates[0];
+	for (size_t i = 0; i < cas->count; i++) {
+		const struct certificate *ca = cas->items[i].certificates[0];
 
 		if (name_equal(certificate->issuer, ca->subject) &&
-		    signed_object_verify(authorities->provider,
-			&certificate->outer, ca->spki) == ERR_OK)
-			return &authorities->items[i];
+		    signed_object_verify(cas->provider, &certificate->outer,
+			ca->spki) == ERR_OK)
+			return &cas->items[i];
 	}
 	return NULL;
 }

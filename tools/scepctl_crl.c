@@ -6,9 +6,9 @@
 #include "base/pem.h"
 #include "crypto/crl.h"
 #include "crypto/name.h"
-#include "tools/authorities.h"
 #include "tools/cert.h"
 #include "tools/exported.h"
+#include "tools/known_cas.h"
 #include "tools/listing.h"
 #include "tools/shown.h"
 
@@ -55,13 +55,13 @@ static enum err
 find_named(const struct state_call *call, const char *ca,
     struct stored_crl *stored)
 {
-	struct authorities authorities = { 0 };
-	enum err err = authorities_load_file(&authorities, ca, call->problems);
+	struct known_cas cas = { 0 };
+	enum err err = known_cas_load_file(&cas, ca, call->problems);
 
 	if (err == ERR_OK)
-		err = store_crl_get(call->store,
-		    BYTES_ARRAY(authorities.items[0].id), stored);
-	authorities_clear(&authorities);
+		err = store_crl_get(call->store, BYTES_ARRAY(cas.items[0].id),
+		    stored);
+	known_cas_clear(&cas);
 	return err;
 }
 

@@ -10,7 +10,7 @@
 #include "base/xalloc.h"
 #include "conf/defaults.h"
 #include "crypto/name.h"
-#include "tools/authorities.h"
+#include "tools/known_cas.h"
 #include "tools/listing.h"
 #include "tools/shown.h"
 #include "tools/state.h"
@@ -98,11 +98,11 @@ add_row(struct table *table, const struct summary *summary)
 }
 
 static enum err
-summarise(const struct state_call *call, const struct authorities *known,
+summarise(const struct state_call *call, const struct known_cas *known,
     struct summary *summary)
 {
 	struct bytes id = buf_bytes(&summary->id);
-	const struct authority *authority = authorities_find(known, id);
+	const struct known_ca *authority = known_cas_find(known, id);
 	enum err err = store_count_revoked(call->store, id, &summary->revoked);
 
 	if (authority != NULL)
@@ -114,7 +114,7 @@ summarise(const struct state_call *call, const struct authorities *known,
 }
 
 static enum err
-list_authorities(const struct state_call *call, const struct authorities *known,
+list_authorities(const struct state_call *call, const struct known_cas *known,
     struct listing *listing)
 {
 	struct summary summary = { 0 };
@@ -141,13 +141,13 @@ list_authorities(const struct state_call *call, const struct authorities *known,
 
 /* For their names alone: nothing is wrong where they can't be read. */
 static void
-load_authorities(const struct state_call *call, struct authorities *authorities)
+load_authorities(const struct state_call *call, struct known_cas *cas)
 {
 	struct problems *unsaid = problems_new();
 
-	if (authorities_load_config(authorities,
-		defaults_config(call->wishes->config), unsaid) != ERR_OK)
-		authorities_clear(authorities);
+	if (known_cas_load_config(cas, defaults_config(call->wishes->config),
+		unsaid) != ERR_OK)
+		known_cas_clear(cas);
 	problems_free(unsaid);
 }
 
@@ -156,7 +156,7 @@ show_authorities(const struct state_call *call)
 {
 	static const char *const head[] = { "AUTHORITY", "REVOKED", "CRL",
 		"MADE", "SUBJECT" };
-	struct authorities known = { 0 };
+	struct known_cas known = { 0 };
 	struct listing listing = { 0 };
 	enum err err;
 
@@ -167,7 +167,7 @@ show_authorities(const struct state_call *call)
 	    COUNT(head));
 	err = list_authorities(call, &known, &listing);
 	listing_end(&listing);
-	authorities_clear(&known);
+	known_cas_clear(&known);
 	return err;
 }
 
