@@ -54,7 +54,7 @@ enrol() { # NAME CA [OPTION...]
 }
 
 serial() { # NAME
-	openssl x509 -in "$1.pem" -noout -serial | sed 's/serial=0*//'
+	openssl x509 -in "$1.pem" -noout -serial | sed 's/serial=//'
 }
 
 # The CRL that is served, in text and verified with the CA's certificate.
@@ -67,7 +67,7 @@ fetch() { # CA
 }
 
 lists() { # CA SERIAL
-	fetch "$1" && grep -qi "Serial Number: 0*$2\$" "$1.text"
+	fetch "$1" && grep -q "Serial Number: $2\$" "$1.text"
 }
 
 says() { # CA TEXT
