@@ -151,7 +151,11 @@ gateway_append_head(struct buf *to, const struct scep_exchange *exchange)
 	buf_printf(to, "Content-Type: %s\r\n", exchange->content_type);
 	buf_printf(to, "Content-Length: %zu\r\n", exchange->reply.size);
 	/* A GET that enrols must reach us each time. */
-	buf_append_string(to, "Cache-Control: no-store\r\n");
+	if (exchange->cached_for == 0)
+		buf_append_string(to, "Cache-Control: no-store\r\n");
+	else
+		buf_printf(to, "Cache-Control: max-age=%u\r\n",
+		    exchange->cached_for);
 	if (exchange->status == 405) /* RFC 9110 section 15.5.6 */
 		buf_append_string(to, "Allow: GET, POST\r\n");
 	buf_append_string(to, "\r\n");

@@ -22,9 +22,11 @@ struct scep_exchange {
 	struct bytes peer;   /* REMOTE_ADDR */
 	int64_t received_at; /* seconds since 1970 */
 
-	/* The answer: scep_serve fills all three. */
+	/* The answer: scep_serve fills all of it. */
 	int status;               /* HTTP status, 200 */
 	const char *content_type; /* a constant, without parameters */
+	unsigned cached_for;      /* seconds that a cache may keep it; 0: no
+	                           * cache may */
 	struct buf reply;         /* the caller clears it */
 };
 

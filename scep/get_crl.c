@@ -5,6 +5,10 @@
 
 #include "crypto/der.h"
 
+/* Of a CRL that is fetched by a plain GET, as those who check certificates do
+ * by the thousands: in seconds, as a revocation is to be known soon. */
+#define CACHED_FOR 60
+
 /*
  * IssuerAndSerialNumber ::= SEQUENCE { issuer Name, serialNumber INTEGER } of
  * a certificate that the CRL is wanted for.  draft-nourse-scep-05 has one of
@@ -106,6 +110,7 @@ serve(const struct endpoint *endpoint, const struct authority *authority,
 	if (err == ERR_OK) {
 		exchange->status = 200;
 		exchange->content_type = "application/pkix-crl";
+		exchange->cached_for = CACHED_FOR;
 		buf_append(&exchange->reply, buf_bytes(&crl.der));
 	}
 	stored_crl_clear(&crl);

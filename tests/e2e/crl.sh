@@ -5,7 +5,7 @@
 
 # shellcheck source=tests/e2e/library.sh
 . "$(dirname "$0")/library.sh"
-plan 21
+plan 22
 need nginx nginx-light
 need_pki
 begin
@@ -81,6 +81,8 @@ number() { # CA
 # Made by scepd
 
 check "a CRL is made at the start" await fetch made
+check "caches may keep it for a minute" \
+    same Cache-Control max-age=60 "$(field Cache-Control)"
 check "with nothing in it" says made "No Revoked Certificates"
 check "for a week" same days 7 "$(openssl crl -inform DER -in body -noout \
     -lastupdate -nextupdate | sed 's/.*=//' | date -f - +%s |

@@ -122,6 +122,7 @@ a_crl_is_served_at_its_path(void **state)
 		assert_int_equal(exchange.status, 200);
 		assert_string_equal(exchange.content_type,
 		    "application/pkix-crl");
+		assert_int_equal(exchange.cached_for, 60);
 		assert_same_bytes(buf_bytes(&exchange.reply),
 		    buf_bytes(&stored.der));
 		assert_true(lab_logged(lab, " operation=CRL "));
