@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "base/clock.h"
+#include "base/count.h"
 #include "base/log.h"
 #include "crypto/key_wire.h"
 #include "fcgi/child.h"
@@ -198,8 +199,7 @@ work(struct keeper *keeper)
 	try_lock(keeper);
 	if (!keeper->has_lock)
 		return LOCK_PERIOD_S * 1000;
-	left_s = keeper_run_due(tasks, sizeof(tasks) / sizeof(tasks[0]), keeper,
-	    clock_now());
+	left_s = keeper_run_due(tasks, COUNT(tasks), keeper, clock_now());
 	return (int)(left_s < DAY ? left_s : DAY) * 1000;
 }
 
@@ -252,6 +252,16 @@ prepare(struct keeper *keeper, struct problems *problems)
 	return err == ERR_OK && !open_signals(keeper) ? ERR_CONFIGURATION : err;
 }
 
+static void
+clear(struct keeper *keeper)
+{
+	configuration_clear(&keeper->configuration);
+	if (keeper->lock >= 0)
+		close(keeper->lock);
+	if (keeper->signals >= 0)
+		close(keeper->signals);
+}
+
 enum err
 keeper_run(struct problems *problems)
 {
@@ -266,10 +276,29 @@ keeper_run(struct problems *problems)
 		child_tell_ready();
 		work_until_told(&keeper);
 	}
-	configuration_clear(&keeper.configuration);
-	if (keeper.lock >= 0)
-		close(keeper.lock);
-	if (keeper.signals >= 0)
-		close(keeper.signals);
+	clear(&keeper);
+	return err;
+}
+
+enum err
+keeper_run_once(const char *path, struct problems *problems)
+{
+	struct keeper keeper = { .signals = -1, .lock = -1 };
+	struct configuration *configuration = &keeper.configuration;
+	enum err err = configuration_read(configuration, path, problems);
+
+	if (err == ERR_OK)
+		err = configuration_assemble(configuration, 1, problems);
+	if (err == ERR_OK)
+		err = open_lock(&keeper, configuration->settings.keeper_lock,
+		    problems);
+	if (err == ERR_OK) {
+		log_open(configuration->settings.log);
+		try_lock(&keeper);
+	}
+	for (size_t i = 0; err == ERR_OK && keeper.has_lock && i < COUNT(tasks);
+	     i++)
+		tasks[i].run(&keeper, clock_now());
+	clear(&keeper);
 	return err;
 }

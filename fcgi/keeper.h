@@ -36,4 +36,12 @@ int64_t keeper_run_due(struct keeper_task *tasks, size_t count, void *context,
  */
 CHECKED enum err keeper_run(struct problems *problems);
 
+/*
+ * Does all of it once, for the configuration at `path`, with the keys in this
+ * process: where scepd is run as CGI, and so has no keeper.  Where another one
+ * has the lock, there is nothing to do.  ERR_CONFIGURATION, with lines in
+ * `problems`.
+ */
+CHECKED enum err keeper_run_once(const char *path, struct problems *problems);
+
 #endif

@@ -36,10 +36,11 @@ struct options {
 	const char *config;
 	bool check;
 	bool foreground;
+	bool keep;
 };
 
 static const char usage[] =
-    "usage: scepd [-t] [-f] [-c FILE]\n"
+    "usage: scepd [-t | -f | -k] [-c FILE]\n"
     "       scepd -V | -h\n"
     "\n"
     "Serves SCEP (RFC 8894) to a web server by FastCGI, or by CGI where it\n"
@@ -50,6 +51,8 @@ static const char usage[] =
     "  -t       check the configuration and all that it names, and exit\n"
     "  -f       run as one process, without isolation, and log to standard\n"
     "           error: for a debugger, and not for a network\n"
+    "  -k       do once what the keeper does, and exit: for cron, where scepd\n"
+    "           is run as CGI\n"
     "  -V       print the version, and exit\n"
     "  -h       print this, and exit\n";
 
@@ -66,13 +69,16 @@ read_options(int argc, char **argv, struct options *options)
 {
 	int option;
 
-	while ((option = getopt(argc, argv, "c:ftVh")) != -1) {
+	while ((option = getopt(argc, argv, "c:fktVh")) != -1) {
 		switch (option) {
 		case 'c':
 			options->config = optarg;
 			break;
 		case 'f':
 			options->foreground = true;
+			break;
+		case 'k':
+			options->keep = true;
 			break;
 		case 't':
 			options->check = true;
@@ -201,14 +207,24 @@ run_child(enum child_role role)
 	return err == ERR_OK ? EXIT_SUCCESS : EXIT_FAILURE;
 }
 
+static enum err
+do_what_is_asked(const struct options *options, struct problems *problems)
+{
+	const char *path = defaults_config(options->config);
+
+	if (options->check)
+		return check(path, problems);
+	if (options->keep)
+		return keeper_run_once(path, problems);
+	return start(options, problems);
+}
+
 /* CGI starts for each request: warnings would fill the log. */
 static int
 run(const struct options *options)
 {
 	struct problems *problems = problems_new();
-	enum err err = options->check ?
-	    check(defaults_config(options->config), problems) :
-	    start(options, problems);
+	enum err err = do_what_is_asked(options, problems);
 
 	if (err != ERR_OK || options->check)
 		fputs(problems_text(problems), stderr);

@@ -5,7 +5,7 @@
 
 # shellcheck source=tests/e2e/library.sh
 . "$(dirname "$0")/library.sh"
-plan 22
+plan 24
 need nginx nginx-light
 need_pki
 begin
@@ -126,3 +126,14 @@ make_key three.key
 check "the certificate renews nothing any more" \
     refused enrol three read --cert two.pem --key two.key
 check "the log says renewal-revoked" has_logged reason=renewal-revoked
+
+# Without a keeper
+
+stop "$scepd"
+check "scepd -k does what the keeper would" eval \
+    "'$SCEPCTL' cert allow $(serial one) --state state/state.db &&
+    '$SCEPCTL' cert revoke $(serial one) --reason keyCompromise \
+        --state state/state.db && '$SCEPD' -k -c scepd.conf"
+check "and the CRL has it" eval \
+    "'$SCEPCTL' crl list --ca made.pem --state state/state.db |
+    grep -qi '$(serial one).*keyCompromise'"
