@@ -438,6 +438,29 @@ store_count_revoked(struct store *store, struct bytes authority, int64_t *count)
 	return store->ops->count_revoked(store->state, authority, count);
 }
 
+/* Marks */
+
+enum err
+store_mark_get(struct store *store, const char *name, struct buf *value)
+{
+	struct buf found = { 0 };
+	enum err err = store->ops->mark_get(store->state, name, &found);
+
+	if (err != ERR_OK) {
+		buf_clear(&found);
+		return err;
+	}
+	buf_clear(value);
+	*value = found;
+	return ERR_OK;
+}
+
+enum err
+store_mark_put(struct store *store, const char *name, struct bytes value)
+{
+	return store->ops->mark_put(store->state, name, value);
+}
+
 /* Opening */
 
 struct store *

@@ -327,6 +327,18 @@ CHECKED enum err store_count(struct store *store, struct store_counts *counts);
 CHECKED enum err store_count_revoked(struct store *store,
     struct bytes authority, int64_t *count);
 
+/* Marks */
+
+/* What a part of scepd has to know the next time, in whichever process, of
+ * something outside: the value of a name that it has chosen.
+ * ERR_STORE_NONE. */
+CHECKED enum err store_mark_get(struct store *store, const char *name,
+    struct buf *value);
+
+/* Sets it, whatever it was. */
+CHECKED enum err store_mark_put(struct store *store, const char *name,
+    struct bytes value);
+
 /* Opening */
 
 struct store_settings {

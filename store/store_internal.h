@@ -74,6 +74,9 @@ struct store_ops {
 	enum err (*count_revoked)(void *state, struct bytes authority,
 	    int64_t *count);
 
+	enum err (*mark_get)(void *state, const char *name, struct buf *value);
+	enum err (*mark_put)(void *state, const char *name, struct bytes value);
+
 	enum err (*backup)(void *state, const char *path,
 	    struct problems *problems);
 

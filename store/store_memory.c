@@ -379,6 +379,7 @@ memory_close(void *state)
 		transaction_clear(&store->transactions[i].stored);
 	free(store->transactions);
 	store_memory_clear_certificates(store);
+	store_memory_clear_marks(store);
 	pthread_mutex_destroy(&store->mutex);
 	free(store);
 }
@@ -406,6 +407,8 @@ const struct store_ops store_memory_ops = {
 	.crl_put = store_memory_crl_put,
 	.count = memory_count,
 	.count_revoked = store_memory_count_revoked,
+	.mark_get = store_memory_mark_get,
+	.mark_put = store_memory_mark_put,
 	.backup = memory_backup,
 	.close = memory_close,
 };

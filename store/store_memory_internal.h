@@ -29,6 +29,11 @@ struct memory_authority {
 	struct stored_crl crl; /* number 0: none yet */
 };
 
+struct memory_mark {
+	struct buf name;
+	struct buf value;
+};
+
 struct memory_store {
 	pthread_mutex_t mutex; /* guards what follows */
 	struct memory_transaction *transactions;
@@ -37,6 +42,8 @@ struct memory_store {
 	size_t certificate_count;
 	struct memory_authority *authorities;
 	size_t authority_count;
+	struct memory_mark *marks;
+	size_t mark_count;
 };
 
 /* Adds a certificate; `der` nothing: not signed yet. ERR_STORE_SERIAL. */
@@ -44,8 +51,13 @@ CHECKED enum err store_memory_add_certificate(struct memory_store *store,
     const struct certificate_record *record, struct bytes der);
 
 void store_memory_clear_certificates(struct memory_store *store);
+void store_memory_clear_marks(struct memory_store *store);
 
 /* The slots that are not in store_memory.c. */
+enum err store_memory_mark_get(void *state, const char *name,
+    struct buf *value);
+enum err store_memory_mark_put(void *state, const char *name,
+    struct bytes value);
 enum err store_memory_certificate_get(void *state, struct bytes authority,
     struct bytes serial, struct stored_certificate *certificate);
 enum err store_memory_certificate_list(void *state,

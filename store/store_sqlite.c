@@ -147,6 +147,8 @@ const struct store_ops store_sqlite_ops = {
 	.crl_put = store_sqlite_crl_put,
 	.count = store_sqlite_count,
 	.count_revoked = store_sqlite_count_revoked,
+	.mark_get = store_sqlite_mark_get,
+	.mark_put = store_sqlite_mark_put,
 	.backup = store_sqlite_backup,
 	.close = store_sqlite_close,
 };

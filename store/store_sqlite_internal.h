@@ -66,6 +66,9 @@ enum statement {
 	STATEMENT_CRL_GET,
 	STATEMENT_CRL_PUT,
 
+	STATEMENT_MARK_GET,
+	STATEMENT_MARK_PUT,
+
 	STATEMENT_COUNT_TRANSACTIONS,
 	STATEMENT_COUNT_CERTIFICATES,
 	STATEMENT_COUNT_REVOKED,
@@ -293,6 +296,10 @@ enum err store_sqlite_key_is_revoked(void *state, struct bytes key,
     bool *revoked);
 enum err store_sqlite_key_allow(void *state, struct bytes key, int64_t now);
 
+enum err store_sqlite_mark_get(void *state, const char *name,
+    struct buf *value);
+enum err store_sqlite_mark_put(void *state, const char *name,
+    struct bytes value);
 enum err store_sqlite_revision(void *state, struct bytes authority,
     int64_t *revision);
 enum err store_sqlite_crl_get(void *state, struct bytes authority,

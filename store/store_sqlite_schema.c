@@ -64,6 +64,11 @@ static const char *const steps[] = {
 	"	der BLOB NOT NULL);"
 	"PRAGMA application_id = 0x73636570;"
 	"PRAGMA user_version = 1",
+
+	"CREATE TABLE marks ("
+	"	name TEXT PRIMARY KEY,"
+	"	value BLOB NOT NULL) WITHOUT ROWID;"
+	"PRAGMA user_version = 2",
 };
 
 const int64_t store_sqlite_version = COUNT(steps);

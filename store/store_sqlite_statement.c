@@ -110,6 +110,10 @@ const char *const store_sqlite_statements[STATEMENT_COUNT] = {
 	    "UPDATE certificates SET key_allowed_at = ?2 WHERE key = ?1 "
 	    "AND revoked_at <> 0 AND key_allowed_at = 0",
 
+	[STATEMENT_MARK_GET] = "SELECT value FROM marks WHERE name = ?",
+	[STATEMENT_MARK_PUT] =
+	    "INSERT INTO marks (name, value) VALUES (?, ?) "
+	    "ON CONFLICT (name) DO UPDATE SET value = excluded.value",
 	[STATEMENT_REVISION_GET] =
 	    "SELECT revision FROM revisions WHERE authority = ?",
 	[STATEMENT_REVISION_ADD] =

@@ -591,8 +591,34 @@ a_crl_takes_the_place_of_one_with_a_smaller_number(void **state)
 	stored_crl_clear(&crl);
 }
 
+static inline void
+a_mark_is_what_it_was_set_to_last(void **state)
+{
+	/* In this order. */
+	static const struct row {
+		const char *name;
+		const char *value;
+	} rows[] = { { "a", "one" }, { "a/b", "" }, { "a", "another" } };
+	struct buf value = { 0 };
+
+	assert_int_equal(store_mark_get(*state, "a", &value), ERR_STORE_NONE);
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		assert_int_equal(store_mark_put(*state, rows[i].name,
+				     bytes_of_string(rows[i].value)),
+		    ERR_OK);
+		assert_int_equal(store_mark_get(*state, rows[i].name, &value),
+		    ERR_OK);
+		assert_string_equal(buf_string(&value), rows[i].value);
+	}
+	assert_int_equal(store_mark_get(*state, "a/b", &value), ERR_OK);
+	assert_string_equal(buf_string(&value), "");
+	assert_int_equal(store_mark_get(*state, "b", &value), ERR_STORE_NONE);
+	buf_clear(&value);
+}
+
 #define CONTRACT_CERTIFICATES \
-	CONTRACT_TEST(a_certificate_is_known_from_before_it_is_signed), \
+	CONTRACT_TEST(a_mark_is_what_it_was_set_to_last), \
+	    CONTRACT_TEST(a_certificate_is_known_from_before_it_is_signed), \
 	    CONTRACT_TEST(certificates_from_elsewhere_are_added_once), \
 	    CONTRACT_TEST( \
 		a_serial_number_alone_becomes_the_whole_certificate_once), \

@@ -125,7 +125,7 @@ what_is_wrong_is_said_with_file_and_remedy(void **state)
 		    "name another file, and scepd makes it" },
 		{ put_newer, true,
 		    "FOLDER/state.db: a newer scepd has written it (version "
-		    "99, this one knows up to 1); use that, or put an older "
+		    "99, this one knows up to 2); use that, or put an older "
 		    "backup in its place" },
 		{ put_damaged, true,
 		    "FOLDER/state.db: it is damaged (database disk image is "
@@ -202,7 +202,7 @@ a_look_changes_nothing(void **state)
 		    "name another file, and scepd makes it" },
 		{ put_newer,
 		    "FOLDER/state.db: a newer scepd has written it (version "
-		    "99, this one knows up to 1); use that, or put an older "
+		    "99, this one knows up to 2); use that, or put an older "
 		    "backup in its place" },
 		{ put_damaged,
 		    "FOLDER/state.db: it is damaged (database disk image is "
@@ -419,6 +419,34 @@ what_was_only_begun_to_be_made_is_made(void **state)
 #define IN_FOLDER(test) \
 	cmocka_unit_test_setup_teardown(test, make_folder, remove_folder)
 
+/* As the first version has left it. */
+static void
+an_older_store_is_brought_up_to_date_in_place(void **state)
+{
+	struct store *store = database_of(1);
+	struct certificate_record record = record_of("serial");
+	struct stored_certificate certificate = { 0 };
+	struct buf value = { 0 };
+
+	(void)state;
+	assert_int_equal(store_certificate_add(store, &record,
+			     BYTES_LITERAL("der")),
+	    ERR_OK);
+	store_close(store);
+	execute("DROP TABLE marks; PRAGMA user_version = 1");
+	store = database_of(1);
+	assert_int_equal(store_certificate_get(store, record.authority,
+			     record.serial, &certificate),
+	    ERR_OK);
+	assert_bytes(buf_bytes(&certificate.der), "der");
+	assert_int_equal(store_mark_put(store, "a", BYTES_LITERAL("b")),
+	    ERR_OK);
+	assert_int_equal(store_mark_get(store, "a", &value), ERR_OK);
+	stored_certificate_clear(&certificate);
+	buf_clear(&value);
+	store_close(store);
+}
+
 int
 main(void)
 {
@@ -426,6 +454,7 @@ main(void)
 		cmocka_unit_test(what_is_wrong_is_said_with_file_and_remedy),
 		cmocka_unit_test(a_look_changes_nothing),
 		IN_FOLDER(a_look_is_possible_while_others_write),
+		IN_FOLDER(an_older_store_is_brought_up_to_date_in_place),
 		IN_FOLDER(a_folder_that_is_missing_is_to_be_made),
 		IN_FOLDER(what_can_not_be_written_is_no_store),
 		IN_FOLDER(what_root_makes_is_its_folders_owners),
