@@ -254,6 +254,15 @@ openssl_conf_open(const char *path, const char *directory,
 	return ERR_OK;
 }
 
+/* A value may have line ends in it, and a finding is one line. */
+static void
+mask_controls(char *text)
+{
+	for (; *text != '\0'; text++)
+		if ((unsigned char)*text < 0x20)
+			*text = '?';
+}
+
 static void report(const struct openssl_entry *entry, enum problem_level level,
     struct problems *problems, const char *format, va_list arguments)
     __attribute__((format(printf, 4, 0)));
@@ -267,6 +276,7 @@ report(const struct openssl_entry *entry, enum problem_level level,
 	/* Rather an odd finding than none. */
 	if (vasprintf(&text, format, arguments) < 0)
 		text = xstrdup(format);
+	mask_controls(text);
 	problem_add(problems, level, "%s:%u: %s", entry->file, entry->line,
 	    text);
 	free(text);

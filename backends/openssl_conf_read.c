@@ -12,6 +12,9 @@
 #define FILE_COUNT_LIMIT 256
 #define DEPTH_LIMIT 10
 
+/* More findings than this say that it is another kind of file. */
+#define FINDING_LIMIT 20
+
 /* What the files have in common while they are read. */
 struct reader {
 	struct openssl_conf *conf;
@@ -24,7 +27,7 @@ struct reader {
 	size_t depth;
 	size_t file_count;
 	size_t text_size;
-	bool failed;
+	size_t findings;
 	bool given_up; /* the rest would say the same again */
 };
 
@@ -38,11 +41,19 @@ static void read_file(struct reader *reader, const char *path,
     const struct openssl_place *from);
 
 static void
+count_finding(struct reader *reader)
+{
+	reader->findings++;
+	if (reader->findings >= FINDING_LIMIT)
+		reader->given_up = true;
+}
+
+static void
 complain(struct reader *reader, struct openssl_place place, const char *what)
 {
 	problem_add(reader->problems, PROBLEM_ERROR, "%s:%u: %s", place.file,
 	    place.line, what);
-	reader->failed = true;
+	count_finding(reader);
 }
 
 static void
@@ -68,7 +79,7 @@ expand(struct reader *reader, const char *section, const struct line *line,
 		reader->dollars, line->place, reader->problems };
 
 	if (openssl_text_expand(&context, text, value) != ERR_OK)
-		reader->failed = true;
+		count_finding(reader);
 }
 
 /* [ NAME ], of which the name may have blanks in it; what is behind it is
@@ -151,27 +162,21 @@ read_pragma(struct reader *reader, const struct line *line, struct bytes text)
 		    "this .pragma is either on or off");
 }
 
-/* The folder that a variable names goes before that of the file. */
+/* The folder that a variable of the environment names goes before the one that
+ * the file does. */
 static char *
-include_path(const struct reader *reader, const char *name)
+beside_folder(const struct reader *reader, const char *name)
 {
 	struct buf folder = { 0 };
-	char *beside, *path;
+	char *path;
 
 	if (file_read_variable("OPENSSL_CONF_INCLUDE", FILE_PUBLIC, &folder) !=
 		ERR_OK &&
 	    reader->include_folder != NULL)
 		buf_append_string(&folder, reader->include_folder);
-	if (name[0] == '/' || folder.size == 0)
-		beside = xstrdup(name);
-	else
-		beside = xasprintf("%s/%s", buf_string(&folder), name);
-	if (reader->absolute && beside[0] != '/') {
-		free(beside);
-		beside = NULL;
-	}
-	path = beside != NULL ? openssl_conf_path(reader->conf, beside) : NULL;
-	free(beside);
+	path = name[0] == '/' || folder.size == 0 ?
+	    xstrdup(name) :
+	    xasprintf("%s/%s", buf_string(&folder), name);
 	buf_clear(&folder);
 	return path;
 }
@@ -184,7 +189,7 @@ take_over(struct reader *reader, const struct openssl_place *from,
 	static const char level[] = "error: ";
 	const char *text = problems_text(found) + strlen(level);
 
-	reader->failed = true;
+	count_finding(reader);
 	if (from == NULL)
 		problem_add(reader->problems, PROBLEM_ERROR, "%.*s",
 		    (int)strcspn(text, "\n"), text);
@@ -224,16 +229,18 @@ include(struct reader *reader, const char *section, const struct line *line,
     struct bytes text)
 {
 	struct buf name = { 0 };
-	char *path;
+	char *beside, *path;
 
 	expand(reader, section, line, text, &name);
-	path = include_path(reader, buf_string(&name));
-	if (path == NULL)
+	beside = beside_folder(reader, buf_string(&name));
+	path = openssl_conf_path(reader->conf, beside);
+	if (reader->absolute && beside[0] != '/')
 		complain(reader, line->place,
 		    "the file to include has no absolute path, and .pragma "
 		    "abspath asks for one");
 	else if (name.size > 0)
 		include_all(reader, path, line->place);
+	free(beside);
 	free(path);
 	buf_clear(&name);
 }
@@ -444,5 +451,5 @@ openssl_conf_read(struct openssl_conf *conf, struct problems *problems)
 	read_file(&reader, openssl_conf_file(conf), NULL);
 	free(reader.section);
 	free(reader.include_folder);
-	return reader.failed ? ERR_CONFIGURATION : ERR_OK;
+	return reader.findings > 0 ? ERR_CONFIGURATION : ERR_OK;
 }

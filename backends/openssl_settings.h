@@ -47,7 +47,8 @@ struct openssl_settings {
 	int64_t end;
 	int64_t days;
 
-	/* What signs; default_digest: the one that goes with the key. */
+	/* What signs; default_digest: the one that goes with the key, also
+	 * where nothing is set. */
 	bool default_digest;
 	enum digest digest;
 

@@ -66,19 +66,18 @@ parse_number(const char *text, int64_t *number)
 	return ERR_OK;
 }
 
-/* 0 where it is not set. */
-static int64_t
-read_number(struct openssl_reading *reading, const char *name)
+/* Left alone where it is not set, like what follows. */
+static CHECKED enum err
+read_number(const struct openssl_reading *reading, const char *name,
+    int64_t *number)
 {
 	const struct openssl_entry *entry = openssl_reading_find(reading, name);
-	int64_t number = 0;
 
-	if (entry != NULL && parse_number(entry->value, &number) != ERR_OK)
-		openssl_reading_note(reading,
-		    openssl_entry_refuse(entry, reading->problems,
-			"\"%s\" is a number from 0 to %d, and not \"%s\"", name,
-			DAYS_LIMIT, entry->value));
-	return number;
+	if (entry == NULL || parse_number(entry->value, number) == ERR_OK)
+		return ERR_OK;
+	return openssl_entry_refuse(entry, reading->problems,
+	    "\"%s\" is a number from 0 to %d, and not \"%s\"", name, DAYS_LIMIT,
+	    entry->value);
 }
 
 /* The time as it stands in certificates, without its tag and length. */
@@ -103,22 +102,19 @@ parse_time(const char *text, int64_t *seconds)
 	return err;
 }
 
-/* 0 where it is not set. */
-static int64_t
-read_time(struct openssl_reading *reading, const char *name, const char *word)
+static CHECKED enum err
+read_time(const struct openssl_reading *reading, const char *name,
+    const char *now, int64_t *seconds)
 {
 	const struct openssl_entry *entry = openssl_reading_find(reading, name);
-	int64_t seconds = 0;
 
-	if (entry == NULL || (word != NULL && openssl_reading_is(entry, word)))
-		return 0;
-	if (parse_time(entry->value, &seconds) != ERR_OK)
-		openssl_reading_note(reading,
-		    openssl_entry_refuse(entry, reading->problems,
-			"\"%s\" is a time as YYMMDDHHMMSSZ or YYYYMMDDHHMMSSZ, "
-			"and not \"%s\"",
-			name, entry->value));
-	return seconds;
+	if (entry == NULL || (now != NULL && openssl_reading_is(entry, now)) ||
+	    parse_time(entry->value, seconds) == ERR_OK)
+		return ERR_OK;
+	return openssl_entry_refuse(entry, reading->problems,
+	    "\"%s\" is a time as YYMMDDHHMMSSZ or YYYYMMDDHHMMSSZ, and not "
+	    "\"%s\"",
+	    name, entry->value);
 }
 
 /* OpenSSL counts no days where there is an end. */
@@ -126,11 +122,16 @@ static void
 read_validity(struct openssl_reading *reading)
 {
 	struct openssl_settings *settings = reading->settings;
+	const enum err errs[] = {
+		read_time(reading, "default_startdate", "today",
+		    &settings->start),
+		read_time(reading, "default_enddate", NULL, &settings->end),
+		read_number(reading, "default_days", &settings->days),
+	};
+	enum err err = err_first(errs, COUNT(errs));
 
-	settings->start = read_time(reading, "default_startdate", "today");
-	settings->end = read_time(reading, "default_enddate", NULL);
-	settings->days = read_number(reading, "default_days");
-	if (settings->days == 0 && settings->end == 0 && !reading->failed)
+	openssl_reading_note(reading, err);
+	if (err == ERR_OK && settings->days == 0 && settings->end == 0)
 		openssl_reading_miss(reading, "default_days",
 		    " above 0; say how many days certificates are valid");
 }
@@ -138,9 +139,15 @@ read_validity(struct openssl_reading *reading)
 static void
 read_crl_life(struct openssl_reading *reading)
 {
-	reading->settings->crl_life = read_number(reading, "default_crl_days") *
-		SECONDS_OF_A_DAY +
-	    read_number(reading, "default_crl_hours") * SECONDS_OF_AN_HOUR;
+	int64_t days = 0, hours = 0;
+	const enum err errs[] = {
+		read_number(reading, "default_crl_days", &days),
+		read_number(reading, "default_crl_hours", &hours),
+	};
+
+	openssl_reading_note(reading, err_first(errs, COUNT(errs)));
+	reading->settings->crl_life = days * SECONDS_OF_A_DAY +
+	    hours * SECONDS_OF_AN_HOUR;
 }
 
 /* The names that OpenSSL has for them, in any case of letters. */
