@@ -194,8 +194,10 @@ what_was_recorded_is_read_when_it_is_there_no_more(void **state)
 	file_replay(snapshot);
 	assert_read("a.key", "a private key");
 	assert_false(file_is_public("a.key"));
+	assert_true(file_is_replayed());
 	assert_false(file_keys_are_withheld());
 	file_replay(NULL);
+	assert_false(file_is_replayed());
 	snapshot_free(snapshot);
 }
 
