@@ -204,6 +204,12 @@ file_replay(const struct snapshot *snapshot)
 }
 
 bool
+file_is_replayed(void)
+{
+	return replayed != NULL;
+}
+
+bool
 file_keys_are_withheld(void)
 {
 	return replayed != NULL && snapshot_lacks_keys(replayed);

@@ -52,6 +52,10 @@ struct snapshot;
 void file_record(struct snapshot *snapshot);
 void file_replay(const struct snapshot *snapshot);
 
+/* Whether a snapshot is replayed, so that the file system is not to be looked
+ * at. */
+bool file_is_replayed(void);
+
 /*
  * For what is made with keys, once, when a configuration is checked, and is
  * needed by those that have none: file_record_made keeps it in the snapshot
