@@ -19,6 +19,7 @@
 #define ERR_TEXT_KEY "The key of the request is not accepted here."
 #define ERR_TEXT_RENEWAL "This certificate can not be renewed here."
 #define ERR_TEXT_SERVER "The server could not complete the request."
+#define ERR_TEXT_LATER "The server can't answer now; try again later."
 
 /* A table reads best as one. */
 /* clang-format off */
@@ -31,6 +32,7 @@
 	ERR_LIST_POLICY(X) \
 	ERR_LIST_GUARD(X) \
 	ERR_LIST_STORE(X) \
+	ERR_LIST_INDEX(X) \
 	ERR_LIST_SERVER(X) \
 	ERR_LIST_CLIENT(X)
 
@@ -344,7 +346,7 @@
 
 #define ERR_LIST_STORE(X) \
 	X(ERR_STORE, "store", 503, FAIL_INFO_BAD_REQUEST, \
-	    "The server can't answer now; try again later.", \
+	    ERR_TEXT_LATER, \
 	    "The state database can't be read or written: another line of " \
 	    "the log says why.") \
 	X(ERR_STORE_NONE, "store-none", 404, FAIL_INFO_BAD_CERT_ID, \
@@ -359,6 +361,27 @@
 	    ERR_TEXT_SERVER, \
 	    "The state database has a certificate of this CA with this " \
 	    "serial number already.")
+
+#define ERR_LIST_INDEX(X) \
+	X(ERR_INDEX, "index", 503, FAIL_INFO_BAD_REQUEST, \
+	    ERR_TEXT_LATER, \
+	    "A file of the OpenSSL CA can't be read or written: another line " \
+	    "of the log names it and says why.") \
+	X(ERR_INDEX_LOCKED, "index-locked", 503, FAIL_INFO_BAD_REQUEST, \
+	    ERR_TEXT_LATER, \
+	    "Somebody holds the lock of the OpenSSL CA (.scepd.lock) for so " \
+	    "long that the client has to come again.") \
+	X(ERR_INDEX_DAMAGED, "index-damaged", 503, FAIL_INFO_BAD_REQUEST, \
+	    ERR_TEXT_LATER, \
+	    "The index of the OpenSSL CA, or its serial number, needs to be " \
+	    "repaired: another line of the log says where and how.") \
+	X(ERR_INDEX_SERIAL, "index-serial", 500, FAIL_INFO_BAD_REQUEST, \
+	    ERR_TEXT_SERVER, \
+	    "The OpenSSL CA has another certificate of this serial number.") \
+	X(ERR_INDEX_SUBJECT, "index-subject", 500, FAIL_INFO_BAD_REQUEST, \
+	    "There is a valid certificate of this subject.", \
+	    "The OpenSSL CA wants subjects to be unique (unique_subject), " \
+	    "and has a valid certificate of this one.")
 
 #define ERR_LIST_SERVER(X) \
 	X(ERR_CA_VALIDITY, "ca-validity", 500, FAIL_INFO_BAD_REQUEST, \

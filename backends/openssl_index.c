@@ -1,0 +1,317 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "backends/openssl_index.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "backends/openssl_index_check.h"
+#include "backends/openssl_index_missing.h"
+#include "base/clock.h"
+#include "base/xalloc.h"
+
+/* Between its two renames `openssl ca` leaves an instant without an index. */
+#define ABSENCE_US 2000000
+#define PAUSE_NS 2000000
+
+/* Each takes longer than a rewrite, unless somebody does nothing else. */
+#define MAX_ROUNDS 100
+
+static struct openssl_index_state
+state_of(const struct stat *status)
+{
+	return (struct openssl_index_state){
+		.device = status->st_dev,
+		.inode = status->st_ino,
+		.size = status->st_size,
+		.mtime_ns = status->st_mtim.tv_sec * INT64_C(1000000000) +
+		    status->st_mtim.tv_nsec,
+		.ctime_ns = status->st_ctim.tv_sec * INT64_C(1000000000) +
+		    status->st_ctim.tv_nsec,
+	};
+}
+
+bool
+openssl_index_state_equal(const struct openssl_index_state *a,
+    const struct openssl_index_state *b)
+{
+	return a->device == b->device && a->inode == b->inode &&
+	    a->size == b->size && a->mtime_ns == b->mtime_ns &&
+	    a->ctime_ns == b->ctime_ns;
+}
+
+enum err
+openssl_index_state_read(const char *path, struct openssl_index_state *state)
+{
+	struct stat status;
+
+	if (stat(path, &status) != 0)
+		return ERR_INDEX;
+	*state = state_of(&status);
+	return ERR_OK;
+}
+
+/* One round of an update: the file that was at the path when it began. */
+struct round {
+	const struct openssl_index_order *order;
+	struct openssl_index_report *report;
+	struct problems *problems;
+	int fd;
+	struct openssl_index_state before;
+	struct buf lines;
+};
+
+static enum err
+complain(const struct round *round)
+{
+	problem_add(round->problems, PROBLEM_ERROR, "%s: %s",
+	    round->order->path, strerror(errno));
+	return ERR_INDEX;
+}
+
+static enum err
+alarm_about_file(const struct round *round, enum openssl_index_event_kind kind)
+{
+	openssl_index_report_add(round->report, kind, bytes_of(NULL, 0), 0);
+	return ERR_INDEX_DAMAGED;
+}
+
+/* The size of what `openssl ca` has put aside; -1: nothing. */
+static int64_t
+old_size(const struct round *round)
+{
+	char *path = xasprintf("%s.old", round->order->path);
+	struct stat status;
+	int64_t size = stat(path, &status) == 0 ? status.st_size : -1;
+
+	free(path);
+	return size;
+}
+
+/* Never made here: where it is gone, a new one would hide that all its rows
+ * are. */
+static enum err
+open_index(struct round *round)
+{
+	const struct timespec pause = { .tv_nsec = PAUSE_NS };
+	int64_t until = clock_monotonic_us() + ABSENCE_US;
+
+	for (;;) {
+		round->fd = open(round->order->path,
+		    O_RDWR | O_APPEND | O_CLOEXEC | O_NONBLOCK);
+		if (round->fd >= 0)
+			return ERR_OK;
+		if (errno != ENOENT)
+			return complain(round);
+		if (clock_monotonic_us() >= until)
+			break;
+		nanosleep(&pause, NULL);
+	}
+	if (old_size(round) >= 0)
+		return alarm_about_file(round, OPENSSL_INDEX_MISSING);
+	errno = ENOENT;
+	return complain(round);
+}
+
+static enum err
+look(struct round *round, struct openssl_index_state *state)
+{
+	struct stat status;
+
+	if (fstat(round->fd, &status) != 0)
+		return complain(round);
+	if (!S_ISREG(status.st_mode)) {
+		errno = EINVAL;
+		return complain(round);
+	}
+	*state = state_of(&status);
+	return ERR_OK;
+}
+
+/* Whether the file ends as a line does, so that another may follow. */
+static bool
+ends_in_line(const struct round *round)
+{
+	uint8_t last;
+
+	return round->before.size == 0 ||
+	    (pread(round->fd, &last, 1, (off_t)round->before.size - 1) == 1 &&
+		last == '\n');
+}
+
+static enum err
+append_fresh(struct round *round)
+{
+	const struct openssl_index_entry *fresh = round->order->fresh;
+	enum err err;
+
+	if (fresh == NULL)
+		return ERR_OK;
+	err = openssl_index_row_append(&round->lines, fresh);
+	if (err == ERR_OK)
+		openssl_index_report_add(round->report, OPENSSL_INDEX_APPENDED,
+		    fresh->serial, 0);
+	return err;
+}
+
+/* What is to be appended.  While the file is as it was left, a new row is all
+ * that can be missing. */
+static enum err
+gather(struct round *round, const struct openssl_index_state *last)
+{
+	const struct openssl_index_order *order = round->order;
+	bool unique;
+	enum err err;
+
+	if (round->before.size == 0 && (last->size > 0 || old_size(round) > 0))
+		return alarm_about_file(round, OPENSSL_INDEX_EMPTIED);
+	err = openssl_index_unique_subject(order->path, order->unique_subject,
+	    &unique, round->problems);
+	if (err != ERR_OK)
+		return err;
+	if (openssl_index_state_equal(&round->before, last) &&
+	    !order->recover && (order->fresh == NULL || !unique) &&
+	    ends_in_line(round))
+		return append_fresh(round);
+	err = openssl_index_find_missing(order, round->fd, unique,
+	    &round->lines, round->report);
+	return err == ERR_INDEX ? complain(round) : err;
+}
+
+/* A full disk may leave a part, which is taken back: the lock is held, and
+ * `openssl ca` never writes into this file. */
+static enum err
+write_lines(struct round *round)
+{
+	struct bytes lines = buf_bytes(&round->lines);
+	ssize_t put;
+
+	do
+		put = write(round->fd, lines.data, lines.size);
+	while (put < 0 && errno == EINTR);
+	if (put == (ssize_t)lines.size)
+		return fdatasync(round->fd) == 0 ? ERR_OK : complain(round);
+	if (put >= 0) {
+		if (ftruncate(round->fd, (off_t)round->before.size) != 0)
+			return complain(round);
+		errno = ENOSPC;
+	}
+	return complain(round);
+}
+
+/* Others may write into the file after it was read, without the lock. */
+static enum err
+append_lines(struct round *round, bool *again)
+{
+	struct openssl_index_state now;
+	enum err err;
+
+	if (round->lines.size == 0)
+		return ERR_OK;
+	err = look(round, &now);
+	if (err != ERR_OK)
+		return err;
+	*again = !openssl_index_state_equal(&now, &round->before);
+	return *again ? ERR_OK : write_lines(round);
+}
+
+/* What was written counts only if the file is still the one at the path. */
+static enum err
+settle(struct round *round, struct openssl_index_state *state, bool *again)
+{
+	struct openssl_index_state written, present;
+	enum err err = look(round, &written);
+
+	if (err != ERR_OK)
+		return err;
+	*again = openssl_index_state_read(round->order->path, &present) !=
+		ERR_OK ||
+	    !openssl_index_state_equal(&written, &present);
+	if (!*again)
+		*state = present;
+	return ERR_OK;
+}
+
+/* Rows that were missing are appended also where the new one is refused. */
+static enum err
+run_round(struct round *round, struct openssl_index_state *state, bool *again)
+{
+	enum err err = look(round, &round->before), refused = ERR_OK;
+
+	if (err == ERR_OK)
+		err = gather(round, state);
+	if (err == ERR_INDEX_SUBJECT) {
+		refused = err;
+		err = ERR_OK;
+	}
+	if (err == ERR_OK)
+		err = append_lines(round, again);
+	if (err == ERR_OK && !*again && refused == ERR_OK)
+		err = settle(round, state, again);
+	return err == ERR_OK && !*again ? refused : err;
+}
+
+static enum err
+one_round(const struct openssl_index_order *order,
+    struct openssl_index_state *state, struct openssl_index_report *report,
+    struct problems *problems, bool *again)
+{
+	struct round round = { .order = order,
+		.report = report,
+		.problems = problems };
+	enum err err = open_index(&round);
+
+	*again = false;
+	if (err != ERR_OK)
+		return err;
+	err = run_round(&round, state, again);
+	close(round.fd);
+	buf_clear(&round.lines);
+	return err;
+}
+
+/* Lines for the alarms about the file, which are why nothing was written. */
+static void
+explain(const struct openssl_index_order *order,
+    const struct openssl_index_report *report, struct problems *problems)
+{
+	for (size_t i = 0; i < report->count; i++) {
+		const struct openssl_index_event *event = &report->events[i];
+
+		if (event->kind < OPENSSL_INDEX_MISSING ||
+		    event->kind > OPENSSL_INDEX_UNREADABLE)
+			continue;
+		problem_add(problems, PROBLEM_ERROR, "%s:%llu: %s", order->path,
+		    (unsigned long long)event->line,
+		    openssl_index_event_text(event->kind));
+	}
+}
+
+enum err
+openssl_index_update(const struct openssl_index_order *order,
+    struct openssl_index_state *state, struct openssl_index_report *report,
+    struct problems *problems)
+{
+	bool again = true;
+	enum err err = ERR_OK;
+
+	for (int i = 0; again && i < MAX_ROUNDS; i++) {
+		openssl_index_report_clear(report);
+		err = one_round(order, state, report, problems, &again);
+	}
+	if (err == ERR_OK && again) {
+		problem_add(problems, PROBLEM_ERROR,
+		    "%s: is written anew all the time; who does that?",
+		    order->path);
+		err = ERR_INDEX;
+	}
+	if (err == ERR_INDEX_DAMAGED)
+		explain(order, report, problems);
+	if (err != ERR_OK && err != ERR_INDEX_SUBJECT)
+		openssl_index_report_drop_appended(report);
+	return err;
+}

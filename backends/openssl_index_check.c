@@ -1,0 +1,325 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "backends/openssl_index_check.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "backends/openssl_index_row.h"
+#include "backends/openssl_index_scan.h"
+#include "backends/openssl_index_set.h"
+#include "base/file.h"
+#include "base/xalloc.h"
+
+/* Who has more than these has the wrong file, or no use for the rest. */
+#define MAX_FINDINGS 20
+
+/* No .attr is longer: it has one line. */
+#define MAX_ATTRIBUTES 65536
+
+struct check {
+	const char *path;
+	struct problems *problems;
+	bool unique_subject;
+	struct openssl_index_set serials; /* and their lines */
+	struct openssl_index_set names;   /* of valid rows, if unique */
+	uint64_t line;
+	size_t findings;
+	bool damaged;
+};
+
+/* `what` says what is wrong, what OpenSSL makes of it, and the remedy. */
+static void
+finding(struct check *check, enum problem_level level, const char *what)
+{
+	check->damaged |= level == PROBLEM_ERROR;
+	if (++check->findings < MAX_FINDINGS)
+		problem_add(check->problems, level, "%s:%llu: %s", check->path,
+		    (unsigned long long)check->line, what);
+	else if (check->findings == MAX_FINDINGS)
+		problem_add(check->problems, level,
+		    "%s: there are more lines of that kind", check->path);
+}
+
+static void
+finding_other(struct check *check, const char *what, uint64_t other,
+    const char *remedy)
+{
+	char *text = xasprintf("%s line %llu %s", what,
+	    (unsigned long long)other, remedy);
+
+	finding(check, PROBLEM_ERROR, text);
+	free(text);
+}
+
+static void
+check_revocation(struct check *check, const struct openssl_index_row *row)
+{
+	int64_t at;
+	int reason;
+
+	if (row->type != 'R' && row->revocation.size > 0)
+		finding(check, PROBLEM_ERROR,
+		    "has the date of a revocation and is not revoked (R), for "
+		    "which \"openssl ca\" refuses the whole index; make it "
+		    "one or the other");
+	if (row->type == 'R' &&
+	    openssl_index_revocation_read(row->revocation, &at, &reason) !=
+		ERR_OK)
+		finding(check, PROBLEM_ERROR,
+		    "the third field is no YYMMDDHHMMSSZ[,reason], for which "
+		    "\"openssl ca\" refuses the whole index; correct it");
+}
+
+static bool
+has_lower_case(struct bytes text)
+{
+	for (size_t i = 0; i < text.size; i++)
+		if (text.data[i] >= 'a' && text.data[i] <= 'f')
+			return true;
+	return false;
+}
+
+static void
+check_serial(struct check *check, const struct openssl_index_row *row)
+{
+	struct buf serial = { 0 };
+	uint64_t other;
+
+	if (openssl_index_serial_read(row->serial, &serial) != ERR_OK) {
+		finding(check, PROBLEM_ERROR,
+		    "the fourth field is no even number of hexadecimal digits, "
+		    "for which \"openssl ca\" refuses the whole index; put a 0 "
+		    "before an odd one");
+		return;
+	}
+	other = openssl_index_set_add(&check->serials, buf_bytes(&serial),
+	    check->line);
+	if (other != 0)
+		finding_other(check, "has the serial number of", other,
+		    "as well, for which \"openssl ca\" refuses the whole "
+		    "index; remove the one that was not issued, or keep the "
+		    "revoked one");
+	if (has_lower_case(row->serial))
+		finding(check, PROBLEM_WARNING,
+		    "the serial number has small letters, so \"openssl ca\" "
+		    "does not find it to revoke it; write capital ones");
+	buf_clear(&serial);
+}
+
+static void
+check_name(struct check *check, const struct openssl_index_row *row)
+{
+	uint64_t other;
+
+	if (row->subject.size > 0 &&
+	    row->subject.data[row->subject.size - 1] == '\r')
+		finding(check, PROBLEM_WARNING,
+		    "ends as lines do on Windows, which becomes part of the "
+		    "subject; use lines that end in LF alone");
+	if (!check->unique_subject || row->type != 'V')
+		return;
+	other = openssl_index_set_add(&check->names, row->subject, check->line);
+	if (other != 0)
+		finding_other(check, "has the subject of", other,
+		    "as well, and subjects are to be unique, so \"openssl ca\" "
+		    "refuses the whole index; write \"unique_subject = no\" "
+		    "into the .attr file beside it");
+}
+
+static void
+check_row(struct check *check, const struct openssl_index_row *row)
+{
+	int64_t seconds;
+
+	if (openssl_index_date_read(row->expires, &seconds) != ERR_OK)
+		finding(check, PROBLEM_ERROR,
+		    "the second field is no date YYMMDDHHMMSSZ or "
+		    "YYYYMMDDHHMMSSZ, for which \"openssl ca\" refuses the "
+		    "whole index; correct it");
+	check_revocation(check, row);
+	check_serial(check, row);
+	check_name(check, row);
+}
+
+static enum err
+check_line(void *context, const struct openssl_index_line *line)
+{
+	struct check *check = context;
+	struct openssl_index_row row;
+
+	check->line = line->number;
+	if (!line->ended)
+		finding(check, PROBLEM_ERROR,
+		    "the last line has no end, so \"openssl ca\" passes it "
+		    "over and loses it; add a line end if it is whole, and "
+		    "remove it if not");
+	else if (openssl_index_is_comment(line))
+		finding(check, PROBLEM_WARNING,
+		    "\"openssl ca\" passes over what begins with \"#\", and "
+		    "loses it when it writes the index; keep it elsewhere");
+	else if (line->text.size == 0)
+		finding(check, PROBLEM_ERROR,
+		    "is empty, for which \"openssl ca\" refuses the whole "
+		    "index; remove the line");
+	else if (openssl_index_row_read(line->text, &row) != ERR_OK)
+		finding(check, PROBLEM_ERROR,
+		    "has not six fields with TABs between, for which "
+		    "\"openssl ca\" refuses the whole index; correct it");
+	else
+		check_row(check, &row);
+	return ERR_OK;
+}
+
+static enum err
+complain(const char *path, struct problems *problems)
+{
+	const int cause = errno;
+
+	problem_add(problems, PROBLEM_ERROR, "%s: %s%s", path, strerror(cause),
+	    cause == EACCES ?
+		"; scepd needs to read and to write it, also after \"openssl "
+		"ca\" has made it anew: use \"setfacl -d\" on its folder" :
+		"");
+	return ERR_INDEX;
+}
+
+/* To be appended to, which is found out by the way. */
+static enum err
+open_file(const char *path, int *opened, struct problems *problems)
+{
+	struct stat status;
+	int fd = open(path, O_RDWR | O_APPEND | O_CLOEXEC | O_NONBLOCK);
+
+	if (fd < 0)
+		return complain(path, problems);
+	if (fstat(fd, &status) != 0 || !S_ISREG(status.st_mode)) {
+		close(fd);
+		problem_add(problems, PROBLEM_ERROR,
+		    "%s: is not a regular file", path);
+		return ERR_INDEX;
+	}
+	*opened = fd;
+	return ERR_OK;
+}
+
+static enum err
+scan(struct check *check, int fd)
+{
+	enum err err = openssl_index_scan(fd, check_line, check);
+
+	if (err == ERR_INDEX)
+		return complain(check->path, check->problems);
+	if (err == ERR_INDEX_DAMAGED) {
+		check->line++;
+		finding(check, PROBLEM_ERROR,
+		    "is longer than any line of an index; is it the right "
+		    "file?");
+	}
+	return check->damaged ? ERR_INDEX_DAMAGED : ERR_OK;
+}
+
+enum err
+openssl_index_check(const char *path, bool unique_subject,
+    struct problems *problems)
+{
+	struct check check = { .path = path,
+		.problems = problems,
+		.unique_subject = unique_subject };
+	int fd;
+	enum err err = open_file(path, &fd, problems);
+
+	if (err != ERR_OK)
+		return err;
+	err = scan(&check, fd);
+	close(fd);
+	openssl_index_set_clear(&check.serials);
+	openssl_index_set_clear(&check.names);
+	return err;
+}
+
+static bool
+is_blank(uint8_t c)
+{
+	return c == ' ' || c == '\t' || c == '\r';
+}
+
+static struct bytes
+trim(struct bytes text)
+{
+	while (text.size > 0 && is_blank(text.data[0]))
+		text = bytes_from(text, 1);
+	while (text.size > 0 && is_blank(text.data[text.size - 1]))
+		text.size--;
+	return text;
+}
+
+/* The text up to `end`, which *rest is moved behind; all of it where there is
+ * none, and then *rest is empty. */
+static struct bytes
+cut(struct bytes *rest, uint8_t end)
+{
+	const uint8_t *at = rest->size == 0 ?
+	    NULL :
+	    memchr(rest->data, end, rest->size);
+	struct bytes part = *rest;
+
+	if (at != NULL)
+		part.size = (size_t)(at - part.data);
+	*rest = bytes_from(*rest, at != NULL ? part.size + 1 : part.size);
+	return part;
+}
+
+/* OpenSSL looks at the first letter alone; what it does not know is yes. */
+static bool
+is_yes(struct bytes value)
+{
+	return value.size == 0 || memchr("fFnN0", value.data[0], 5) == NULL;
+}
+
+/* The name stands in no section, or in [default], which is the same. */
+static void
+read_attributes(struct bytes text, bool *unique)
+{
+	bool in_default = true;
+
+	while (text.size > 0) {
+		struct bytes rest = cut(&text, '\n');
+		struct bytes value = trim(cut(&rest, '#'));
+		struct bytes name;
+
+		if (bytes_begin_with(value, "[")) {
+			value = bytes_from(value, 1);
+			in_default = bytes_equal_string(trim(cut(&value, ']')),
+			    "default");
+			continue;
+		}
+		name = trim(cut(&value, '='));
+		if (in_default && bytes_equal_string(name, "unique_subject"))
+			*unique = is_yes(trim(value));
+	}
+}
+
+enum err
+openssl_index_unique_subject(const char *path, bool fallback, bool *unique,
+    struct problems *problems)
+{
+	char *attributes = xasprintf("%s.attr", path);
+	struct buf text = { 0 };
+	bool found = fallback;
+	enum err err = ERR_OK;
+
+	if (access(attributes, F_OK) == 0 || errno != ENOENT)
+		err = file_read_now(attributes, MAX_ATTRIBUTES, &text,
+		    problems);
+	free(attributes);
+	if (err != ERR_OK)
+		return ERR_INDEX;
+	read_attributes(buf_bytes(&text), &found);
+	buf_clear(&text);
+	*unique = found;
+	return ERR_OK;
+}
