@@ -335,6 +335,15 @@ store_certificate_add(struct store *store,
 	return store->ops->certificate_add(store->state, record, der);
 }
 
+enum err
+store_certificate_signed(struct store *store, struct bytes authority,
+    struct bytes serial, struct bytes der)
+{
+	assert(der.size > 0);
+	return store->ops->certificate_signed(store->state, authority, serial,
+	    der);
+}
+
 /* CRLReason (RFC 5280 section 5.3.1): 7 is nothing, and 8, removeFromCRL, is
  * said of what is not revoked any more. */
 static bool

@@ -76,7 +76,7 @@ struct transaction {
 	struct buf reason;  /* why it was rejected; UTF-8, or nothing */
 	struct buf tbs;     /* SIGNING: the TBSCertificate; nothing later, as
 	                     * the certificate has it inside */
-	struct buf certificate; /* ISSUED: DER */
+	struct buf certificate; /* ISSUED: DER; SIGNING: likewise, or nothing */
 	bool revoked;           /* SIGNING, ISSUED: the certificate is */
 };
 
@@ -245,6 +245,12 @@ CHECKED enum err store_certificate_list(struct store *store,
  */
 CHECKED enum err store_certificate_add(struct store *store,
     const struct certificate_record *record, struct bytes der);
+
+/* A certificate that is going to be signed has become this one, the DER; what
+ * becomes of its transaction is another matter.  ERR_STORE_NONE where there is
+ * none of that serial number. */
+CHECKED enum err store_certificate_signed(struct store *store,
+    struct bytes authority, struct bytes serial, struct bytes der);
 
 /*
  * Revokes a certificate; of one that is revoked, changes the reason and keeps

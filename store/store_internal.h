@@ -53,6 +53,8 @@ struct store_ops {
 	    struct stored_certificate *page, size_t *count);
 	enum err (*certificate_add)(void *state,
 	    const struct certificate_record *record, struct bytes der);
+	enum err (*certificate_signed)(void *state, struct bytes authority,
+	    struct bytes serial, struct bytes der);
 	enum err (*certificate_revoke)(void *state, struct bytes authority,
 	    struct bytes serial, int reason, int64_t now);
 	enum err (*certificates_revoke)(void *state, struct bytes authority,

@@ -397,6 +397,7 @@ const struct store_ops store_memory_ops = {
 	.certificate_get = store_memory_certificate_get,
 	.certificate_list = store_memory_certificate_list,
 	.certificate_add = store_memory_certificate_add,
+	.certificate_signed = store_memory_certificate_signed,
 	.certificate_revoke = store_memory_certificate_revoke,
 	.certificates_revoke = store_memory_certificates_revoke,
 	.authority_next = store_memory_authority_next,

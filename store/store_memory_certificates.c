@@ -161,6 +161,21 @@ authority_of(struct memory_store *store, struct bytes key)
 	return row;
 }
 
+enum err
+store_memory_certificate_signed(void *state, struct bytes authority,
+    struct bytes serial, struct bytes der)
+{
+	struct memory_store *store = state;
+	struct memory_certificate *row;
+
+	pthread_mutex_lock(&store->mutex);
+	row = certificate_of(store, authority, serial);
+	if (row != NULL && row->stored.der.size == 0)
+		buf_append(&row->stored.der, der);
+	pthread_mutex_unlock(&store->mutex);
+	return row != NULL ? ERR_OK : ERR_STORE_NONE;
+}
+
 /* The lock is held. */
 static enum err
 revoke_one(struct memory_store *store, struct bytes authority,

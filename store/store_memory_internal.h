@@ -65,6 +65,8 @@ enum err store_memory_certificate_list(void *state,
     struct stored_certificate *page, size_t *count);
 enum err store_memory_certificate_add(void *state,
     const struct certificate_record *record, struct bytes der);
+enum err store_memory_certificate_signed(void *state, struct bytes authority,
+    struct bytes serial, struct bytes der);
 enum err store_memory_certificate_revoke(void *state, struct bytes authority,
     struct bytes serial, int reason, int64_t now);
 enum err store_memory_certificates_revoke(void *state, struct bytes authority,

@@ -137,6 +137,7 @@ const struct store_ops store_sqlite_ops = {
 	.certificate_get = store_sqlite_certificate_get,
 	.certificate_list = store_sqlite_certificate_list,
 	.certificate_add = store_sqlite_certificate_add,
+	.certificate_signed = store_sqlite_certificate_signed,
 	.certificate_revoke = store_sqlite_certificate_revoke,
 	.certificates_revoke = store_sqlite_certificates_revoke,
 	.authority_next = store_sqlite_authority_next,

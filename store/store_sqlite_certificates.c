@@ -154,6 +154,26 @@ store_sqlite_authority_next(void *state, struct bytes after,
 	return err == ERR_OK && authority->size == 0 ? ERR_STORE_NONE : err;
 }
 
+enum err
+store_sqlite_certificate_signed(void *state, struct bytes authority,
+    struct bytes serial, struct bytes der)
+{
+	struct connection *connection;
+	struct query query;
+	enum err err = store_sqlite_begin_change(state, &connection);
+
+	if (err != ERR_OK)
+		return err;
+	query = query_new(connection, STATEMENT_CERTIFICATE_SIGNED);
+	query_bind_bytes(&query, authority);
+	query_bind_bytes(&query, serial);
+	query_bind_bytes(&query, der);
+	err = query_run(&query);
+	if (err == ERR_OK && sqlite3_changes(connection->db) == 0)
+		err = ERR_STORE_NONE;
+	return store_sqlite_end_change(connection, err);
+}
+
 /* Revocation */
 
 static enum err

@@ -54,6 +54,7 @@ enum statement {
 	STATEMENT_CERTIFICATE_LIST_REVOKED,
 	STATEMENT_CERTIFICATE_ADD,
 	STATEMENT_CERTIFICATE_COMPLETE,
+	STATEMENT_CERTIFICATE_SIGNED,
 	STATEMENT_CERTIFICATE_ISSUE,
 	STATEMENT_REVOCATION_GET,
 	STATEMENT_REVOCATION_SET,
@@ -286,6 +287,8 @@ enum err store_sqlite_certificate_list(void *state,
     struct stored_certificate *page, size_t *count);
 enum err store_sqlite_certificate_add(void *state,
     const struct certificate_record *record, struct bytes der);
+enum err store_sqlite_certificate_signed(void *state, struct bytes authority,
+    struct bytes serial, struct bytes der);
 enum err store_sqlite_certificate_revoke(void *state, struct bytes authority,
     struct bytes serial, int reason, int64_t now);
 enum err store_sqlite_certificates_revoke(void *state, struct bytes authority,

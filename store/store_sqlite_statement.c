@@ -90,6 +90,9 @@ const char *const store_sqlite_statements[STATEMENT_COUNT] = {
 	    "UPDATE certificates SET subject = ?3, key = ?4, not_before = ?5, "
 	    "not_after = ?6, der = ?7 WHERE authority = ?1 AND serial = ?2 "
 	    "AND key = x'' AND ?4 <> x''",
+	[STATEMENT_CERTIFICATE_SIGNED] =
+	    "UPDATE certificates SET der = CASE der WHEN x'' THEN ?3 "
+	    "ELSE der END WHERE authority = ?1 AND serial = ?2",
 	[STATEMENT_CERTIFICATE_ISSUE] =
 	    "UPDATE certificates SET der = ?2 WHERE id = "
 	    "(SELECT certificate FROM transactions WHERE number = ?1)",
