@@ -5,15 +5,20 @@
 
 #include "backends/backend_internal.h"
 #include "base/xalloc.h"
+#include "crypto/credential.h"
+#include "crypto/name.h"
 
 struct backend {
 	const struct backend_ops *ops;
+	const struct provider *provider;
 	void *state;
 };
 
 /* All there are, one line each: the name in the configuration (backend =
  * "file"), and who implements it. */
-#define BACKENDS(X) X("file", backend_file)
+#define BACKENDS(X) \
+	X("file", backend_file) \
+	X("openssl", backend_openssl)
 
 #define OPS(name, ops) &ops,
 #define NAME(name, ops) name,
@@ -40,6 +45,7 @@ backend_open(const struct conf_section *section,
 		return err;
 	made = xalloc(sizeof(*made));
 	made->ops = backends[index];
+	made->provider = setup->provider;
 	err = made->ops->open(section, setup, &made->state, problems);
 	if (err != ERR_OK) {
 		free(made);
@@ -81,9 +87,11 @@ backend_key(const struct backend *backend)
 
 enum err
 backend_prepare(const struct backend *backend,
-    const struct authorisation *authorisation, int64_t now, struct buf *tbs)
+    const struct authorisation *authorisation, int64_t now,
+    struct backend_prepared *prepared)
 {
-	return backend->ops->prepare(backend->state, authorisation, now, tbs);
+	return backend->ops->prepare(backend->state, authorisation, now,
+	    prepared);
 }
 
 enum err
@@ -91,6 +99,51 @@ backend_sign(const struct backend *backend, struct bytes tbs,
     struct buf *certificate)
 {
 	return backend->ops->sign(backend->state, tbs, certificate);
+}
+
+/* An empty slot is a CA of which the profile says all. */
+void
+backend_sign_rule(const struct backend *backend, struct sign_rule *rule)
+{
+	if (backend->ops->sign_rule != NULL)
+		backend->ops->sign_rule(backend->state, rule);
+}
+
+bool
+backend_has_books(const struct backend *backend)
+{
+	return backend->ops->enter != NULL;
+}
+
+/* It comes from whoever may have taken over a worker. */
+enum err
+backend_enter(const struct backend *backend, struct store *store,
+    struct bytes certificate, int64_t now)
+{
+	const struct certificate *ca = backend_certificate(backend);
+	struct certificate *read = NULL;
+	enum err err = backend_has_books(backend) ?
+	    certificate_read(certificate, &read) :
+	    ERR_GUARD_ISSUER;
+
+	if (err == ERR_OK &&
+	    (!name_equal(read->issuer, ca->subject) ||
+		signed_object_verify(backend->provider, &read->outer,
+		    ca->spki) != ERR_OK))
+		err = ERR_GUARD_ISSUER;
+	if (err == ERR_OK)
+		err = backend->ops->enter(backend->state, store, read, now);
+	certificate_free(read);
+	return err;
+}
+
+enum err
+backend_update_books(const struct backend *backend, struct store *store,
+    int64_t now)
+{
+	return backend_has_books(backend) ?
+	    backend->ops->update_books(backend->state, store, now) :
+	    ERR_OK;
 }
 
 const struct backend_crl *

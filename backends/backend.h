@@ -5,6 +5,7 @@
 #include "conf/conf.h"
 #include "crypto/crl.h"
 #include "policy/authorisation.h"
+#include "store/store.h"
 
 /*
  * The CA behind an endpoint: what turns an authorisation into a certificate.
@@ -37,13 +38,21 @@ const struct certificate *const *backend_chain(const struct backend *backend,
  * RA. */
 const struct key *backend_key(const struct backend *backend);
 
+/* What is to be signed. */
+struct backend_prepared {
+	struct buf tbs;    /* the TBSCertificate */
+	struct buf detail; /* for the log, where it is refused */
+};
+
 /*
- * Makes what is to be signed of what was authorised, at the time `now`, and
- * appends it: a TBSCertificate that ends no later than the CA's.
- * ERR_CA_VALIDITY where the CA is not valid now.
+ * Makes what is to be signed of what was authorised, at the time `now`: a
+ * TBSCertificate that ends no later than the CA's.  ERR_CA_VALIDITY where the
+ * CA is not valid now; ERR_CA_POLICY, and what there is against it in
+ * prepared->detail, where the CA's own rules do not allow it.
  */
 CHECKED enum err backend_prepare(const struct backend *backend,
-    const struct authorisation *authorisation, int64_t now, struct buf *tbs);
+    const struct authorisation *authorisation, int64_t now,
+    struct backend_prepared *prepared);
 
 /*
  * Signs what backend_prepare has made, now or in a process before this one,
@@ -52,6 +61,30 @@ CHECKED enum err backend_prepare(const struct backend *backend,
  */
 CHECKED enum err backend_sign(const struct backend *backend, struct bytes tbs,
     struct buf *certificate);
+
+/* Sets in the rule what this CA has to say of it; all else stays as it is. The
+ * rule may view the backend. */
+struct sign_rule;
+void backend_sign_rule(const struct backend *backend, struct sign_rule *rule);
+
+/*
+ * Whether the CA keeps books of its own, which a certificate is entered into
+ * before anybody gets it.  That is done by a process that may open files.
+ */
+bool backend_has_books(const struct backend *backend);
+
+/*
+ * Enters a certificate that backend_sign has made; once, however often it is
+ * asked for.  ERR_GUARD_ISSUER where this CA has not made it; else as
+ * openssl_books_enter.
+ */
+CHECKED enum err backend_enter(const struct backend *backend,
+    struct store *store, struct bytes certificate, int64_t now);
+
+/* Has books and store learn from each other what others have changed.  Nothing
+ * to do for a CA without books.  As openssl_books_update. */
+CHECKED enum err backend_update_books(const struct backend *backend,
+    struct store *store, int64_t now);
 
 /* Where a CA's CRLs come from. */
 enum backend_crl_kind {

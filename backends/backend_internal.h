@@ -29,12 +29,24 @@ struct backend_ops {
 	/* Once a certificate, from any thread. */
 	enum err (*prepare)(const void *state,
 	    const struct authorisation *authorisation, int64_t now,
-	    struct buf *tbs);
+	    struct backend_prepared *prepared);
 
 	/* Once a certificate, and again where it is not known whether that
 	 * was done. */
 	enum err (*sign)(const void *state, struct bytes tbs,
 	    struct buf *certificate);
+
+	/* At the start of a key process; an empty slot: the profile says it
+	 * all. */
+	void (*sign_rule)(const void *state, struct sign_rule *rule);
+
+	/* Once a certificate or more often, and now and then, in a process
+	 * that can open files.  Empty slots, both of them: it keeps no
+	 * books. */
+	enum err (*enter)(const void *state, struct store *store,
+	    const struct certificate *certificate, int64_t now);
+	enum err (*update_books)(const void *state, struct store *store,
+	    int64_t now);
 
 	/* Any time; it never changes. */
 	const struct backend_crl *(*crl)(const void *state);
@@ -63,5 +75,8 @@ CHECKED enum err backend_crl_read(const struct conf_section *section,
 
 /* backend_file.c: certificate and key in files. */
 extern const struct backend_ops backend_file;
+
+/* backend_openssl.c: the directory of `openssl ca`. */
+extern const struct backend_ops backend_openssl;
 
 #endif

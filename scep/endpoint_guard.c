@@ -22,6 +22,7 @@ rule_of(const struct endpoint *endpoint, const struct authority *authority)
 	};
 
 	profile_sign_rule(&endpoint->policy.profile, &rule);
+	backend_sign_rule(authority->backend, &rule);
 	return rule;
 }
 

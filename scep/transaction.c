@@ -163,7 +163,7 @@ record_of(const struct pki_operation *operation, struct bytes tbs,
 
 /* What is to be signed, and how it is found again. */
 struct prepared {
-	struct buf tbs;
+	struct backend_prepared made;
 	uint8_t key[STORE_HASH_SIZE];
 	struct certificate_record record;
 };
@@ -172,11 +172,21 @@ static enum err
 prepare(struct pki_operation *operation, struct prepared *prepared)
 {
 	enum err err = backend_prepare(operation->authority->backend,
-	    operation->verdict.authorisation, operation->now, &prepared->tbs);
+	    operation->verdict.authorisation, operation->now, &prepared->made);
 
-	return err == ERR_OK ? record_of(operation, buf_bytes(&prepared->tbs),
-				   prepared->key, &prepared->record) :
-			       err;
+	if (err == ERR_OK)
+		err = record_of(operation, buf_bytes(&prepared->made.tbs),
+		    prepared->key, &prepared->record);
+	buf_append(&operation->header.detail,
+	    buf_bytes(&prepared->made.detail));
+	return err;
+}
+
+static void
+clear_prepared(struct prepared *prepared)
+{
+	buf_clear(&prepared->made.tbs);
+	buf_clear(&prepared->made.detail);
 }
 
 /* By the rules of today, which may be others than when it was held.  Another
@@ -195,9 +205,9 @@ resume(struct pki_operation *operation)
 		err = prepare(operation, &prepared);
 	if (err == ERR_OK)
 		err = store_sign(operation->endpoint->store,
-		    transaction->number, buf_bytes(&prepared.tbs),
+		    transaction->number, buf_bytes(&prepared.made.tbs),
 		    &prepared.record, operation->now, transaction);
-	buf_clear(&prepared.tbs);
+	clear_prepared(&prepared);
 	if (err != ERR_OK)
 		return err;
 	return transaction->state == TRANSACTION_ISSUED ? give(operation) :
@@ -232,7 +242,7 @@ begin(struct pki_operation *operation, const struct prepared *prepared)
 		.subject = operation->csr->subject,
 		.peer = operation->journal->peer,
 		.now = operation->now,
-		.tbs = buf_bytes(&prepared->tbs),
+		.tbs = buf_bytes(&prepared->made.tbs),
 		.certificate = prepared->record,
 		.held_limit = operation->endpoint->policy.enrol.max_held,
 		.seen = operation->transaction.number,
@@ -255,6 +265,6 @@ transaction_begin(struct pki_operation *operation)
 		err = prepare(operation, &prepared);
 	if (err == ERR_OK)
 		err = begin(operation, &prepared);
-	buf_clear(&prepared.tbs);
+	clear_prepared(&prepared);
 	return err == ERR_OK ? transaction_continue(operation) : err;
 }

@@ -95,12 +95,15 @@ static struct certificate *
 issue(const struct backend *backend, const struct leave *leave)
 {
 	struct certificate *certificate = NULL;
-	struct buf tbs = { 0 }, der = { 0 };
+	struct backend_prepared prepared = { 0 };
+	struct buf der = { 0 };
 
 	assert_int_equal(backend_prepare(backend, leave->verdict.authorisation,
-			     NOW, &tbs),
+			     NOW, &prepared),
 	    ERR_OK);
-	assert_int_equal(backend_sign(backend, buf_bytes(&tbs), &der), ERR_OK);
+	assert_int_equal(prepared.detail.size, 0);
+	assert_int_equal(backend_sign(backend, buf_bytes(&prepared.tbs), &der),
+	    ERR_OK);
 	assert_int_equal(certificate_read(buf_bytes(&der), &certificate),
 	    ERR_OK);
 	assert_int_equal(signed_object_verify(gnutls(), &certificate->outer,
@@ -108,7 +111,7 @@ issue(const struct backend *backend, const struct leave *leave)
 	    ERR_OK);
 	assert_may_be_signed(backend, &leave->policy.profile,
 	    certificate->outer.signed_part);
-	buf_clear(&tbs);
+	buf_clear(&prepared.tbs);
 	buf_clear(&der);
 	return certificate;
 }
@@ -267,20 +270,20 @@ a_ca_that_is_not_valid_now_issues_nothing(void **state)
 {
 	struct backend *backend = backend_valid(NOW - DAY, NOW + DAY);
 	struct leave leave = leave_for("", (struct wanted){ 0 });
-	struct buf der = { 0 };
+	struct backend_prepared prepared = { 0 };
 
 	(void)state;
 	assert_int_equal(backend_prepare(backend, leave.verdict.authorisation,
-			     NOW + DAY + 1, &der),
+			     NOW + DAY + 1, &prepared),
 	    ERR_CA_VALIDITY);
 	assert_int_equal(backend_prepare(backend, leave.verdict.authorisation,
-			     NOW - DAY - 1, &der),
+			     NOW - DAY - 1, &prepared),
 	    ERR_CA_VALIDITY);
-	assert_int_equal(der.size, 0);
+	assert_int_equal(prepared.tbs.size, 0);
 	assert_int_equal(backend_prepare(backend, leave.verdict.authorisation,
-			     NOW + DAY, &der),
+			     NOW + DAY, &prepared),
 	    ERR_OK);
-	buf_clear(&der);
+	buf_clear(&prepared.tbs);
 	leave_clear(&leave);
 	backend_close(backend);
 }

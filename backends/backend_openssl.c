@@ -1,0 +1,394 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "backends/backend_ca.h"
+
+#include <stdlib.h>
+
+#include "backends/openssl_books.h"
+#include "backends/openssl_extensions.h"
+#include "backends/openssl_index_check.h"
+#include "backends/openssl_policy.h"
+#include "base/file.h"
+#include "base/xalloc.h"
+#include "crypto/oid.h"
+
+/*
+ * The directory of a CA that is kept with `openssl ca`, by which an
+ * administrator goes on working beside us.
+ *     ca = { backend = "openssl"; config = "/etc/ssl/openssl.cnf";
+ *         section = "CA_default"; directory = "/etc/ssl";
+ *         passphrase = { file = "ca.pass"; }; chain = "root.pem";
+ *         crl = { path = "/scep/ca.crl"; }; };
+ */
+
+#define DAY 86400
+
+struct settings {
+	int64_t backend;
+	const char *config;
+	const char *section;
+	const char *directory;
+	struct bytes passphrase;
+	const char *chain;
+	const struct conf_section *crl;
+};
+
+#define SETTING(field) \
+	.name = #field, .offset = offsetof(struct settings, field)
+
+static const struct conf_key keys[] = {
+	BACKEND_KEY(struct settings, backend),
+	{ SETTING(config), .type = CONF_PATH, .required = true },
+	{ SETTING(section), .type = CONF_STRING },
+	{ SETTING(directory), .type = CONF_PATH },
+	{ SETTING(passphrase), .type = CONF_KEY_SECRET },
+	{ SETTING(chain), .type = CONF_PATH },
+	{ SETTING(crl), .type = CONF_SECTION },
+	{ 0 },
+};
+
+struct openssl_ca {
+	const struct provider *provider;
+	struct openssl_conf *conf;
+	struct openssl_settings settings; /* views the conf */
+	struct backend_ca ca;
+	struct openssl_policy *policy;
+	struct openssl_extensions *extensions;
+	uint8_t authority[STORE_HASH_SIZE];
+};
+
+static void
+openssl_close(void *state)
+{
+	struct openssl_ca *ca = state;
+
+	if (ca == NULL)
+		return;
+	openssl_extensions_free(ca->extensions);
+	openssl_policy_free(ca->policy);
+	backend_ca_clear(&ca->ca);
+	openssl_settings_clear(&ca->settings);
+	openssl_conf_free(ca->conf);
+	free(ca);
+}
+
+/* From openssl.cnf */
+
+static enum err
+load_certificate(const struct settings *settings,
+    const struct crypto_setup *setup, struct openssl_ca *ca,
+    struct problems *problems)
+{
+	const struct backend_ca_files files = {
+		.ca = { ca->settings.certificate, ca->settings.private_key,
+		    settings->passphrase },
+		.chain = settings->chain,
+		.crl = settings->crl,
+	};
+
+	return backend_ca_load(&files, setup, &ca->ca, problems);
+}
+
+/* What a certificate says; all findings in one go. */
+static enum err
+read_rules(struct openssl_ca *ca, struct problems *problems)
+{
+	const struct openssl_extensions_source source = {
+		.conf = ca->conf,
+		.section = ca->settings.x509_extensions->value,
+		.settings = &ca->settings,
+		.ca = ca->ca.ca.certificate,
+	};
+	enum err policy_err = openssl_policy_read(ca->conf, &ca->settings,
+	    source.ca, &ca->policy, problems);
+	enum err err = openssl_extensions_read(&source, &ca->extensions,
+	    problems);
+
+	return policy_err == ERR_OK ? err : policy_err;
+}
+
+/* Whoever has a certificate that renews itself would have two valid ones of a
+ * name for a while, for which `openssl ca` then refuses the whole index. */
+static enum err
+check_names(const struct openssl_ca *ca, struct problems *problems)
+{
+	bool unique;
+	enum err err = openssl_index_unique_subject(ca->settings.database,
+	    ca->settings.unique_subject, &unique, problems);
+
+	if (err != ERR_OK || !unique)
+		return err;
+	problem_add(problems, PROBLEM_ERROR,
+	    "%s: names of certificates are to be unique in this CA, so that "
+	    "no device could renew its certificate before it has expired; put "
+	    "the line \"unique_subject = no\" into %s.attr",
+	    ca->settings.database, ca->settings.database);
+	return ERR_CONFIGURATION;
+}
+
+/* The processes of a configuration that was checked read no file any more. */
+static enum err
+check_directory(const struct openssl_ca *ca, struct problems *problems)
+{
+	if (file_is_replayed())
+		return ERR_OK;
+	if (check_names(ca, problems) != ERR_OK ||
+	    openssl_index_check(ca->settings.database, false, problems) !=
+		ERR_OK)
+		return ERR_CONFIGURATION;
+	return ERR_OK;
+}
+
+/* The key decides, in scepd as a whole. */
+static void
+warn_of_digest(const struct conf_section *section, const struct openssl_ca *ca,
+    struct problems *problems)
+{
+	enum digest used = key_digest(ca->ca.ca.key);
+
+	if (!ca->settings.default_digest && ca->settings.digest != used)
+		conf_problem(section, "config", PROBLEM_WARNING, problems,
+		    "default_md is %s there, but scepd signs with %s with "
+		    "this CA's key",
+		    digest_facts(ca->settings.digest)->name,
+		    digest_facts(used)->name);
+}
+
+static enum err
+load(const struct settings *settings, const struct crypto_setup *setup,
+    struct openssl_ca *ca, struct problems *problems)
+{
+	enum err err = openssl_conf_open(settings->config, settings->directory,
+	    &ca->conf, problems);
+
+	if (err == ERR_OK)
+		err = openssl_settings_read(ca->conf, settings->section,
+		    &ca->settings, problems);
+	if (err == ERR_OK)
+		err = load_certificate(settings, setup, ca, problems);
+	if (err == ERR_OK)
+		err = read_rules(ca, problems);
+	return err == ERR_OK ? check_directory(ca, problems) : err;
+}
+
+static enum err
+openssl_open(const struct conf_section *section,
+    const struct crypto_setup *setup, void **state, struct problems *problems)
+{
+	struct settings settings = { 0 };
+	struct openssl_ca *ca;
+	enum err err = conf_read(section, keys, &settings, problems);
+
+	if (err != ERR_OK)
+		return err;
+	ca = xalloc(sizeof(*ca));
+	if (load(&settings, setup, ca, problems) != ERR_OK) {
+		openssl_close(ca);
+		return ERR_CONFIGURATION;
+	}
+	warn_of_digest(section, ca, problems);
+	provider_digest(setup->provider, DIGEST_SHA256,
+	    &ca->ca.ca.certificate->spki, 1, ca->authority);
+	*state = ca;
+	return ERR_OK;
+}
+
+static const struct certificate *
+openssl_certificate(const void *state)
+{
+	const struct openssl_ca *ca = state;
+
+	return ca->ca.ca.certificate;
+}
+
+static const struct certificate *const *
+openssl_chain(const void *state, size_t *count)
+{
+	const struct openssl_ca *ca = state;
+
+	*count = ca->ca.chain_count;
+	return (const struct certificate *const *)ca->ca.chain;
+}
+
+static const struct key *
+openssl_key(const void *state)
+{
+	const struct openssl_ca *ca = state;
+
+	return ca->ca.ca.key;
+}
+
+/* Certificates */
+
+/* What the file says of it; else it begins when the profile has it begin, a
+ * little in the past. */
+static void
+set_validity(const struct openssl_settings *settings, int64_t now,
+    struct certificate_order *order)
+{
+	if (settings->start != 0)
+		order->not_before = settings->start;
+	order->not_after = settings->end != 0 ? settings->end :
+						now + settings->days * DAY;
+}
+
+/* What is left of a request's extensions behind the endpoint's profile: its
+ * alternative names. */
+static void
+append_asked(struct buf *to, struct bytes alt_name)
+{
+	size_t list;
+
+	if (alt_name.size == 0)
+		return;
+	list = der_open(to, DER_SEQUENCE);
+	extension_append(to, OID_SUBJECT_ALT_NAME, false, alt_name);
+	der_close(to, list);
+}
+
+struct names {
+	struct buf whole; /* with e-mail addresses */
+	struct buf subject;
+	struct buf asked;
+	struct buf key_id;
+	struct buf extensions;
+};
+
+static void
+clear_names(struct names *names)
+{
+	buf_clear(&names->whole);
+	buf_clear(&names->subject);
+	buf_clear(&names->asked);
+	buf_clear(&names->key_id);
+	buf_clear(&names->extensions);
+}
+
+static enum err
+apply_rules(const struct openssl_ca *ca, const struct certificate_order *order,
+    struct names *names, struct buf *detail)
+{
+	struct openssl_extensions_order extensions;
+	enum err err = openssl_policy_apply(ca->policy, order->subject,
+	    &names->whole, detail);
+
+	if (err == ERR_OK)
+		err = certificate_new_key_id(ca->ca.provider, order->spki,
+		    &names->key_id);
+	if (err != ERR_OK)
+		return err;
+	append_asked(&names->asked, order->subject_alt_name);
+	extensions = (struct openssl_extensions_order){
+		.subject = buf_bytes(&names->whole),
+		.key_id = buf_bytes(&names->key_id),
+		.asked = buf_bytes(&names->asked),
+	};
+	openssl_policy_finish(ca->policy, buf_bytes(&names->whole),
+	    openssl_extensions_move_email(ca->extensions), &names->subject);
+	return openssl_extensions_append(&names->extensions, ca->extensions,
+	    &extensions);
+}
+
+static enum err
+openssl_prepare(const void *state, const struct authorisation *authorisation,
+    int64_t now, struct backend_prepared *prepared)
+{
+	const struct openssl_ca *ca = state;
+	struct certificate_order order = *authorisation_order(authorisation);
+	struct names names = { 0 };
+	enum err err = backend_ca_check_now(&ca->ca, now);
+
+	if (err == ERR_OK)
+		err = apply_rules(ca, &order, &names, &prepared->detail);
+	if (err == ERR_OK) {
+		order.subject = buf_bytes(&names.subject);
+		order.extensions = buf_bytes(&names.extensions);
+		set_validity(&ca->settings, now, &order);
+		err = backend_ca_append_tbs(&ca->ca, &order, &prepared->tbs);
+	}
+	clear_names(&names);
+	return err;
+}
+
+static enum err
+openssl_sign(const void *state, struct bytes tbs, struct buf *certificate)
+{
+	const struct openssl_ca *ca = state;
+
+	return signed_object_append(certificate, ca->ca.ca.key, tbs);
+}
+
+/* An end that is set is for the guard a life that is as long as the CA's. */
+static void
+openssl_sign_rule(const void *state, struct sign_rule *rule)
+{
+	const struct openssl_ca *ca = state;
+
+	openssl_extensions_sign_rule(ca->extensions, rule);
+	rule->life = ca->settings.end == 0 ? ca->settings.days * DAY :
+					     rule->ca_not_after;
+	if (ca->settings.start != 0)
+		rule->backdate = INT64_MAX / 2;
+}
+
+/* Books */
+
+/* Views the CA. */
+static struct openssl_books
+books_of(const struct openssl_ca *ca)
+{
+	return (struct openssl_books){
+		.index = ca->settings.database,
+		.new_certs_dir = ca->settings.new_certs_dir,
+		.unique_subject = ca->settings.unique_subject,
+		.authority = BYTES_ARRAY(ca->authority),
+	};
+}
+
+static enum err
+openssl_enter(const void *state, struct store *store,
+    const struct certificate *certificate, int64_t now)
+{
+	const struct openssl_books books = books_of(state);
+
+	return openssl_books_enter(&books, store, certificate, now);
+}
+
+static enum err
+openssl_update_books(const void *state, struct store *store, int64_t now)
+{
+	const struct openssl_books books = books_of(state);
+
+	return openssl_books_update(&books, store, now);
+}
+
+static const struct backend_crl *
+openssl_crl(const void *state)
+{
+	const struct openssl_ca *ca = state;
+
+	return &ca->ca.crl;
+}
+
+static enum err
+openssl_make_crl(const void *state, const struct crl_order *order,
+    struct buf *crl)
+{
+	const struct openssl_ca *ca = state;
+
+	return backend_ca_make_crl(&ca->ca, order, crl);
+}
+
+const struct backend_ops backend_openssl = {
+	.open = openssl_open,
+	.close = openssl_close,
+	.certificate = openssl_certificate,
+	.chain = openssl_chain,
+	.key = openssl_key,
+	.prepare = openssl_prepare,
+	.sign = openssl_sign,
+	.sign_rule = openssl_sign_rule,
+	.enter = openssl_enter,
+	.update_books = openssl_update_books,
+	.crl = openssl_crl,
+	.make_crl = openssl_make_crl,
+};

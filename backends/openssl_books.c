@@ -1,0 +1,386 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "backends/openssl_books.h"
+
+#include <fcntl.h>
+#include <libgen.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "backends/openssl_index.h"
+#include "backends/openssl_index_scan.h"
+#include "backends/openssl_lock.h"
+#include "backends/openssl_newcerts.h"
+#include "base/count.h"
+#include "base/hex.h"
+#include "base/log.h"
+#include "base/xalloc.h"
+
+/* What was issued longer ago than this and is missing, somebody has taken out
+ * on purpose. */
+#define SETTLED_AFTER ((int64_t)30 * 86400)
+
+/* So many are revoked at a time, so that nobody waits long. */
+#define BATCH 500
+
+/* Marks: how the index was left */
+
+static char *
+mark_name(const struct openssl_books *books)
+{
+	return xasprintf("index %s", books->index);
+}
+
+/* As never seen, where there is none, or one of another version. */
+static enum err
+read_mark(const struct openssl_books *books, struct store *store,
+    struct openssl_index_state *state)
+{
+	char *name = mark_name(books);
+	struct buf value = { 0 };
+	enum err err = store_mark_get(store, name, &value);
+
+	*state = (struct openssl_index_state){ 0 };
+	if (err == ERR_OK && value.size == sizeof(*state))
+		memcpy(state, value.data, sizeof(*state));
+	buf_clear(&value);
+	free(name);
+	return err == ERR_STORE_NONE ? ERR_OK : err;
+}
+
+static enum err
+put_mark(const struct openssl_books *books, struct store *store,
+    const struct openssl_index_state *state)
+{
+	char *name = mark_name(books);
+	enum err err = store_mark_put(store, name,
+	    bytes_of((const uint8_t *)state, sizeof(*state)));
+
+	free(name);
+	return err;
+}
+
+/* From the store to the index */
+
+struct rows {
+	const struct openssl_books *books;
+	struct store *store;
+	int64_t now;
+	void (*each)(void *to, const struct openssl_index_entry *entry);
+	void *to;
+};
+
+/* What is known by its number alone is somebody else's, and so is in the index
+ * if it is anywhere. */
+static bool
+hand_over(void *context, const struct stored_certificate *certificate)
+{
+	const struct rows *rows = context;
+	const struct openssl_index_entry entry = {
+		.serial = buf_bytes(&certificate->serial),
+		.subject = buf_bytes(&certificate->subject),
+		.not_after = certificate->not_after,
+		.revoked_at = certificate->revoked_at,
+		.reason = certificate->reason,
+		.issued_at = certificate->not_before,
+		.reserved = certificate->der.size == 0,
+	};
+
+	if (certificate->key.size > 0)
+		rows->each(rows->to, &entry);
+	return true;
+}
+
+static enum err
+list_rows(void *context,
+    void (*each)(void *to, const struct openssl_index_entry *entry), void *to)
+{
+	struct rows *rows = context;
+	const struct certificate_filter filter = {
+		.authority = rows->books->authority,
+		.expired_before = rows->now,
+	};
+
+	rows->each = each;
+	rows->to = to;
+	return store_certificate_list(rows->store, &filter, INT64_MAX,
+	    hand_over, rows);
+}
+
+static void
+log_event_of(const struct openssl_books *books,
+    const struct openssl_index_event *event, const struct buf *own)
+{
+	struct buf serial = { 0 };
+
+	hex_append(&serial, buf_bytes(&event->serial));
+	if (event->kind != OPENSSL_INDEX_APPENDED)
+		log_event(LOG_LEVEL_ERROR, "alarm: %s: %s%s%s", books->index,
+		    serial.size > 0 ? buf_string(&serial) : "",
+		    serial.size > 0 ? ": " : "",
+		    openssl_index_event_text(event->kind));
+	else if (own == NULL ||
+	    !bytes_equal(buf_bytes(&event->serial), buf_bytes(own)))
+		log_event(LOG_LEVEL_INFO,
+		    "%s: the row of %s was lost and is put back", books->index,
+		    buf_string(&serial));
+	buf_clear(&serial);
+}
+
+static void
+log_report(const struct openssl_books *books,
+    const struct openssl_index_report *report, const struct buf *own)
+{
+	for (size_t i = 0; i < report->count; i++)
+		log_event_of(books, &report->events[i], own);
+}
+
+/* The lock is held.  The state that it had before is in *state. */
+static enum err
+update(const struct openssl_books *books, struct rows *rows,
+    struct openssl_index_order *order, struct openssl_index_state *state)
+{
+	struct problems *problems = problems_new();
+	struct openssl_index_report report = { 0 };
+	struct buf own = { 0 };
+	enum err err;
+
+	order->path = books->index;
+	order->unique_subject = books->unique_subject;
+	order->settled_before = rows->now - SETTLED_AFTER;
+	order->rows = list_rows;
+	order->context = rows;
+	err = openssl_index_update(order, state, &report, problems);
+	if (order->fresh != NULL)
+		buf_append(&own, order->fresh->serial);
+	log_report(books, &report, order->fresh != NULL ? &own : NULL);
+	problems_log(problems);
+	openssl_index_report_clear(&report);
+	buf_clear(&own);
+	problems_free(problems);
+	return err;
+}
+
+/* From the index to the store */
+
+struct import {
+	const struct openssl_books *books;
+	struct store *store;
+	struct buf serials[BATCH];
+	struct revocation batch[BATCH];
+	size_t count;
+};
+
+static enum err
+flush(struct import *import)
+{
+	enum err err = store_certificates_revoke(import->store,
+	    import->books->authority, import->batch, import->count);
+
+	while (import->count > 0)
+		buf_clear(&import->serials[--import->count]);
+	return err;
+}
+
+/* A row that can't be read, openssl_index_update has raised an alarm about;
+ * and no number of ours is negative or zero. */
+static enum err
+import_line(void *context, const struct openssl_index_line *line)
+{
+	struct import *import = context;
+	struct revocation *revocation = &import->batch[import->count];
+	struct buf *serial = &import->serials[import->count];
+	struct openssl_index_row row;
+
+	*serial = (struct buf){ 0 };
+	if (openssl_index_is_comment(line) ||
+	    openssl_index_row_read(line->text, &row) != ERR_OK ||
+	    row.type != 'R' ||
+	    openssl_index_revocation_read(row.revocation,
+		&revocation->revoked_at, &revocation->reason) != ERR_OK ||
+	    revocation->revoked_at <= 0 ||
+	    openssl_index_serial_read(row.serial, serial) != ERR_OK)
+		return ERR_OK;
+	if (serial->size == 0 || serial->data[0] == 0) {
+		buf_clear(serial);
+		return ERR_OK;
+	}
+	revocation->serial = buf_bytes(serial);
+	return ++import->count == BATCH ? flush(import) : ERR_OK;
+}
+
+static enum err
+import_revocations(const struct openssl_books *books, struct store *store)
+{
+	struct import *import = xalloc(sizeof(*import));
+	int fd = open(books->index, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
+	enum err err = ERR_INDEX, flushed;
+
+	import->books = books;
+	import->store = store;
+	if (fd >= 0) {
+		err = openssl_index_scan(fd, import_line, import);
+		close(fd);
+	}
+	flushed = flush(import);
+	free(import);
+	return err == ERR_OK ? flushed : err;
+}
+
+/* Both ways */
+
+static char *
+lock_folder(const struct openssl_books *books)
+{
+	char *copy = xstrdup(books->index);
+	char *folder = xstrdup(dirname(copy));
+
+	free(copy);
+	return folder;
+}
+
+static enum err
+take_lock(const struct openssl_books *books, struct openssl_lock *lock)
+{
+	struct problems *problems = problems_new();
+	char *folder = lock_folder(books);
+	enum err err = openssl_lock_take(folder, OPENSSL_LOCK_WAIT_US, lock,
+	    problems);
+
+	problems_log(problems);
+	problems_free(problems);
+	free(folder);
+	return err;
+}
+
+/* Whether a certificate of that number is there: then it is not known whether
+ * its row is in the index. */
+static bool
+is_in_newcerts(const struct openssl_books *books, struct bytes serial)
+{
+	struct buf name = { 0 };
+	bool is_there;
+
+	buf_printf(&name, "%s/", books->new_certs_dir);
+	openssl_index_serial_append(&name, serial);
+	buf_append_string(&name, ".pem");
+	is_there = access(buf_string(&name), F_OK) == 0;
+	buf_clear(&name);
+	return is_there;
+}
+
+static enum err
+put_certificate(const struct openssl_books *books,
+    const struct certificate *certificate)
+{
+	struct problems *problems = problems_new();
+	enum err err = openssl_newcerts_put(books->new_certs_dir,
+	    serial_number(certificate->serial), buf_bytes(&certificate->der),
+	    problems);
+
+	problems_log(problems);
+	problems_free(problems);
+	return err;
+}
+
+/* Under the lock, and the mark last: what was left halfway is done again. */
+static enum err
+leave(const struct openssl_books *books, struct store *store, bool changed,
+    const struct openssl_index_state *state)
+{
+	enum err err = changed ? import_revocations(books, store) : ERR_OK;
+
+	return err == ERR_OK ? put_mark(books, store, state) : err;
+}
+
+/* Whether it is as it was left, which *left tells.  What can't be looked at
+ * now is to be looked at under the lock. */
+static enum err
+find_change(const struct openssl_books *books, struct store *store,
+    struct openssl_index_state *left, bool *changed)
+{
+	struct openssl_index_state is;
+	enum err err = read_mark(books, store, left);
+
+	*changed = openssl_index_state_read(books->index, &is) != ERR_OK ||
+	    !openssl_index_state_equal(left, &is);
+	return err;
+}
+
+/* The store knows it as signed before the lock is let go: such rows are put
+ * back by whoever finds them missing. */
+static enum err
+enter(const struct openssl_books *books, struct rows *rows,
+    const struct certificate *certificate)
+{
+	const struct openssl_index_entry fresh = {
+		.serial = serial_number(certificate->serial),
+		.subject = certificate->subject,
+		.not_after = certificate->not_after,
+		.issued_at = rows->now,
+	};
+	struct openssl_index_order order = {
+		.fresh = &fresh,
+		.recover = is_in_newcerts(books, fresh.serial),
+	};
+	struct openssl_index_state state;
+	bool changed;
+	enum err err = find_change(books, rows->store, &state, &changed);
+
+	if (err == ERR_OK)
+		err = put_certificate(books, certificate);
+	if (err == ERR_OK)
+		err = update(books, rows, &order, &state);
+	if (err == ERR_OK)
+		err = store_certificate_signed(rows->store, books->authority,
+		    fresh.serial, buf_bytes(&certificate->der));
+	return err == ERR_OK ? leave(books, rows->store, changed, &state) : err;
+}
+
+enum err
+openssl_books_enter(const struct openssl_books *books, struct store *store,
+    const struct certificate *certificate, int64_t now)
+{
+	struct rows rows = { .books = books, .store = store, .now = now };
+	struct openssl_lock lock;
+	enum err err = take_lock(books, &lock);
+
+	if (err != ERR_OK)
+		return err;
+	err = enter(books, &rows, certificate);
+	openssl_lock_release(&lock);
+	return err;
+}
+
+static enum err
+heal(const struct openssl_books *books, struct rows *rows)
+{
+	struct openssl_index_order order = { 0 };
+	struct openssl_index_state state;
+	bool changed;
+	enum err err = find_change(books, rows->store, &state, &changed);
+
+	if (err == ERR_OK)
+		err = update(books, rows, &order, &state);
+	return err == ERR_OK ? leave(books, rows->store, changed, &state) : err;
+}
+
+enum err
+openssl_books_update(const struct openssl_books *books, struct store *store,
+    int64_t now)
+{
+	struct rows rows = { .books = books, .store = store, .now = now };
+	struct openssl_index_state left;
+	struct openssl_lock lock;
+	bool changed;
+	enum err err = find_change(books, store, &left, &changed);
+
+	if (err != ERR_OK || !changed)
+		return err;
+	err = take_lock(books, &lock);
+	if (err != ERR_OK)
+		return err;
+	err = heal(books, &rows);
+	openssl_lock_release(&lock);
+	return err;
+}

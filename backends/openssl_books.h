@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#ifndef SCEPD_BACKENDS_OPENSSL_BOOKS_H
+#define SCEPD_BACKENDS_OPENSSL_BOOKS_H
+
+#include "crypto/certificate.h"
+#include "store/store.h"
+
+/*
+ * What the store and the directory of an OpenSSL CA know of the same
+ * certificates, and how each learns from the other: ours are entered into
+ * index.txt and newcerts/, and put back where a rewrite has lost them; and what
+ * an administrator revokes by `openssl ca -revoke` is revoked in the store.
+ *
+ * For processes that can open files; several may do it at once.
+ */
+struct openssl_books {
+	const char *index;         /* of index.txt; its folder has the lock */
+	const char *new_certs_dir; /* the folder newcerts */
+	bool unique_subject;       /* what openssl.cnf says */
+	struct bytes authority;    /* as in struct certificate_record */
+};
+
+/*
+ * Enters a certificate that is signed, once, however often it is asked for, and
+ * has the store know it as such: what is on the disk of all three when it
+ * returns.  Alarms go to the log.
+ *
+ * ERR_INDEX_LOCKED: somebody is at work there for seconds; ask again later.
+ * ERR_INDEX, ERR_INDEX_DAMAGED, ERR_INDEX_SERIAL, ERR_INDEX_SUBJECT: the
+ * administrator has to do something, and the log says what.  ERR_STORE_*.
+ */
+CHECKED enum err openssl_books_enter(const struct openssl_books *books,
+    struct store *store, const struct certificate *certificate, int64_t now);
+
+/*
+ * Brings both up to date where the index is not as it was left; costs next to
+ * nothing where it is.  Fails as openssl_books_enter.
+ */
+CHECKED enum err openssl_books_update(const struct openssl_books *books,
+    struct store *store, int64_t now);
+
+#endif
