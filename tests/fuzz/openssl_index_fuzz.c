@@ -3,7 +3,7 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
-#include "backends/openssl_index_missing.h"
+#include "backends/openssl_index_internal.h"
 #include "backends/openssl_name.h"
 #include "tests/fuzz/fuzz.h"
 
