@@ -114,8 +114,8 @@ struct openssl_index_order {
 
 	/* Calls `each` with `to` for every certificate that is issued and has
 	 * not expired, and for those that are about to be (`reserved`), in any
-	 * order.  Called at most once a round, and only
-	 * where the file has changed. */
+	 * order.  Called only where the file has changed, and again where it
+	 * changes meanwhile.  NULL: there are none. */
 	enum err (*rows)(void *context,
 	    void (*each)(void *to, const struct openssl_index_entry *entry),
 	    void *to);
