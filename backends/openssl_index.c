@@ -2,21 +2,13 @@
 #include "backends/openssl_index.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <stdlib.h>
-#include <string.h>
 #include <sys/stat.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "backends/openssl_index_check.h"
-#include "backends/openssl_index_missing.h"
-#include "base/clock.h"
+#include "backends/openssl_index_internal.h"
 #include "base/xalloc.h"
-
-/* Between its two renames `openssl ca` leaves an instant without an index. */
-#define ABSENCE_US 2000000
-#define PAUSE_NS 2000000
 
 /* Each takes longer than a rewrite, unless somebody does nothing else. */
 #define MAX_ROUNDS 100
@@ -68,9 +60,7 @@ struct round {
 static enum err
 complain(const struct round *round)
 {
-	problem_add(round->problems, PROBLEM_ERROR, "%s: %s",
-	    round->order->path, strerror(errno));
-	return ERR_INDEX;
+	return openssl_index_complain(round->order->path, round->problems);
 }
 
 static enum err
@@ -92,29 +82,14 @@ old_size(const struct round *round)
 	return size;
 }
 
-/* Never made here: where it is gone, a new one would hide that all its rows
- * are. */
 static enum err
 open_index(struct round *round)
 {
-	const struct timespec pause = { .tv_nsec = PAUSE_NS };
-	int64_t until = clock_monotonic_us() + ABSENCE_US;
+	enum err err = openssl_index_open(round->order->path, &round->fd);
 
-	for (;;) {
-		round->fd = open(round->order->path,
-		    O_RDWR | O_APPEND | O_CLOEXEC | O_NONBLOCK);
-		if (round->fd >= 0)
-			return ERR_OK;
-		if (errno != ENOENT)
-			return complain(round);
-		if (clock_monotonic_us() >= until)
-			break;
-		nanosleep(&pause, NULL);
-	}
-	if (old_size(round) >= 0)
+	if (err != ERR_OK && errno == ENOENT && old_size(round) >= 0)
 		return alarm_about_file(round, OPENSSL_INDEX_MISSING);
-	errno = ENOENT;
-	return complain(round);
+	return err == ERR_OK ? ERR_OK : complain(round);
 }
 
 static enum err
@@ -124,10 +99,6 @@ look(struct round *round, struct openssl_index_state *state)
 
 	if (fstat(round->fd, &status) != 0)
 		return complain(round);
-	if (!S_ISREG(status.st_mode)) {
-		errno = EINVAL;
-		return complain(round);
-	}
 	*state = state_of(&status);
 	return ERR_OK;
 }
@@ -274,6 +245,19 @@ one_round(const struct openssl_index_order *order,
 	return err;
 }
 
+static void
+explain_event(const char *path, const struct openssl_index_event *event,
+    struct problems *problems)
+{
+	const char *text = openssl_index_event_text(event->kind);
+
+	if (event->line != 0)
+		problem_add(problems, PROBLEM_ERROR, "%s:%llu: %s", path,
+		    (unsigned long long)event->line, text);
+	else
+		problem_add(problems, PROBLEM_ERROR, "%s: %s", path, text);
+}
+
 /* Lines for the alarms about the file, which are why nothing was written. */
 static void
 explain(const struct openssl_index_order *order,
@@ -282,12 +266,9 @@ explain(const struct openssl_index_order *order,
 	for (size_t i = 0; i < report->count; i++) {
 		const struct openssl_index_event *event = &report->events[i];
 
-		if (event->kind < OPENSSL_INDEX_MISSING ||
-		    event->kind > OPENSSL_INDEX_UNREADABLE)
-			continue;
-		problem_add(problems, PROBLEM_ERROR, "%s:%llu: %s", order->path,
-		    (unsigned long long)event->line,
-		    openssl_index_event_text(event->kind));
+		if (event->kind >= OPENSSL_INDEX_MISSING &&
+		    event->kind <= OPENSSL_INDEX_UNREADABLE)
+			explain_event(order->path, event, problems);
 	}
 }
 

@@ -42,6 +42,17 @@ bool openssl_index_state_equal(const struct openssl_index_state *a,
 CHECKED enum err openssl_index_state_read(const char *path,
     struct openssl_index_state *state);
 
+/*
+ * Calls `each` for every row, in the order of the file, as to find out what an
+ * administrator has revoked; the row is valid until it returns, and another
+ * result than ERR_OK ends it and is returned.  Comments, and a last line
+ * without its end, are passed over.  ERR_INDEX, and ERR_INDEX_DAMAGED for a
+ * line that is no row, both with a line in `problems`.
+ */
+CHECKED enum err openssl_index_read(const char *path,
+    enum err (*each)(void *context, const struct openssl_index_row *row),
+    void *context, struct problems *problems);
+
 /* What happened to which row. */
 enum openssl_index_event_kind {
 	OPENSSL_INDEX_APPENDED, /* the new certificate's row, or one that was
@@ -103,8 +114,8 @@ struct openssl_index_order {
 
 	/* Calls `each` with `to` for every certificate that is issued and has
 	 * not expired, and for those that are about to be (`reserved`), in any
-	 * order.  Called at most once a round, and only
-	 * where the file has changed. */
+	 * order.  Called only where the file has changed, and again where it
+	 * changes meanwhile.  NULL: there are none. */
 	enum err (*rows)(void *context,
 	    void (*each)(void *to, const struct openssl_index_entry *entry),
 	    void *to);

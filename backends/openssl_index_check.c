@@ -5,20 +5,25 @@
 #include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 
+#include "backends/openssl_index_internal.h"
 #include "backends/openssl_index_row.h"
 #include "backends/openssl_index_scan.h"
 #include "backends/openssl_index_set.h"
-#include "base/file.h"
+#include "base/clock.h"
 #include "base/xalloc.h"
 
 /* Who has more than these has the wrong file, or no use for the rest. */
 #define MAX_FINDINGS 20
 
-/* No .attr is longer: it has one line. */
-#define MAX_ATTRIBUTES 65536
+/* Of a .attr, which has one line. */
+#define MAX_ATTRIBUTES 4096
+
+/* How long one may be absent while it is replaced. */
+#define ABSENCE_US 1000000
+#define PAUSE_NS 2000000
 
 struct check {
 	const char *path;
@@ -175,44 +180,12 @@ check_line(void *context, const struct openssl_index_line *line)
 }
 
 static enum err
-complain(const char *path, struct problems *problems)
-{
-	const int cause = errno;
-
-	problem_add(problems, PROBLEM_ERROR, "%s: %s%s", path, strerror(cause),
-	    cause == EACCES ?
-		"; scepd needs to read and to write it, also after \"openssl "
-		"ca\" has made it anew: use \"setfacl -d\" on its folder" :
-		"");
-	return ERR_INDEX;
-}
-
-/* To be appended to, which is found out by the way. */
-static enum err
-open_file(const char *path, int *opened, struct problems *problems)
-{
-	struct stat status;
-	int fd = open(path, O_RDWR | O_APPEND | O_CLOEXEC | O_NONBLOCK);
-
-	if (fd < 0)
-		return complain(path, problems);
-	if (fstat(fd, &status) != 0 || !S_ISREG(status.st_mode)) {
-		close(fd);
-		problem_add(problems, PROBLEM_ERROR,
-		    "%s: is not a regular file", path);
-		return ERR_INDEX;
-	}
-	*opened = fd;
-	return ERR_OK;
-}
-
-static enum err
 scan(struct check *check, int fd)
 {
 	enum err err = openssl_index_scan(fd, check_line, check);
 
 	if (err == ERR_INDEX)
-		return complain(check->path, check->problems);
+		return openssl_index_complain(check->path, check->problems);
 	if (err == ERR_INDEX_DAMAGED) {
 		check->line++;
 		finding(check, PROBLEM_ERROR,
@@ -230,10 +203,10 @@ openssl_index_check(const char *path, bool unique_subject,
 		.problems = problems,
 		.unique_subject = unique_subject };
 	int fd;
-	enum err err = open_file(path, &fd, problems);
+	enum err err = openssl_index_open(path, &fd);
 
 	if (err != ERR_OK)
-		return err;
+		return openssl_index_complain(path, problems);
 	err = scan(&check, fd);
 	close(fd);
 	openssl_index_set_clear(&check.serials);
@@ -303,23 +276,72 @@ read_attributes(struct bytes text, bool *unique)
 	}
 }
 
+static bool
+has_old(const char *path)
+{
+	char *old = xasprintf("%s.old", path);
+	bool found = access(old, F_OK) == 0;
+
+	free(old);
+	return found;
+}
+
+/*
+ * Opens the file; -1 with ENOENT where there is none.  `openssl ca` leaves an
+ * instant without one, in which what it says would be missed: where it has left
+ * an old one, it is worth waiting.
+ */
+static int
+open_attributes(const char *path)
+{
+	const struct timespec pause = { .tv_nsec = PAUSE_NS };
+	int64_t until = clock_monotonic_us() + ABSENCE_US;
+
+	for (;;) {
+		int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+
+		if (fd >= 0 || errno != ENOENT)
+			return fd;
+		if (!has_old(path) || clock_monotonic_us() >= until)
+			break;
+		nanosleep(&pause, NULL);
+	}
+	errno = ENOENT;
+	return -1;
+}
+
+static enum err
+read_unique(const char *path, bool *unique, struct problems *problems)
+{
+	uint8_t text[MAX_ATTRIBUTES];
+	int fd = open_attributes(path);
+	ssize_t size;
+
+	if (fd < 0 && errno == ENOENT)
+		return ERR_OK;
+	if (fd < 0)
+		return openssl_index_complain(path, problems);
+	size = read(fd, text, sizeof(text));
+	if (size < 0) {
+		(void)openssl_index_complain(path, problems);
+		close(fd);
+		return ERR_INDEX;
+	}
+	close(fd);
+	read_attributes(bytes_of(text, (size_t)size), unique);
+	return ERR_OK;
+}
+
 enum err
 openssl_index_unique_subject(const char *path, bool fallback, bool *unique,
     struct problems *problems)
 {
 	char *attributes = xasprintf("%s.attr", path);
-	struct buf text = { 0 };
 	bool found = fallback;
-	enum err err = ERR_OK;
+	enum err err = read_unique(attributes, &found, problems);
 
-	if (access(attributes, F_OK) == 0 || errno != ENOENT)
-		err = file_read_now(attributes, MAX_ATTRIBUTES, &text,
-		    problems);
 	free(attributes);
-	if (err != ERR_OK)
-		return ERR_INDEX;
-	read_attributes(buf_bytes(&text), &found);
-	buf_clear(&text);
-	*unique = found;
-	return ERR_OK;
+	if (err == ERR_OK)
+		*unique = found;
+	return err;
 }

@@ -11,7 +11,8 @@
  * Whether an index wants one valid certificate a subject at most: what
  * PATH.attr says (unique_subject = yes|no), or `fallback`, which is what
  * openssl.cnf says, where it says nothing or is not there; OpenSSL's own
- * fallback is yes.
+ * fallback is yes.  Where PATH.attr.old is there alone, which it is for an
+ * instant while `openssl ca` replaces it, waits a second for it to come back.
  * ERR_INDEX with a line in `problems` where it can't be read.
  */
 CHECKED enum err openssl_index_unique_subject(const char *path, bool fallback,
@@ -24,7 +25,9 @@ CHECKED enum err openssl_index_unique_subject(const char *path, bool fallback,
  * number twice, two valid rows of a name where names are to be unique, a last
  * line without its end.  Each is an error in `problems` that begins with
  * FILE:LINE; lines that the next rewrite loses ("#"), and digits and line ends
- * that OpenSSL reads as something else, are warnings.
+ * that OpenSSL reads as something else, are warnings.  To be called under the
+ * lock (openssl_lock.h): a row that is just being appended would look as if it
+ * had no end.
  *
  * ERR_INDEX_DAMAGED where there are errors; ERR_INDEX, with a line in
  * `problems`, where the file can't be read, or not be appended to.

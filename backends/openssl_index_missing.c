@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-#include "backends/openssl_index_missing.h"
+#include "backends/openssl_index_internal.h"
 
 #include "backends/openssl_index_scan.h"
 #include "backends/openssl_index_set.h"

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include <stdlib.h>
 
-#include "backends/openssl_index_missing.h"
+#include "backends/openssl_index_internal.h"
 #include "base/xalloc.h"
 
 static const char *const texts[OPENSSL_INDEX_EVENTS] = {

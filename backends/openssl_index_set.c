@@ -9,16 +9,21 @@
 
 #define FIRST_CAPACITY 1024
 
-/* Open addressing: whoever does not find its own slot takes the next. */
+/* Open addressing: whoever does not find its own slot takes the next.  Small,
+ * as nearly every look at one is a miss of the cache. */
 struct openssl_index_slot {
-	uint64_t hash;
-	uint64_t place; /* in the pool, plus 1; 0: the slot is free */
+	uint32_t hash;
+	uint32_t place; /* in the pool, in words, plus 1; 0: the slot is free */
 };
 
+/* What stands in the pool before the octets, which are padded to whole
+ * words. */
 struct item {
-	uint64_t size;
 	uint64_t number;
+	uint64_t size;
 };
+
+#define WORD sizeof(uint64_t)
 
 void
 openssl_index_set_clear(struct openssl_index_set *set)
@@ -36,7 +41,7 @@ mix(uint64_t hash)
 }
 
 /* Subjects are chosen by strangers, who do not know the seed. */
-static uint64_t
+static uint32_t
 hash_of(const struct openssl_index_set *set, struct bytes string)
 {
 	uint64_t hash = set->seed ^ string.size;
@@ -50,14 +55,14 @@ hash_of(const struct openssl_index_set *set, struct bytes string)
 		hash = mix(mix(hash + word) + set->seed);
 		string = bytes_from(string, size);
 	}
-	return mix(hash);
+	return (uint32_t)(mix(hash) >> 32);
 }
 
 static struct item
-item_at(const struct openssl_index_set *set, uint64_t place,
+item_at(const struct openssl_index_set *set, uint32_t place,
     struct bytes *string)
 {
-	const uint8_t *at = set->pool.data + place - 1;
+	const uint8_t *at = set->pool.data + (size_t)(place - 1) * WORD;
 	struct item item;
 
 	memcpy(&item, at, sizeof(item));
@@ -67,7 +72,7 @@ item_at(const struct openssl_index_set *set, uint64_t place,
 
 /* The slot that has the string, or the free one that it belongs into. */
 static struct openssl_index_slot *
-slot_of(const struct openssl_index_set *set, struct bytes string, uint64_t hash)
+slot_of(const struct openssl_index_set *set, struct bytes string, uint32_t hash)
 {
 	size_t at = hash & (set->capacity - 1);
 	struct bytes other;
@@ -102,14 +107,28 @@ grow(struct openssl_index_set *set)
 	free(old);
 }
 
+/* Appends to the pool; where it is, as slots have it. */
+static uint32_t
+keep(struct openssl_index_set *set, struct bytes string, uint64_t number)
+{
+	static const uint8_t padding[WORD];
+	const struct item item = { number, string.size };
+	size_t place = set->pool.size / WORD;
+
+	buf_append(&set->pool, bytes_of(&item, sizeof(item)));
+	buf_append(&set->pool, string);
+	buf_append(&set->pool,
+	    bytes_of(padding, (WORD - string.size % WORD) % WORD));
+	return (uint32_t)place + 1;
+}
+
 uint64_t
 openssl_index_set_add(struct openssl_index_set *set, struct bytes string,
     uint64_t number)
 {
-	const struct item item = { string.size, number };
 	struct openssl_index_slot *slot;
 	struct bytes there;
-	uint64_t hash;
+	uint32_t hash;
 
 	if (set->capacity == 0 &&
 	    getrandom(&set->seed, sizeof(set->seed), 0) < 0)
@@ -120,9 +139,7 @@ openssl_index_set_add(struct openssl_index_set *set, struct bytes string,
 	slot = slot_of(set, string, hash);
 	if (slot->place != 0)
 		return item_at(set, slot->place, &there).number;
-	*slot = (struct openssl_index_slot){ hash, set->pool.size + 1 };
-	buf_append(&set->pool, bytes_of(&item, sizeof(item)));
-	buf_append(&set->pool, string);
+	*slot = (struct openssl_index_slot){ hash, keep(set, string, number) };
 	set->count++;
 	return 0;
 }

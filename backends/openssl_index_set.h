@@ -7,11 +7,11 @@
 /*
  * Octet strings, and a number beside each: to find out which serial numbers or
  * names an index has, of which there may be a million.  All zeroes is empty
- * and ready; the order of what is put in can't be chosen by strangers so that
- * it becomes slow.
+ * and ready; strangers can't choose strings so that it becomes slow.  All of
+ * them may have 32 GiB.
  */
 struct openssl_index_set {
-	struct buf pool; /* the strings: their size, their number, octets */
+	struct buf pool; /* the strings: number, size, octets */
 	struct openssl_index_slot *slots;
 	size_t capacity; /* a power of two, or 0 */
 	size_t count;

@@ -4,6 +4,7 @@
 #include "backends/openssl_index_scan.h"
 #include "backends/openssl_index_set.h"
 #include "tests/unit/backends_openssl_index.h"
+#include "tests/unit/children.h"
 
 #define ROW(serial, name) \
 	"V\t271121000000Z\t\t" serial "\tunknown\t/CN=" name "\n"
@@ -133,8 +134,9 @@ an_index_that_can_not_be_used_is_named(void **state)
 	assert_int_equal(openssl_index_check("fifo", false, problems),
 	    ERR_INDEX);
 	assert_problems(problems,
-	    "error: index.txt: No such file or directory\n"
-	    "error: fifo: is not a regular file\n");
+	    "error: index.txt: No such file or directory; for a new CA, make an "
+	    "empty file there\n"
+	    "error: fifo: Invalid argument; is it a regular file?\n");
 }
 
 static void
@@ -178,6 +180,34 @@ the_attributes_say_whether_subjects_are_unique(void **state)
 	}
 }
 
+/* `openssl ca` leaves an instant without them. */
+static void
+attributes_that_come_back_are_waited_for(void **state)
+{
+	struct problems *problems = problems_new();
+	bool unique = true;
+	pid_t child;
+
+	(void)state;
+	put("index.txt.attr.old", "unique_subject = yes\n");
+	put("index.txt.attr.new", "unique_subject = no\n");
+	child = fork();
+	if (child == 0)
+		_exit(rename("index.txt.attr.new", "index.txt.attr") != 0);
+	assert_int_equal(openssl_index_unique_subject("index.txt", true,
+			     &unique, problems),
+	    ERR_OK);
+	assert_ends_well(child);
+	assert_false(unique);
+	/* But not for ever. */
+	assert_int_equal(unlink("index.txt.attr"), 0);
+	assert_int_equal(openssl_index_unique_subject("index.txt", true,
+			     &unique, problems),
+	    ERR_OK);
+	assert_true(unique);
+	assert_problems(problems, "");
+}
+
 static void
 attributes_that_can_not_be_read_are_an_error(void **state)
 {
@@ -190,8 +220,7 @@ attributes_that_can_not_be_read_are_an_error(void **state)
 			     &unique, problems),
 	    ERR_INDEX);
 	assert_true(unique);
-	assert_problems(problems,
-	    "error: index.txt.attr: is not a regular file\n");
+	assert_problems(problems, "error: index.txt.attr: Is a directory\n");
 }
 
 /* Lines of all lengths, so that they end anywhere in what is read at once. */
@@ -269,6 +298,7 @@ main(void)
 		CONF_TEST(a_line_longer_than_any_is_damaged),
 		CONF_TEST(an_index_that_can_not_be_used_is_named),
 		CONF_TEST(the_attributes_say_whether_subjects_are_unique),
+		CONF_TEST(attributes_that_come_back_are_waited_for),
 		CONF_TEST(attributes_that_can_not_be_read_are_an_error),
 		CONF_TEST(a_scan_hands_over_every_line),
 		cmocka_unit_test(a_set_finds_what_is_in_it),

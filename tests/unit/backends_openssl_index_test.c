@@ -342,7 +342,8 @@ an_index_that_is_gone_is_not_made_anew(void **state)
 	update(fixture, ERR_INDEX);
 	assert_report(fixture, "");
 	assert_string_equal(problems_text(fixture->problems),
-	    "error: index.txt: No such file or directory\n");
+	    "error: index.txt: No such file or directory; for a new CA, make an "
+	    "empty file there\n");
 	put("index.txt.old", "");
 	update(fixture, ERR_INDEX_DAMAGED);
 	assert_report(fixture, "missing line 0");
@@ -402,7 +403,7 @@ what_is_no_index_is_an_error(void **state)
 	assert_int_equal(mkdir("index.txt", 0700), 0);
 	update(fixture, ERR_INDEX);
 	assert_string_equal(problems_text(fixture->problems),
-	    "error: index.txt: Invalid argument\n"
+	    "error: index.txt: Invalid argument; is it a regular file?\n"
 	    "error: index.txt: Is a directory\n");
 	finish(fixture);
 }
@@ -448,6 +449,64 @@ a_full_disk_leaves_the_index_as_it_was(void **state)
 	finish(fixture);
 }
 
+static enum err
+note_row(void *context, const struct openssl_index_row *row)
+{
+	buf_append_octet(context, row->type);
+	buf_append(context, row->serial);
+	buf_append_octet(context, ' ');
+	return row->type == 'S' ? ERR_STORE : ERR_OK;
+}
+
+static void
+rows_are_read_in_their_order(void **state)
+{
+	static const struct {
+		const char *text;
+		enum err err;
+		const char *rows;
+		const char *finding;
+	} rows[] = {
+		{ "", ERR_OK, "", "" },
+		{ ROW("01", "a") "# V\n" ROW("00", "b"), ERR_OK, "V01 V00 ",
+		    "" },
+		{ ROW_OF("R", "261120100000Z", "01", "a") "V\t271", ERR_OK,
+		    "R01 ", "" },
+		{ ROW_OF("S", "", "01", "a") ROW("02", "b"), ERR_STORE, "S01 ",
+		    "" },
+		{ ROW("01", "a") "\n" ROW("02", "b"), ERR_INDEX_DAMAGED, "V01 ",
+		    "error: index.txt:2: a line of the index is no row, for "
+		    "which \"openssl ca\" refuses it; correct or remove it\n" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		struct problems *problems = problems_new();
+		struct buf seen = { 0 };
+
+		put("index.txt", rows[i].text);
+		assert_err(openssl_index_read("index.txt", note_row, &seen,
+			       problems),
+		    rows[i].err, rows[i].text);
+		assert_string_equal(buf_string(&seen), rows[i].rows);
+		assert_problems(problems, rows[i].finding);
+		buf_clear(&seen);
+	}
+}
+
+static void
+no_rows_are_read_of_what_is_no_index(void **state)
+{
+	struct problems *problems = problems_new();
+
+	(void)state;
+	assert_int_equal(mkdir("index.txt", 0700), 0);
+	assert_int_equal(openssl_index_read("index.txt", note_row, NULL,
+			     problems),
+	    ERR_INDEX);
+	assert_problems(problems, "error: index.txt: Is a directory\n");
+}
+
 int
 main(void)
 {
@@ -465,6 +524,8 @@ main(void)
 		CONF_TEST(an_index_that_was_emptied_is_not_filled),
 		CONF_TEST(an_index_that_comes_back_is_waited_for),
 		CONF_TEST(what_is_no_index_is_an_error),
+		CONF_TEST(rows_are_read_in_their_order),
+		CONF_TEST(no_rows_are_read_of_what_is_no_index),
 		CONF_TEST(what_the_caller_fails_with_is_returned),
 		CONF_TEST(a_full_disk_leaves_the_index_as_it_was),
 	};

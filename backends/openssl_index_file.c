@@ -1,0 +1,120 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include <errno.h>
+#include <fcntl.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "backends/openssl_index_internal.h"
+#include "backends/openssl_index_scan.h"
+#include "base/clock.h"
+
+#define ABSENCE_US 2000000
+#define PAUSE_NS 2000000
+
+static int
+open_or_wait(const char *path)
+{
+	const struct timespec pause = { .tv_nsec = PAUSE_NS };
+	int64_t until = clock_monotonic_us() + ABSENCE_US;
+
+	for (;;) {
+		/* O_NONBLOCK: a FIFO in its place must not hang us. */
+		int fd = open(path, O_RDWR | O_APPEND | O_CLOEXEC | O_NONBLOCK);
+
+		if (fd >= 0 || errno != ENOENT)
+			return fd;
+		if (clock_monotonic_us() >= until) {
+			errno = ENOENT;
+			return -1;
+		}
+		nanosleep(&pause, NULL);
+	}
+}
+
+enum err
+openssl_index_open(const char *path, int *fd)
+{
+	struct stat status;
+	int opened = open_or_wait(path);
+
+	if (opened < 0)
+		return ERR_INDEX;
+	if (fstat(opened, &status) == 0 && S_ISREG(status.st_mode)) {
+		*fd = opened;
+		return ERR_OK;
+	}
+	close(opened);
+	errno = EINVAL;
+	return ERR_INDEX;
+}
+
+/* `openssl ca` run by root makes an index that nobody else may write. */
+static const char *
+remedy_for(int cause)
+{
+	switch (cause) {
+	case EACCES:
+		return "; scepd needs to read and to write it, also after "
+		       "\"openssl ca\" has made it anew: use \"setfacl -d\" on "
+		       "its folder";
+	case ENOENT:
+		return "; for a new CA, make an empty file there";
+	case EINVAL:
+		return "; is it a regular file?";
+	default:
+		return "";
+	}
+}
+
+enum err
+openssl_index_complain(const char *path, struct problems *problems)
+{
+	const int cause = errno;
+
+	problem_add(problems, PROBLEM_ERROR, "%s: %s%s", path, strerror(cause),
+	    remedy_for(cause));
+	return ERR_INDEX;
+}
+
+struct reading {
+	const char *path;
+	struct problems *problems;
+	enum err (*each)(void *context, const struct openssl_index_row *row);
+	void *context;
+};
+
+static enum err
+read_line(void *context, const struct openssl_index_line *line)
+{
+	const struct reading *reading = context;
+	struct openssl_index_row row;
+
+	if (!line->ended || openssl_index_is_comment(line))
+		return ERR_OK;
+	if (openssl_index_row_read(line->text, &row) == ERR_OK)
+		return reading->each(reading->context, &row);
+	problem_add(reading->problems, PROBLEM_ERROR, "%s:%llu: %s",
+	    reading->path, (unsigned long long)line->number,
+	    openssl_index_event_text(OPENSSL_INDEX_UNREADABLE));
+	return ERR_INDEX_DAMAGED;
+}
+
+enum err
+openssl_index_read(const char *path,
+    enum err (*each)(void *context, const struct openssl_index_row *row),
+    void *context, struct problems *problems)
+{
+	struct reading reading = { path, problems, each, context };
+	int fd;
+	enum err err = openssl_index_open(path, &fd);
+
+	if (err != ERR_OK)
+		return openssl_index_complain(path, problems);
+	err = openssl_index_scan(fd, read_line, &reading);
+	if (err == ERR_INDEX)
+		err = openssl_index_complain(path, problems);
+	close(fd);
+	return err;
+}

@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#ifndef SCEPD_BACKENDS_OPENSSL_INDEX_INTERNAL_H
+#define SCEPD_BACKENDS_OPENSSL_INDEX_INTERNAL_H
+
+#include "backends/openssl_index.h"
+
+/* What the parts of openssl_index.h share. */
+
+/*
+ * openssl_index_file.c: opens the index at `path` to read it and to append to
+ * it; waits for it, two seconds at most, as `openssl ca` leaves an instant
+ * without an index between its two renames.  It is never made here: where it is
+ * gone, a new one would hide that all its rows are.  ERR_INDEX with errno,
+ * EINVAL where it is no regular file.
+ */
+CHECKED enum err openssl_index_open(const char *path, int *fd);
+
+/* Adds a line about `path` to `problems` that says what errno is, with its
+ * remedy; returns ERR_INDEX. */
+enum err openssl_index_complain(const char *path, struct problems *problems);
+
+/*
+ * openssl_index_missing.c, the part of openssl_index_update that reads: appends
+ * to `lines` what has to be appended to the open file, and adds to `report`
+ * what that is, and alarms.  Where the file ends in the beginning of one of
+ * these lines, as it does after a kill in the middle of a write, the rest of
+ * that line comes first.
+ *
+ * ERR_INDEX_DAMAGED with an alarm about the file; ERR_INDEX_SUBJECT, with
+ * `lines` as on success, where the new row's name is taken; else as
+ * openssl_index_update.
+ */
+CHECKED enum err
+openssl_index_find_missing(const struct openssl_index_order *order, int fd,
+    bool unique_subject, struct buf *lines,
+    struct openssl_index_report *report);
+
+/* openssl_index_report.c: adds an event. */
+void openssl_index_report_add(struct openssl_index_report *report,
+    enum openssl_index_event_kind kind, struct bytes serial, uint64_t line);
+
+/* Takes back what says that rows were appended. */
+void openssl_index_report_drop_appended(struct openssl_index_report *report);
+
+#endif
