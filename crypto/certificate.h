@@ -75,6 +75,9 @@ struct certificate_order {
 	struct bytes spki;
 	int64_t not_before;
 	int64_t not_after;
+	/* Extensions as DER in a row, which stand for all that follows; or
+	 * nothing. */
+	struct bytes extensions;
 	bool ca;            /* basicConstraints; false says CA:FALSE */
 	unsigned key_usage; /* enum key_usage, 0: no extension */
 	struct bytes extended_key_usage; /* OIDs as DER in a row; or nothing */

@@ -149,14 +149,11 @@ append_information_access(struct buf *to, const struct certificate_order *order)
 	buf_clear(&value);
 }
 
-/* extensions [3] EXPLICIT SEQUENCE OF Extension.  It is never empty, as
- * basicConstraints and the key id are always there. */
+/* The fixed set.  It is never empty, as basicConstraints and the key id are
+ * always there. */
 static void
-append_extensions(struct buf *to, const struct certificate_order *order)
+append_fixed_extensions(struct buf *to, const struct certificate_order *order)
 {
-	size_t wrapper = der_open(to, DER_CONTEXT_CONSTRUCTED + 3);
-	size_t list = der_open(to, DER_SEQUENCE);
-
 	append_basic_constraints(to, order->ca);
 	append_key_usage(to, order->key_usage);
 	append_extended_key_usage(to, order->extended_key_usage);
@@ -167,6 +164,19 @@ append_extensions(struct buf *to, const struct certificate_order *order)
 	    name_is_empty(order->subject));
 	append_crl_urls(to, order->crl_urls);
 	append_information_access(to, order);
+}
+
+/* extensions [3] EXPLICIT SEQUENCE OF Extension. */
+static void
+append_extensions(struct buf *to, const struct certificate_order *order)
+{
+	size_t wrapper = der_open(to, DER_CONTEXT_CONSTRUCTED + 3);
+	size_t list = der_open(to, DER_SEQUENCE);
+
+	if (order->extensions.size > 0)
+		buf_append(to, order->extensions);
+	else
+		append_fixed_extensions(to, order);
 	der_close(to, list);
 	der_close(to, wrapper);
 }

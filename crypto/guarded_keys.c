@@ -3,6 +3,7 @@
 
 #include <stdlib.h>
 
+#include "base/count.h"
 #include "base/xalloc.h"
 #include "crypto/signed_object.h"
 
@@ -85,19 +86,19 @@ static void
 copy_rule(const struct sign_rule *rule, struct sign_rule *copy,
     struct buf *octets)
 {
+	struct bytes *views[] = { &copy->issuer, &copy->authority_key_id,
+		&copy->purposes, &copy->verbatim };
 	struct bytes left;
 
-	*octets = (struct buf){ 0 };
-	buf_append(octets, rule->issuer);
-	buf_append(octets, rule->authority_key_id);
-	buf_append(octets, rule->purposes);
-	left = buf_bytes(octets);
 	*copy = *rule;
-	copy->issuer = bytes_of(left.data, rule->issuer.size);
-	left = bytes_from(left, rule->issuer.size);
-	copy->authority_key_id = bytes_of(left.data,
-	    rule->authority_key_id.size);
-	copy->purposes = bytes_from(left, rule->authority_key_id.size);
+	*octets = (struct buf){ 0 };
+	for (size_t i = 0; i < COUNT(views); i++)
+		buf_append(octets, *views[i]);
+	left = buf_bytes(octets);
+	for (size_t i = 0; i < COUNT(views); i++) {
+		views[i]->data = left.data;
+		left = bytes_from(left, views[i]->size);
+	}
 }
 
 void

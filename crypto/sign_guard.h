@@ -29,8 +29,25 @@ enum sign_kind {
 #define SIGN_GUARD_TRANSACTION_ID_LIMIT 256
 #define SIGN_GUARD_NONCE_LIMIT 64
 
-/* The certificates that one profile of one endpoint leads to. Views are
- * borrowed. */
+/* A certificate has no more extensions than this. */
+#define SIGN_GUARD_EXTENSIONS_LIMIT 32
+
+/* The extensions of which a rule may leave the value to the request. */
+enum sign_open_extension {
+	SIGN_OPEN_KEY_USAGE = 1 << 0,
+	SIGN_OPEN_PURPOSES = 1 << 1, /* extKeyUsage */
+	SIGN_OPEN_ALT_NAME = 1 << 2
+};
+
+/*
+ * The certificates that one profile of one endpoint leads to. Views are
+ * borrowed.
+ *
+ * With `verbatim`, the extensions are those, each of which is there, octet for
+ * octet; beside them there may be a subjectKeyIdentifier and what `open` has,
+ * and nothing else.  Then key_usage, purposes and authority_key_id, which stand
+ * in it, say nothing of certificates.
+ */
 struct sign_rule {
 	struct bytes issuer;           /* the CA's subject: Name, whole */
 	struct bytes authority_key_id; /* the CA's key identifier */
@@ -41,6 +58,8 @@ struct sign_rule {
 	unsigned key_usage;    /* enum key_usage; 0: no such extension */
 	struct bytes purposes; /* OIDs as DER in a row; nothing: no such
 				* extension */
+	struct bytes verbatim; /* Extensions as DER in a row; or nothing */
+	unsigned open;         /* enum sign_open_extension, or-ed */
 };
 
 /*
@@ -77,16 +96,19 @@ struct sign_guard {
  * a certificate (RFC 5280 section 4.1): ERR_GUARD_SERIAL unless the serial
  * number is positive and of at most 20 octets.  ERR_GUARD_SUBJECT: a malformed
  * name, or the CA's.  ERR_GUARD_KEY: a key that spki_read does not accept, or
- * one of guard->own_keys.  ERR_GUARD_EXTENSION: an extension twice, or one
- * that certificate_append_tbs does not write, or not as it would.
+ * one of guard->own_keys.  ERR_GUARD_EXTENSION: an extension twice, or more
+ * of them than SIGN_GUARD_EXTENSIONS_LIMIT.
  * ERR_GUARD_CA: basicConstraints other than CA:FALSE, keyCertSign or cRLSign.
- * And there must be one rule that all of these agree with: ERR_GUARD_ISSUER
+ * ERR_GUARD_PURPOSE: OCSPSigning.
+ * And there must be one rule that all of these agree with: ERR_GUARD_EXTENSION
+ * (where the rule has `verbatim`, one of those is missing or stands there
+ * otherwise, or there is one that the rule does not have; else, one that
+ * certificate_append_tbs does not write, or not as it would), ERR_GUARD_ISSUER
  * (issuer and authorityKeyIdentifier are the rule's), ERR_GUARD_VALIDITY
  * (within the rule's life, backdate and CA, but for an hour that clocks and
  * slow requests may take), ERR_GUARD_USAGE (keyUsage is there if the rule has
  * one, and adds no bit to it, but for keyAgreement of an EC key where the rule
- * has one of the encipherments), ERR_GUARD_PURPOSE (likewise extKeyUsage,
- * which never has OCSPSigning).
+ * has one of the encipherments), ERR_GUARD_PURPOSE (likewise extKeyUsage).
  *
  * signed attributes (RFC 8894 section 3.2.1): ERR_GUARD_ATTRIBUTE where one
  * is there twice, has another value than CertReps have, is missing, or is

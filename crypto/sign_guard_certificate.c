@@ -9,7 +9,7 @@
 #define SERIAL_MAXIMUM 20
 
 /* The extensions that certificate_append_tbs writes, which are all there may
- * be. */
+ * be beside a rule's own. */
 enum permitted_extension {
 	BASIC_CONSTRAINTS,
 	KEY_USAGE,
@@ -43,6 +43,8 @@ struct tbs {
 	int64_t not_after;
 	struct bytes subject; /* Name, whole */
 	struct bytes spki;
+	struct guard_extension extensions[SIGN_GUARD_EXTENSIONS_LIMIT];
+	size_t extension_count;
 	struct bytes values[EXTENSION_COUNT]; /* whole; absent: nothing */
 	struct key_facts key;
 	unsigned key_usage;
@@ -98,6 +100,50 @@ read_fields(struct der *from, struct tbs *tbs, struct der *extensions)
 	return err == ERR_OK ? ERR_OK : ERR_GUARD_DER;
 }
 
+/* EXTENSION_COUNT for one that has no place there. */
+static size_t
+find_permitted(struct bytes oid)
+{
+	size_t i = 0;
+
+	while (i < EXTENSION_COUNT && !bytes_equal(oid, extension_oids[i]))
+		i++;
+	return i;
+}
+
+/* RFC 5280 section 4.2: of two with one OID, one reader would take the first,
+ * another the last. */
+static enum err
+add_extension(struct tbs *tbs, const struct guard_extension *extension)
+{
+	size_t place = find_permitted(extension->oid);
+
+	if (tbs->extension_count == SIGN_GUARD_EXTENSIONS_LIMIT)
+		return ERR_GUARD_EXTENSION;
+	for (size_t i = 0; i < tbs->extension_count; i++)
+		if (bytes_equal(tbs->extensions[i].oid, extension->oid))
+			return ERR_GUARD_EXTENSION;
+	tbs->extensions[tbs->extension_count++] = *extension;
+	if (place < EXTENSION_COUNT)
+		tbs->values[place] = extension->value;
+	return ERR_OK;
+}
+
+static enum err
+read_extensions(struct der list, struct tbs *tbs)
+{
+	enum err err = ERR_OK;
+
+	while (err == ERR_OK && !der_at_end(&list)) {
+		struct guard_extension extension;
+
+		err = sign_guard_read_extension(&list, &extension);
+		if (err == ERR_OK)
+			err = add_extension(tbs, &extension);
+	}
+	return err;
+}
+
 /* Version 3 is 2.  Serial numbers are positive: 0 is none (RFC 5280 section
  * 4.1.2.2). */
 static enum err
@@ -145,6 +191,38 @@ check_is_no_ca(struct tbs *tbs)
 	return ERR_OK;
 }
 
+static bool
+is_listed(struct bytes purposes, struct bytes purpose)
+{
+	struct der list = der_of(purposes);
+	struct bytes oid;
+
+	while (!der_at_end(&list) && der_read_oid(&list, &oid) == ERR_OK)
+		if (bytes_equal(oid, purpose))
+			return true;
+	return false;
+}
+
+/* RFC 6960 section 4.2.2.2: whoever has OCSPSigning speaks for the CA, and
+ * could declare what is revoked to be good; no device's is that. */
+static enum err
+check_is_no_responder(const struct tbs *tbs)
+{
+	struct bytes value = tbs->values[EXTENDED_KEY_USAGE], purpose;
+	struct der list;
+
+	if (value.size == 0)
+		return ERR_OK;
+	if (!sign_guard_open(value, DER_SEQUENCE, &list.left) ||
+	    der_at_end(&list))
+		return ERR_GUARD_PURPOSE;
+	while (!der_at_end(&list))
+		if (der_read_oid(&list, &purpose) != ERR_OK ||
+		    bytes_equal(purpose, OID_OCSP_SIGNING))
+			return ERR_GUARD_PURPOSE;
+	return ERR_OK;
+}
+
 /* What is asked of every certificate, whatever the rules say. */
 static enum err
 check_fields(const struct sign_guard *guard, enum digest digest,
@@ -159,30 +237,9 @@ check_fields(const struct sign_guard *guard, enum digest digest,
 	if (name_check(tbs->subject) != ERR_OK)
 		return ERR_GUARD_SUBJECT;
 	err = check_key(guard, tbs);
-	return err == ERR_OK ? check_is_no_ca(tbs) : err;
-}
-
-/* The extensions that no rule speaks of, and their form. */
-static const struct {
-	enum permitted_extension extension;
-	bool (*is_sound)(struct bytes value);
-} forms[] = {
-	{ SUBJECT_KEY_ID, sign_guard_is_key_id },
-	{ SUBJECT_ALT_NAME, sign_guard_is_alt_name },
-	{ CRL_DISTRIBUTION_POINTS, sign_guard_is_crl_urls },
-	{ AUTHORITY_INFO_ACCESS, sign_guard_is_information_access },
-};
-
-static enum err
-check_forms(const struct tbs *tbs)
-{
-	for (size_t i = 0; i < sizeof(forms) / sizeof(forms[0]); i++) {
-		struct bytes value = tbs->values[forms[i].extension];
-
-		if (value.size > 0 && !forms[i].is_sound(value))
-			return ERR_GUARD_EXTENSION;
-	}
-	return ERR_OK;
+	if (err == ERR_OK)
+		err = check_is_no_ca(tbs);
+	return err == ERR_OK ? check_is_no_responder(tbs) : err;
 }
 
 static enum err
@@ -246,21 +303,7 @@ check_usage(const struct sign_rule *rule, const struct tbs *tbs)
 	return ERR_OK;
 }
 
-static bool
-is_listed(struct bytes purposes, struct bytes purpose)
-{
-	struct der list = der_of(purposes);
-	struct bytes oid;
-
-	while (!der_at_end(&list) && der_read_oid(&list, &oid) == ERR_OK)
-		if (bytes_equal(oid, purpose))
-			return true;
-	return false;
-}
-
-/* As with keyUsage; a rule without purposes lists none that could be there.
- * RFC 6960 section 4.2.2.2: whoever has OCSPSigning speaks for the CA, and
- * could declare what is revoked to be good; no device's is that. */
+/* As with keyUsage; a rule without purposes lists none that could be there. */
 static enum err
 check_purposes(const struct sign_rule *rule, const struct tbs *tbs)
 {
@@ -269,15 +312,145 @@ check_purposes(const struct sign_rule *rule, const struct tbs *tbs)
 
 	if (value.size == 0)
 		return rule->purposes.size == 0 ? ERR_OK : ERR_GUARD_PURPOSE;
-	if (!sign_guard_open(value, DER_SEQUENCE, &list.left) ||
-	    der_at_end(&list))
+	if (!sign_guard_open(value, DER_SEQUENCE, &list.left))
 		return ERR_GUARD_PURPOSE;
 	while (!der_at_end(&list))
 		if (der_read_oid(&list, &purpose) != ERR_OK ||
-		    bytes_equal(purpose, OID_OCSP_SIGNING) ||
 		    !is_listed(rule->purposes, purpose))
 			return ERR_GUARD_PURPOSE;
 	return ERR_OK;
+}
+
+/* A keyUsage of any bits, as DER writes them, but for none at all. */
+static bool
+is_any_usage(struct bytes value)
+{
+	struct der der = der_of(value);
+	unsigned bits;
+
+	return der_read_named_bits(&der, &bits) == ERR_OK && bits != 0 &&
+	    is_named_bits(value, bits);
+}
+
+/* Its form was looked at in check_is_no_responder. */
+static bool
+is_any_purpose(struct bytes value)
+{
+	return value.size > 0;
+}
+
+/* The form of an extension where no rule has its octets.  Those without a
+ * check are another step's; `open` says which rules with octets leave it
+ * open. */
+static const struct {
+	bool (*is_sound)(struct bytes value);
+	bool always;   /* open in every such rule */
+	unsigned open; /* or in those that have this bit */
+} forms[EXTENSION_COUNT] = {
+	[KEY_USAGE] = { is_any_usage, false, SIGN_OPEN_KEY_USAGE },
+	[EXTENDED_KEY_USAGE] = { is_any_purpose, false, SIGN_OPEN_PURPOSES },
+	[SUBJECT_KEY_ID] = { sign_guard_is_key_id, true, 0 },
+	[SUBJECT_ALT_NAME] = { sign_guard_is_alt_name, false,
+	    SIGN_OPEN_ALT_NAME },
+	[CRL_DISTRIBUTION_POINTS] = { sign_guard_is_crl_urls, false, 0 },
+	[AUTHORITY_INFO_ACCESS] = { sign_guard_is_information_access, false,
+	    0 },
+};
+
+/* A rule of the fixed set: check_usage and check_purposes have more to say of
+ * those two. */
+static enum err
+check_fixed_set(const struct tbs *tbs)
+{
+	for (size_t i = 0; i < tbs->extension_count; i++) {
+		const struct guard_extension *extension = &tbs->extensions[i];
+		size_t at = find_permitted(extension->oid);
+
+		if (at == EXTENSION_COUNT)
+			return ERR_GUARD_EXTENSION;
+		if (at != KEY_USAGE && at != EXTENDED_KEY_USAGE &&
+		    forms[at].is_sound != NULL &&
+		    !forms[at].is_sound(extension->value))
+			return ERR_GUARD_EXTENSION;
+	}
+	return ERR_OK;
+}
+
+/* Whether the rule has an extension with this OID; *same: this very one. */
+static bool
+is_in_rule(const struct sign_rule *rule,
+    const struct guard_extension *extension, bool *same)
+{
+	struct der list = der_of(rule->verbatim);
+	struct guard_extension own;
+
+	while (!der_at_end(&list) &&
+	    sign_guard_read_extension(&list, &own) == ERR_OK)
+		if (bytes_equal(own.oid, extension->oid)) {
+			*same = bytes_equal(own.whole, extension->whole);
+			return true;
+		}
+	return false;
+}
+
+static bool
+is_open(const struct sign_rule *rule, const struct guard_extension *extension)
+{
+	size_t at = find_permitted(extension->oid);
+
+	return at < EXTENSION_COUNT && forms[at].is_sound != NULL &&
+	    (forms[at].always || (forms[at].open & rule->open) != 0) &&
+	    forms[at].is_sound(extension->value);
+}
+
+/* As none is there twice, all of the rule's are there where as many are. */
+static enum err
+check_verbatim(const struct sign_rule *rule, const struct tbs *tbs)
+{
+	struct der list = der_of(rule->verbatim);
+	struct guard_extension own;
+	size_t wanted = 0, found = 0;
+
+	for (; !der_at_end(&list); wanted++)
+		if (sign_guard_read_extension(&list, &own) != ERR_OK)
+			return ERR_GUARD_EXTENSION;
+	for (size_t i = 0; i < tbs->extension_count; i++) {
+		const struct guard_extension *extension = &tbs->extensions[i];
+		bool same = true;
+
+		if (is_in_rule(rule, extension, &same))
+			found++;
+		else if (!is_open(rule, extension))
+			return ERR_GUARD_EXTENSION;
+		if (!same)
+			return ERR_GUARD_EXTENSION;
+	}
+	return found == wanted ? ERR_OK : ERR_GUARD_EXTENSION;
+}
+
+static enum err
+check_extensions(const struct sign_rule *rule, const struct tbs *tbs)
+{
+	enum err err;
+
+	if (rule->verbatim.size > 0)
+		return check_verbatim(rule, tbs);
+	err = check_fixed_set(tbs);
+	if (err == ERR_OK)
+		err = check_usage(rule, tbs);
+	if (err == ERR_OK)
+		err = check_purposes(rule, tbs);
+	return err;
+}
+
+/* The authorityKeyIdentifier of a rule that has octets is among them. */
+static bool
+is_authority(const struct sign_rule *rule, const struct tbs *tbs)
+{
+	if (rule->verbatim.size > 0)
+		return bytes_equal(tbs->issuer, rule->issuer);
+	return sign_guard_is_authority(rule, tbs->issuer,
+	    tbs->values[AUTHORITY_KEY_ID]);
 }
 
 /* A certificate in the CA's name would be taken for the CA's own; policy gives
@@ -287,17 +460,12 @@ check_rule(const struct sign_rule *rule, const struct tbs *tbs, int64_t now)
 {
 	enum err err;
 
-	if (!sign_guard_is_authority(rule, tbs->issuer,
-		tbs->values[AUTHORITY_KEY_ID]))
+	if (!is_authority(rule, tbs))
 		return ERR_GUARD_ISSUER;
 	if (name_equal(tbs->subject, rule->issuer))
 		return ERR_GUARD_SUBJECT;
 	err = check_validity(rule, tbs, now);
-	if (err == ERR_OK)
-		err = check_usage(rule, tbs);
-	if (err == ERR_OK)
-		err = check_purposes(rule, tbs);
-	return err;
+	return err == ERR_OK ? check_extensions(rule, tbs) : err;
 }
 
 /* One rule must agree with all of it: no certificate has the life of one
@@ -328,12 +496,9 @@ sign_guard_certificate(const struct sign_guard *guard, enum digest digest,
 	enum err err = read_fields(&content, &tbs, &extensions);
 
 	if (err == ERR_OK)
-		err = sign_guard_read_extensions(extensions, extension_oids,
-		    EXTENSION_COUNT, tbs.values);
+		err = read_extensions(extensions, &tbs);
 	if (err == ERR_OK)
 		err = check_fields(guard, digest, &tbs);
-	if (err == ERR_OK)
-		err = check_forms(&tbs);
 	if (err == ERR_OK)
 		err = check_rules(guard, &tbs, now);
 	return err;

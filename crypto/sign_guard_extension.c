@@ -8,16 +8,18 @@
  * section 11.5), and with one whole element for a value: what follows it some
  * readers would not see.
  */
-static enum err
-read_extension(struct der *list, struct bytes *oid, struct bytes *value)
+enum err
+sign_guard_read_extension(struct der *list, struct guard_extension *extension)
 {
-	struct der inner, octets;
+	struct der outer = *list, inner, octets;
 	struct der_element element;
 	bool critical = true;
-	enum err err = der_enter(list, DER_SEQUENCE, &inner);
+	enum err err = der_read_whole(list, DER_SEQUENCE, &extension->whole);
 
 	if (err == ERR_OK)
-		err = der_read_oid(&inner, oid);
+		err = der_enter(&outer, DER_SEQUENCE, &inner);
+	if (err == ERR_OK)
+		err = der_read_oid(&inner, &extension->oid);
 	if (err == ERR_OK && der_next_is(&inner, DER_BOOLEAN))
 		err = der_read_boolean(&inner, &critical);
 	if (err == ERR_OK)
@@ -30,7 +32,7 @@ read_extension(struct der *list, struct bytes *oid, struct bytes *value)
 		err = der_end(&octets);
 	if (err != ERR_OK || !critical)
 		return ERR_GUARD_DER;
-	*value = element.whole;
+	extension->value = element.whole;
 	return ERR_OK;
 }
 
@@ -55,22 +57,22 @@ enum err
 sign_guard_read_extensions(struct der list, const struct bytes *oids,
     size_t count, struct bytes *values)
 {
-	struct bytes oid, value;
+	struct guard_extension extension;
 	size_t at;
 	enum err err;
 
 	for (at = 0; at < count; at++)
 		values[at] = bytes_of(NULL, 0);
 	while (!der_at_end(&list)) {
-		err = read_extension(&list, &oid, &value);
+		err = sign_guard_read_extension(&list, &extension);
 		if (err != ERR_OK)
 			return err;
 		for (at = 0; at < count; at++)
-			if (bytes_equal(oid, oids[at]))
+			if (bytes_equal(extension.oid, oids[at]))
 				break;
 		if (at == count || values[at].size > 0)
 			return ERR_GUARD_EXTENSION;
-		values[at] = value;
+		values[at] = extension.value;
 	}
 	return ERR_OK;
 }

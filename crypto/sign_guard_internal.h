@@ -33,6 +33,17 @@ CHECKED enum err sign_guard_read_time(struct der *der, int64_t *seconds);
 CHECKED enum err sign_guard_enter_extensions(struct der *from, uint8_t tag,
     struct der *list);
 
+/* An extension as the guard reads it. */
+struct guard_extension {
+	struct bytes whole;
+	struct bytes oid;
+	struct bytes value; /* the element inside, whole */
+};
+
+/* Reads the next of a list. ERR_GUARD_DER. */
+CHECKED enum err sign_guard_read_extension(struct der *list,
+    struct guard_extension *extension);
+
 /*
  * Reads the content of a SEQUENCE OF Extension: values[i] is the element
  * inside the extension oids[i], whole, or nothing where that is absent.

@@ -44,6 +44,18 @@ rule(void)
 	};
 }
 
+/* keyUsage, extKeyUsage and authorityKeyIdentifier as the rule above would have
+ * them, and certificatePolicies. */
+#define VERBATIM \
+	BYTES_LITERAL( \
+	    "\x30\x0e\x06\x03\x55\x1d\x0f\x01\x01\xff\x04\x04\x03\x02\x05\xa0" \
+	    "\x30\x13\x06\x03\x55\x1d\x25\x04\x0c\x30\x0a\x06\x08\x2b\x06\x01" \
+	    "\x05\x05\x07\x03\x02" \
+	    "\x30\x0d\x06\x03\x55\x1d\x23\x04\x06\x30\x04\x80\x02" \
+	    "ca" \
+	    "\x30\x10\x06\x03\x55\x1d\x20\x04\x09\x30\x07\x30\x05\x06\x03" \
+	    "\x2a\x03\x04")
+
 /* Names, key and serial number are those that were looked at. */
 static void
 check_names(const struct certificate *certificate, struct bytes own_key)
@@ -157,6 +169,18 @@ check_accepted(struct sign_guard guard, enum digest digest,
 		   ERR_OK) == (kind == SIGN_REPLY));
 }
 
+static void
+check_digests(struct sign_guard guard, struct bytes message)
+{
+	for (enum digest digest = 0; digest <= DIGEST_COUNT; digest++) {
+		enum sign_kind kind;
+
+		if (sign_guard_check(&guard, digest, message, NOW, &kind) ==
+		    ERR_OK)
+			check_accepted(guard, digest, message, kind);
+	}
+}
+
 int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
@@ -174,12 +198,9 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		.own_count = 1,
 	};
 
-	for (enum digest digest = 0; digest <= DIGEST_COUNT; digest++) {
-		enum sign_kind kind;
-
-		if (sign_guard_check(&guard, digest, message, NOW, &kind) ==
-		    ERR_OK)
-			check_accepted(guard, digest, message, kind);
-	}
+	check_digests(guard, message);
+	profile.verbatim = VERBATIM;
+	profile.open = SIGN_OPEN_ALT_NAME;
+	check_digests(guard, message);
 	return 0;
 }

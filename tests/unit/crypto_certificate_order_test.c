@@ -119,6 +119,23 @@ tbs_without_a_subject_has_a_critical_san(void **state)
 		CA_FALSE KEY_ID "30{06{551d11} 0101ff 04{30{82{'a'}}}}"));
 }
 
+static void
+tbs_has_the_extensions_that_are_given_and_no_other(void **state)
+{
+	struct buf extensions = asn1("30{06{2a0304} 04{0500}}" CA_FALSE);
+	struct certificate_order order = {
+		.extensions = buf_bytes(&extensions),
+		.ca = true,
+		.key_usage = KEY_USAGE_CERT_SIGN,
+		.authority_key_id = BYTES_LITERAL("ca"),
+	};
+
+	(void)state;
+	check_tbs(&order, SUBJECT,
+	    TBS(SUBJECT, "30{06{2a0304} 04{0500}}" CA_FALSE));
+	buf_clear(&extensions);
+}
+
 /* An order with all there is, of the CA codec/rsa.pem. */
 static struct buf
 issue(const struct certificate *ca, const struct key *key)
@@ -221,6 +238,8 @@ main(void)
 		cmocka_unit_test(tbs_of_a_ca_says_so),
 		cmocka_unit_test(tbs_has_each_extension_that_is_ordered),
 		cmocka_unit_test(tbs_without_a_subject_has_a_critical_san),
+		cmocka_unit_test(
+		    tbs_has_the_extensions_that_are_given_and_no_other),
 		cmocka_unit_test(what_is_issued_is_what_openssl_verified),
 		cmocka_unit_test(what_is_issued_can_be_read_and_verified),
 	};

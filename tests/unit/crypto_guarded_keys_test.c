@@ -168,6 +168,27 @@ a_key_that_is_added_again_may_do_both(void **state)
 }
 
 static void
+octets_of_a_rule_are_copied(void **state)
+{
+	const struct guarded *guarded = *state;
+	struct guarded_keys *keys = guarded_keys_new(gnutls(), 0);
+	struct sign_rule rule = guarded->rule;
+	struct buf octets = asn1(AUTHORITY("ca"));
+
+	rule.verbatim = buf_bytes(&octets);
+	rule.open = SIGN_OPEN_KEY_USAGE;
+	guarded_keys_add_certifying(keys, guarded->ca, &rule);
+	memset(octets.data, 0, octets.size);
+	assert_sign(keys, guarded, guarded->ca,
+	    TBS_WITH(AUTHORITY("ca") USAGE("0780")), ERR_OK);
+	assert_sign(keys, guarded, guarded->ca,
+	    TBS_WITH(AUTHORITY("cb") USAGE("0780")), ERR_GUARD_EXTENSION);
+	assert_sign(keys, guarded, guarded->ca, GOOD_TBS, ERR_GUARD_EXTENSION);
+	buf_clear(&octets);
+	guarded_keys_free(keys);
+}
+
+static void
 digests_of_replies_add_up(void **state)
 {
 	const struct guarded *guarded = *state;
@@ -318,6 +339,7 @@ main(void)
 		TEST(each_key_does_what_it_was_added_for_alone),
 		TEST(opening_is_no_signing),
 		TEST(a_key_that_is_added_again_may_do_both),
+		TEST(octets_of_a_rule_are_copied),
 		TEST(digests_of_replies_add_up),
 		TEST(crls_are_signed_where_that_was_said),
 		TEST(no_key_of_the_table_is_certified),
