@@ -339,6 +339,24 @@ name_attribute(struct bytes name, size_t index, struct bytes *type,
 	return ERR_OK;
 }
 
+enum err
+name_values(struct bytes name, struct name_value values[NAME_MAX_ATTRIBUTES],
+    size_t *count)
+{
+	struct attribute attributes[NAME_MAX_ATTRIBUTES];
+	size_t found;
+	enum err err = read_attributes(name, attributes, &found);
+
+	if (err != ERR_OK)
+		return err;
+	for (size_t i = 0; i < found; i++)
+		values[i] = (struct name_value){ attributes[i].oid,
+			attributes[i].value.tag, attributes[i].value.content,
+			attributes[i].value.whole, attributes[i].first_of_rdn };
+	*count = found;
+	return ERR_OK;
+}
+
 static const struct attribute_type *
 find_type(const char *name)
 {

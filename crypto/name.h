@@ -49,6 +49,20 @@ CHECKED enum err name_count(struct bytes name, size_t *count);
 CHECKED enum err name_attribute(struct bytes name, size_t index,
     struct bytes *type, struct buf *value);
 
+/* One attribute as it stands. Views of the name. */
+struct name_value {
+	struct bytes type; /* OID */
+	uint8_t tag;
+	struct bytes content;
+	struct bytes whole; /* with tag and length */
+	bool first_of_rdn;
+};
+
+/* Reads all attributes in the order of the octets, text or not.
+ * ERR_CERTIFICATE_MALFORMED, also where there are over NAME_MAX_ATTRIBUTES. */
+CHECKED enum err name_values(struct bytes name,
+    struct name_value values[NAME_MAX_ATTRIBUTES], size_t *count);
+
 /* One attribute of a name to be made: "CN" and its UTF-8 text. */
 struct name_part {
 	const char *type;

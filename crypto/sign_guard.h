@@ -43,10 +43,11 @@ enum sign_open_extension {
  * The certificates that one profile of one endpoint leads to. Views are
  * borrowed.
  *
- * With `verbatim`, the extensions are those, each of which is there, octet for
- * octet; beside them there may be a subjectKeyIdentifier and what `open` has,
- * and nothing else.  Then key_usage, purposes and authority_key_id, which stand
- * in it, say nothing of certificates.
+ * With `verbatim`, a certificate has these extensions, each of them and octet
+ * for octet, the authorityKeyIdentifier among them; beside them it may have a
+ * subjectKeyIdentifier and those that `open` says, in the form that they have
+ * without it, and nothing else.  key_usage and purposes then mean nothing, and
+ * authority_key_id is for CRLs alone.
  */
 struct sign_rule {
 	struct bytes issuer;           /* the CA's subject: Name, whole */
