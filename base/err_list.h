@@ -277,6 +277,10 @@
 	X(ERR_SUBJECT, "subject", 400, FAIL_INFO_BAD_REQUEST, \
 	    "The subject of the request is not accepted here.", \
 	    "The subject is empty, unfit, or that of the CA or the RA.") \
+	X(ERR_CA_POLICY, "ca-policy", 400, FAIL_INFO_BAD_REQUEST, \
+	    "The CA does not certify this subject.", \
+	    "The policy section of the CA's openssl.cnf refuses the " \
+	    "subject; the detail names the attribute.") \
 	X(ERR_SAN, "san", 400, FAIL_INFO_BAD_REQUEST, \
 	    "A name of the request is not accepted here.", \
 	    "A subject alternative name is malformed, too long or a wildcard.")

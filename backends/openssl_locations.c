@@ -1,0 +1,208 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "backends/openssl_extensions_internal.h"
+#include "base/count.h"
+#include "crypto/der.h"
+
+/* crlDistributionPoints and authorityInfoAccess: where to find things. */
+
+#define POINT_NAME DER_CONTEXT_CONSTRUCTED
+#define POINT_REASONS (DER_CONTEXT + 1)
+#define POINT_ISSUER (DER_CONTEXT_CONSTRUCTED + 2)
+
+/* ReasonFlags, RFC 5280 section 4.2.1.13: bit by bit. */
+static const char *const reasons[] = { "unused", "keyCompromise",
+	"CACompromise", "affiliationChanged", "superseded",
+	"cessationOfOperation", "certificateHold", "privilegeWithdrawn",
+	"AACompromise" };
+
+static enum err
+append_reasons(struct buf *to, const struct openssl_form *form,
+    const struct openssl_entry *entry)
+{
+	struct openssl_list list = { 0 };
+	struct buf bits = { 0 };
+	unsigned found = 0;
+	enum err err = openssl_list_read(form->source->conf, entry,
+	    entry->value, &list, form->problems);
+
+	for (size_t i = 0; err == ERR_OK && i < list.count; i++) {
+		size_t bit = 0;
+
+		while (bit < COUNT(reasons) &&
+		    !openssl_text_is(list.items[i].name, reasons[bit]))
+			bit++;
+		if (bit == COUNT(reasons))
+			err = openssl_form_unknown(form, entry,
+			    list.items[i].name);
+		else
+			found |= 1u << bit;
+	}
+	if (err == ERR_OK) {
+		/* IMPLICIT: its tag stands for the BIT STRING's. */
+		der_append_named_bits(&bits, found);
+		bits.data[0] = POINT_REASONS;
+		buf_append(to, buf_bytes(&bits));
+	}
+	buf_clear(&bits);
+	openssl_list_clear(&list);
+	return err;
+}
+
+/* GeneralNames, with this tag for their SEQUENCE's. */
+static enum err
+append_names(struct buf *to, const struct openssl_form *form,
+    const struct openssl_entry *entry, uint8_t tag)
+{
+	struct openssl_list list = { 0 };
+	size_t start = der_open(to, tag);
+	enum err err = openssl_list_read(form->source->conf, entry,
+	    entry->value, &list, form->problems);
+
+	if (err == ERR_OK)
+		err = openssl_append_general_names(to, form, &list);
+	der_close(to, start);
+	openssl_list_clear(&list);
+	return err;
+}
+
+static enum err
+append_full_name(struct buf *to, const struct openssl_form *form,
+    const struct openssl_entry *entry)
+{
+	size_t name = der_open(to, POINT_NAME);
+	enum err err = append_names(to, form, entry, DER_CONTEXT_CONSTRUCTED);
+
+	der_close(to, name);
+	return err;
+}
+
+static enum err
+append_issuer(struct buf *to, const struct openssl_form *form,
+    const struct openssl_entry *entry)
+{
+	return append_names(to, form, entry, POINT_ISSUER);
+}
+
+/* In the order of a DistributionPoint's fields. */
+static const struct {
+	const char *name;
+	enum err (*append)(struct buf *to, const struct openssl_form *form,
+	    const struct openssl_entry *entry);
+} point_fields[] = {
+	{ "fullname", append_full_name },
+	{ "reasons", append_reasons },
+	{ "CRLissuer", append_issuer },
+};
+
+static bool
+is_point_field(const char *name)
+{
+	for (size_t i = 0; i < COUNT(point_fields); i++)
+		if (openssl_text_is(name, point_fields[i].name))
+			return true;
+	return false;
+}
+
+/* A point that has a section of its own. */
+static enum err
+append_point_section(struct buf *to, const struct openssl_form *form,
+    const struct openssl_item *item)
+{
+	const struct openssl_section *section =
+	    openssl_conf_section(form->source->conf, item->name);
+	enum err err = ERR_OK;
+
+	if (section == NULL || section->count == 0)
+		return openssl_entry_refuse(item->entry, form->problems,
+		    "%s: there is no section [%s], or nothing in it",
+		    form->entry->name, item->name);
+	for (size_t i = 0; i < section->count; i++)
+		if (!is_point_field(section->entries[i]->name))
+			return openssl_form_unknown(form, section->entries[i],
+			    section->entries[i]->name);
+	for (size_t i = 0; err == ERR_OK && i < COUNT(point_fields); i++)
+		for (size_t j = 0; err == ERR_OK && j < section->count; j++)
+			if (openssl_text_is(section->entries[j]->name,
+				point_fields[i].name))
+				err = point_fields[i].append(to, form,
+				    section->entries[j]);
+	return err;
+}
+
+/* One name alone is a point; a word without a value names a section. */
+static enum err
+append_point(struct buf *to, const struct openssl_form *form,
+    const struct openssl_item *item)
+{
+	size_t name, full_name;
+	enum err err;
+
+	if (item->value == NULL)
+		return append_point_section(to, form, item);
+	name = der_open(to, POINT_NAME);
+	full_name = der_open(to, DER_CONTEXT_CONSTRUCTED);
+	err = openssl_append_general_name(to, form, item);
+	der_close(to, full_name);
+	der_close(to, name);
+	return err;
+}
+
+/* AccessDescription: METHOD;NAME:VALUE. */
+static enum err
+append_description(struct buf *to, const struct openssl_form *form,
+    const struct openssl_item *item)
+{
+	struct bytes text = bytes_of_string(item->name);
+	struct openssl_item location = *item;
+	struct buf method = { 0 };
+	size_t size = 0;
+	enum err err;
+
+	while (size < text.size && text.data[size] != ';')
+		size++;
+	if (size == text.size)
+		return openssl_form_unknown(form, item->entry, item->name);
+	buf_append(&method, bytes_of(text.data, size));
+	location.name = item->name + size + 1;
+	err = openssl_append_oid(to, form, item->entry, buf_string(&method));
+	if (err == ERR_OK)
+		err = openssl_append_general_name(to, form, &location);
+	buf_clear(&method);
+	return err;
+}
+
+/* A SEQUENCE of SEQUENCEs, one an item. */
+static enum err
+append_each(struct buf *to, const struct openssl_form *form, const char *text,
+    enum err (*append)(struct buf *to, const struct openssl_form *form,
+	const struct openssl_item *item))
+{
+	struct openssl_list list = { 0 };
+	size_t outer = der_open(to, DER_SEQUENCE);
+	enum err err = openssl_list_read(form->source->conf, form->entry, text,
+	    &list, form->problems);
+
+	for (size_t i = 0; err == ERR_OK && i < list.count; i++) {
+		size_t inner = der_open(to, DER_SEQUENCE);
+
+		err = append(to, form, &list.items[i]);
+		der_close(to, inner);
+	}
+	der_close(to, outer);
+	openssl_list_clear(&list);
+	return err;
+}
+
+enum err
+openssl_append_points(struct buf *to, const struct openssl_form *form,
+    const char *text)
+{
+	return append_each(to, form, text, append_point);
+}
+
+enum err
+openssl_append_access(struct buf *to, const struct openssl_form *form,
+    const char *text)
+{
+	return append_each(to, form, text, append_description);
+}
