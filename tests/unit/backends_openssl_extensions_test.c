@@ -196,6 +196,22 @@ a_section_is_there_and_has_something_in_it(void **state)
 	openssl_extensions_free(NULL);
 }
 
+/* As easy-rsa has them, one for each type of certificate. */
+static void
+a_file_of_extensions_alone_needs_no_section(void **state)
+{
+	struct openssl_lab lab;
+	struct sign_rule rule;
+
+	(void)state;
+	put("a.cnf", "subjectKeyIdentifier = hash\nnsComment = a\n");
+	lab = lab_of("a.cnf", CA);
+	assert_int_equal(lab_read_plan(&lab, "default"), ERR_OK);
+	openssl_extensions_sign_rule(lab.plan, &rule);
+	assert_true(rule.verbatim.size > 0);
+	lab_clear(&lab);
+}
+
 static void
 all_lines_are_reported_at_once(void **state)
 {
@@ -501,6 +517,7 @@ main(void)
 		CONF_TEST(what_openssl_would_refuse_is_refused),
 		CONF_TEST(what_the_ca_does_not_have_can_not_be_copied),
 		CONF_TEST(a_section_is_there_and_has_something_in_it),
+		CONF_TEST(a_file_of_extensions_alone_needs_no_section),
 		CONF_TEST(all_lines_are_reported_at_once),
 		CONF_TEST(a_plan_has_a_size),
 		CONF_TEST(names_of_oids_may_be_the_administrators),
