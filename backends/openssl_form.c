@@ -34,15 +34,17 @@ openssl_append_oid(struct buf *to, const struct openssl_form *form,
     const struct openssl_entry *entry, const char *name)
 {
 	struct buf oid = { 0 };
+	enum err err = ERR_OK;
 
-	if (!openssl_oid(&oid, form->source->settings, name))
-		return openssl_entry_refuse(entry, form->problems,
+	if (openssl_oid(&oid, form->source->settings, name))
+		der_append_oid(to, buf_bytes(&oid));
+	else
+		err = openssl_entry_refuse(entry, form->problems,
 		    "%s: \"%s\" is no object identifier; write its number, as "
 		    "1.2.3.4",
 		    form->entry->name, name);
-	der_append_oid(to, buf_bytes(&oid));
 	buf_clear(&oid);
-	return ERR_OK;
+	return err;
 }
 
 enum err

@@ -153,6 +153,22 @@ append_rdn(struct buf *to, const struct openssl_form *form,
 	return err;
 }
 
+/* With any other mask, OpenSSL picks types by characters. */
+static enum err
+check_mask(const struct openssl_form *form)
+{
+	const struct openssl_settings *settings = form->source->settings;
+	const struct openssl_entry *mask = openssl_conf_find(form->source->conf,
+	    settings != NULL ? settings->section : NULL, "string_mask");
+
+	if (mask == NULL || openssl_text_is(mask->value, "utf8only"))
+		return ERR_OK;
+	return openssl_entry_refuse(mask, form->problems,
+	    "string_mask: names as in %s come out by \"%s\" in a form " OPENSSL_REMEDY
+	    ", or leave string_mask out",
+	    form->entry->name, mask->value);
+}
+
 /* Name is a CHOICE, and so [4] is EXPLICIT. */
 static enum err
 append_directory(struct buf *to, const struct openssl_form *form,
@@ -161,9 +177,11 @@ append_directory(struct buf *to, const struct openssl_form *form,
 	struct openssl_list list = { 0 };
 	size_t name = der_open(to, DER_CONTEXT_CONSTRUCTED + choice);
 	size_t rdns = der_open(to, DER_SEQUENCE), at = 0;
-	enum err err = openssl_list_section(form->source->conf, item->entry,
-	    item->value, &list, form->problems);
+	enum err err = check_mask(form);
 
+	if (err == ERR_OK)
+		err = openssl_list_section(form->source->conf, item->entry,
+		    item->value, &list, form->problems);
 	while (err == ERR_OK && at < list.count)
 		err = append_rdn(to, form, &list, &at);
 	der_close(to, rdns);

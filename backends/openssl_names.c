@@ -1,10 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "backends/openssl_names.h"
 
-#include <stdlib.h>
-
 #include "base/count.h"
-#include "base/xalloc.h"
 #include "crypto/der.h"
 #include "crypto/oid.h"
 
@@ -137,19 +134,39 @@ openssl_oid(struct buf *to, const struct openssl_settings *settings,
 	return found;
 }
 
-/* For what is in no table of its, OpenSSL picks the type itself. */
-uint8_t
-openssl_attribute_tag(struct bytes oid)
+/* NULL: none. */
+static const struct row *
+find_row(struct bytes oid)
 {
-	uint8_t tag = DER_UTF8_STRING;
+	const struct row *found = NULL;
 
-	for (size_t i = 0; i < COUNT(rows); i++) {
+	for (size_t i = 0; found == NULL && i < COUNT(rows); i++) {
 		struct buf own = { 0 };
 
 		if (oid_from_text(&own, rows[i].number) &&
 		    bytes_equal(buf_bytes(&own), oid))
-			tag = rows[i].tag;
+			found = &rows[i];
 		buf_clear(&own);
 	}
-	return tag;
+	return found;
+}
+
+void
+openssl_oid_append_name(struct buf *to, struct bytes oid)
+{
+	const struct row *row = find_row(oid);
+
+	if (row != NULL)
+		buf_append_string(to, row->long_name);
+	else
+		oid_append_text(to, oid);
+}
+
+/* For what is in no table of its own, OpenSSL has UTF8String. */
+uint8_t
+openssl_attribute_tag(struct bytes oid)
+{
+	const struct row *row = find_row(oid);
+
+	return row != NULL ? row->tag : DER_UTF8_STRING;
 }

@@ -17,6 +17,9 @@
 bool openssl_oid(struct buf *to, const struct openssl_settings *settings,
     const char *name);
 
+/* Appends the long name that OpenSSL has for it, or the dotted number. */
+void openssl_oid_append_name(struct buf *to, struct bytes oid);
+
 /* The type of string that OpenSSL makes of ASCII for an attribute of a name, as
  * long as string_mask is not set; 0 where that is not known here. */
 uint8_t openssl_attribute_tag(struct bytes oid);

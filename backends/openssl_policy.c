@@ -8,7 +8,6 @@
 #include "base/count.h"
 #include "base/xalloc.h"
 #include "crypto/name.h"
-#include "crypto/oid.h"
 #include "crypto/text.h"
 
 #define OID_EMAIL BYTES_LITERAL("\x2a\x86\x48\x86\xf7\x0d\x01\x09\x01")
@@ -216,8 +215,8 @@ check_value(const struct openssl_policy *policy, const struct name_value *value,
 	}
 	if (has_its_characters(value))
 		return ERR_OK;
-	buf_append_string(detail, "characters that its string type lacks: ");
-	oid_append_text(detail, value->type);
+	openssl_oid_append_name(detail, value->type);
+	buf_append_string(detail, " has characters that its string type lacks");
 	return ERR_CA_POLICY;
 }
 

@@ -43,10 +43,11 @@ enum sign_open_extension {
  * The certificates that one profile of one endpoint leads to. Views are
  * borrowed.
  *
- * With `verbatim`, the extensions are those, each of which is there, octet for
- * octet; beside them there may be a subjectKeyIdentifier and what `open` has,
- * and nothing else.  Then key_usage, purposes and authority_key_id, which stand
- * in it, say nothing of certificates.
+ * With `verbatim`, a certificate has these extensions, each of them and octet
+ * for octet, the authorityKeyIdentifier among them; beside them it may have a
+ * subjectKeyIdentifier and those that `open` says, in the form that they have
+ * without it, and nothing else.  key_usage and purposes then mean nothing, and
+ * authority_key_id is for CRLs alone.
  */
 struct sign_rule {
 	struct bytes issuer;           /* the CA's subject: Name, whole */
@@ -96,19 +97,19 @@ struct sign_guard {
  * a certificate (RFC 5280 section 4.1): ERR_GUARD_SERIAL unless the serial
  * number is positive and of at most 20 octets.  ERR_GUARD_SUBJECT: a malformed
  * name, or the CA's.  ERR_GUARD_KEY: a key that spki_read does not accept, or
- * one of guard->own_keys.  ERR_GUARD_EXTENSION: an extension twice, or more
- * of them than SIGN_GUARD_EXTENSIONS_LIMIT.
- * ERR_GUARD_CA: basicConstraints other than CA:FALSE, keyCertSign or cRLSign.
- * ERR_GUARD_PURPOSE: OCSPSigning.
- * And there must be one rule that all of these agree with: ERR_GUARD_EXTENSION
- * (where the rule has `verbatim`, one of those is missing or stands there
- * otherwise, or there is one that the rule does not have; else, one that
- * certificate_append_tbs does not write, or not as it would), ERR_GUARD_ISSUER
- * (issuer and authorityKeyIdentifier are the rule's), ERR_GUARD_VALIDITY
- * (within the rule's life, backdate and CA, but for an hour that clocks and
- * slow requests may take), ERR_GUARD_USAGE (keyUsage is there if the rule has
- * one, and adds no bit to it, but for keyAgreement of an EC key where the rule
- * has one of the encipherments), ERR_GUARD_PURPOSE (likewise extKeyUsage).
+ * one of guard->own_keys.  ERR_GUARD_EXTENSION: an extension twice, or more of
+ * them than SIGN_GUARD_EXTENSIONS_LIMIT.  ERR_GUARD_CA: basicConstraints other
+ * than CA:FALSE, keyCertSign or cRLSign.  ERR_GUARD_PURPOSE: OCSPSigning, or a
+ * malformed extKeyUsage.  And there must be one rule that all of these agree
+ * with: ERR_GUARD_ISSUER (issuer and authorityKeyIdentifier are the rule's),
+ * ERR_GUARD_VALIDITY (within the rule's life, backdate and CA, but for an hour
+ * that clocks and slow requests may take), ERR_GUARD_EXTENSION (one that
+ * certificate_append_tbs does not write, or not as it would), ERR_GUARD_USAGE
+ * (keyUsage is there if the rule has one, and adds no bit to it, but for
+ * keyAgreement of an EC key where the rule has one of the encipherments),
+ * ERR_GUARD_PURPOSE (likewise extKeyUsage).  With a rule that has `verbatim`,
+ * the last three are ERR_GUARD_EXTENSION: one of those is missing or differs,
+ * or there is one that the rule neither has nor leaves open.
  *
  * signed attributes (RFC 8894 section 3.2.1): ERR_GUARD_ATTRIBUTE where one
  * is there twice, has another value than CertReps have, is missing, or is

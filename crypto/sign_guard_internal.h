@@ -3,7 +3,9 @@
 #define SCEPD_CRYPTO_SIGN_GUARD_INTERNAL_H
 
 #include "crypto/der.h"
+#include "crypto/extension.h"
 #include "crypto/sign_guard.h"
+#include "crypto/spki.h"
 
 /* What the parts of the guard share: a part a kind, and readers that are
  * stricter than those of der.h, which clients' messages go through too. */
@@ -43,6 +45,45 @@ struct guard_extension {
 /* Reads the next of a list. ERR_GUARD_DER. */
 CHECKED enum err sign_guard_read_extension(struct der *list,
     struct guard_extension *extension);
+
+/* The extensions that certificate_append_tbs writes, which are all there may
+ * be beside a rule's own. */
+enum guard_kind {
+	GUARD_BASIC_CONSTRAINTS,
+	GUARD_KEY_USAGE,
+	GUARD_EXTENDED_KEY_USAGE,
+	GUARD_SUBJECT_KEY_ID,
+	GUARD_AUTHORITY_KEY_ID,
+	GUARD_SUBJECT_ALT_NAME,
+	GUARD_CRL_DISTRIBUTION_POINTS,
+	GUARD_AUTHORITY_INFO_ACCESS,
+	GUARD_EXTENSION_COUNT
+};
+
+/* A TBSCertificate, read. */
+struct guard_tbs {
+	struct bytes version;
+	struct bytes serial;
+	struct bytes algorithm; /* whole */
+	struct bytes issuer;    /* Name, whole */
+	int64_t not_before;
+	int64_t not_after;
+	struct bytes subject; /* Name, whole */
+	struct bytes spki;
+	struct guard_extension extensions[SIGN_GUARD_EXTENSIONS_LIMIT];
+	size_t extension_count;
+	struct bytes values[GUARD_EXTENSION_COUNT]; /* whole; absent: nothing */
+	struct key_facts key;
+	unsigned key_usage;
+};
+
+/* Where an extension has its place in `values`; GUARD_EXTENSION_COUNT: it has
+ * none. */
+size_t sign_guard_known_extension(struct bytes oid);
+
+/* Whether a rule agrees with all of it. ERR_GUARD_* as sign_guard_check. */
+CHECKED enum err sign_guard_check_rules(const struct sign_guard *guard,
+    const struct guard_tbs *tbs, int64_t now);
 
 /*
  * Reads the content of a SEQUENCE OF Extension: values[i] is the element

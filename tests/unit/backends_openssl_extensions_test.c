@@ -106,6 +106,9 @@ what_is_not_understood_is_left_to_openssl(void **state)
 	(void)state;
 	for (size_t i = 0; i < COUNT(lines); i++)
 		check_refused(lines[i], "method = \"openssl\"", CA);
+	check_refused("subjectAltName = dirName:d\n[d]\nCN = a\n"
+		      "[default]\nstring_mask = default",
+	    "a.cnf:6: string_mask", CA);
 	check_refused("subjectAltName = dirName:d\n[d]\nsearchGuide = a",
 	    "a.cnf:4: ", CA);
 }
@@ -193,6 +196,22 @@ a_section_is_there_and_has_something_in_it(void **state)
 	openssl_extensions_free(NULL);
 }
 
+/* As easy-rsa has them, one for each type of certificate. */
+static void
+a_file_of_extensions_alone_needs_no_section(void **state)
+{
+	struct openssl_lab lab;
+	struct sign_rule rule;
+
+	(void)state;
+	put("a.cnf", "subjectKeyIdentifier = hash\nnsComment = a\n");
+	lab = lab_of("a.cnf", CA);
+	assert_int_equal(lab_read_plan(&lab, "default"), ERR_OK);
+	openssl_extensions_sign_rule(lab.plan, &rule);
+	assert_true(rule.verbatim.size > 0);
+	lab_clear(&lab);
+}
+
 static void
 all_lines_are_reported_at_once(void **state)
 {
@@ -275,50 +294,47 @@ append(const struct openssl_lab *lab, const char *subject, const char *asked,
 #define COPIED_NAMES SAN("82{'a.example.org'}")
 #define USAGE(bits) EXTENSION("551d0f", bits)
 
+static const struct {
+	const char *what;
+	const char *asked;
+	const char *taken;
+} asked_for[] = {
+	{ "nothing", "", "" },
+	{ "an empty list", "30{}", "" },
+	{ "names", "30{" COPIED_NAMES "}", COPIED_NAMES },
+	{ "critical", "30{" CRITICAL("551d0f", "03020780") "}",
+	    CRITICAL("551d0f", "03020780") },
+	{ "usage", "30{" USAGE("03020780") "}", USAGE("03020780") },
+	{ "usage with zeroes behind", "30{" USAGE("03020080") "}",
+	    USAGE("03020780") },
+	{ "FALSE written out", "30{30{06{551d0f} 010100 04{03020780}}}",
+	    USAGE("03020780") },
+	{ "purposes", "30{" EKU(SERVER_AUTH) "}", EKU(SERVER_AUTH) },
+	{ "in its order", "30{" EKU(SERVER_AUTH) COPIED_NAMES "}",
+	    EKU(SERVER_AUTH) COPIED_NAMES },
+	{ "keyCertSign", "30{" USAGE("03020284") "}", "" },
+	{ "cRLSign", "30{" USAGE("03020102") "}", "" },
+	{ "no usage", "30{" USAGE("030100") "}", "" },
+	{ "no BIT STRING", "30{" USAGE("0500") "}", "" },
+	{ "OCSPSigning", "30{" EKU(SERVER_AUTH "06{2b06010505070309}") "}",
+	    "" },
+	{ "no purpose", "30{" EKU("") "}", "" },
+	{ "no list of purposes", "30{" EXTENSION("551d25", "0500") "}", "" },
+	{ "basicConstraints", "30{" EXTENSION("551d13", "30{0101ff}") "}", "" },
+	{ "subjectKeyIdentifier", "30{" EXTENSION("551d0e", "04{'x'}") "}",
+	    "" },
+	{ "authorityKeyIdentifier",
+	    "30{" EXTENSION("551d23", "30{80{'x'}}") "}", "" },
+	{ "CRLs", "30{" EXTENSION("551d1f", "3000") "}", "" },
+	{ "access", "30{" EXTENSION("2b06010505070101", "3000") "}", "" },
+	{ "policies", "30{" EXTENSION("551d20", "3000") "}", "" },
+	{ "what nobody knows", "30{" EXTENSION("2a03", "0500") "}", "" },
+	{ "names of other kinds", "30{" SAN("88{2a03}") "}", "" },
+};
+
 static void
 what_a_request_asks_for_is_taken_where_it_may_be(void **state)
 {
-	static const struct {
-		const char *what;
-		const char *asked;
-		const char *taken;
-	} rows[] = {
-		{ "nothing", "", "" },
-		{ "an empty list", "30{}", "" },
-		{ "names", "30{" COPIED_NAMES "}", COPIED_NAMES },
-		{ "critical", "30{" CRITICAL("551d0f", "03020780") "}",
-		    CRITICAL("551d0f", "03020780") },
-		{ "usage", "30{" USAGE("03020780") "}", USAGE("03020780") },
-		{ "usage with zeroes behind", "30{" USAGE("03020080") "}",
-		    USAGE("03020780") },
-		{ "FALSE written out", "30{30{06{551d0f} 010100 04{03020780}}}",
-		    USAGE("03020780") },
-		{ "purposes", "30{" EKU(SERVER_AUTH) "}", EKU(SERVER_AUTH) },
-		{ "in its order", "30{" EKU(SERVER_AUTH) COPIED_NAMES "}",
-		    EKU(SERVER_AUTH) COPIED_NAMES },
-		{ "keyCertSign", "30{" USAGE("03020284") "}", "" },
-		{ "cRLSign", "30{" USAGE("03020102") "}", "" },
-		{ "no usage", "30{" USAGE("030100") "}", "" },
-		{ "no BIT STRING", "30{" USAGE("0500") "}", "" },
-		{ "OCSPSigning",
-		    "30{" EKU(SERVER_AUTH "06{2b06010505070309}") "}", "" },
-		{ "no purpose", "30{" EKU("") "}", "" },
-		{ "no list of purposes", "30{" EXTENSION("551d25", "0500") "}",
-		    "" },
-		{ "basicConstraints",
-		    "30{" EXTENSION("551d13", "30{0101ff}") "}", "" },
-		{ "subjectKeyIdentifier",
-		    "30{" EXTENSION("551d0e", "04{'x'}") "}", "" },
-		{ "authorityKeyIdentifier",
-		    "30{" EXTENSION("551d23", "30{80{'x'}}") "}", "" },
-		{ "CRLs", "30{" EXTENSION("551d1f", "3000") "}", "" },
-		{ "access", "30{" EXTENSION("2b06010505070101", "3000") "}",
-		    "" },
-		{ "policies", "30{" EXTENSION("551d20", "3000") "}", "" },
-		{ "what nobody knows", "30{" EXTENSION("2a03", "0500") "}",
-		    "" },
-		{ "names of other kinds", "30{" SAN("88{2a03}") "}", "" },
-	};
 	struct openssl_lab lab = lab_of_lines("nsComment = a", CA);
 	struct buf none = { 0 };
 	struct bytes parts[2];
@@ -330,12 +346,13 @@ what_a_request_asks_for_is_taken_where_it_may_be(void **state)
 	/* The comment, and what is added behind. */
 	parts[0] = bytes_of(none.data, 2 + (size_t)none.data[1]);
 	parts[1] = bytes_from(buf_bytes(&none), parts[0].size);
-	for (size_t i = 0; i < COUNT(rows); i++) {
-		char *notation = xasprintf("$0 %s $1", rows[i].taken);
+	for (size_t i = 0; i < COUNT(asked_for); i++) {
+		char *notation = xasprintf("$0 %s $1", asked_for[i].taken);
 		struct buf made = { 0 }, want = asn1_of(notation, parts);
 
-		assert_err(append(&lab, ORDER_SUBJECT, rows[i].asked, &made),
-		    ERR_OK, rows[i].what);
+		assert_err(append(&lab, ORDER_SUBJECT, asked_for[i].asked,
+			       &made),
+		    ERR_OK, asked_for[i].what);
 		assert_same_bytes(buf_bytes(&made), buf_bytes(&want));
 		buf_clear(&made);
 		buf_clear(&want);
@@ -430,6 +447,7 @@ names_that_are_none_are_refused(void **state)
 		assert_err(append(&lab, names[i].subject, names[i].asked,
 			       &made),
 		    names[i].expected, names[i].asked);
+	buf_clear(&made);
 	lab_clear(&lab);
 }
 
@@ -499,6 +517,7 @@ main(void)
 		CONF_TEST(what_openssl_would_refuse_is_refused),
 		CONF_TEST(what_the_ca_does_not_have_can_not_be_copied),
 		CONF_TEST(a_section_is_there_and_has_something_in_it),
+		CONF_TEST(a_file_of_extensions_alone_needs_no_section),
 		CONF_TEST(all_lines_are_reported_at_once),
 		CONF_TEST(a_plan_has_a_size),
 		CONF_TEST(names_of_oids_may_be_the_administrators),

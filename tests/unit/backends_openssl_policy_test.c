@@ -169,10 +169,12 @@ static void
 strings_have_the_characters_of_their_type(void **state)
 {
 	static const char finding[] =
-	    "characters that its string type lacks: 2.5.4.3";
+	    "commonName has characters that its string type lacks";
 	static const struct row rows[] = {
 		{ "C = optional", "30{" CN("13{'a_b'}") "}", NULL, finding },
 		{ "C = optional", "30{" CN("16{'a' fc}") "}", NULL, finding },
+		{ "C = optional", "30{" RDN("2a03", "13{'a_b'}") "}", NULL,
+		    "1.2.3 has characters that its string type lacks" },
 		{ "C = optional", "30{" EMAIL("0c{'a@b'}") "}", NULL,
 		    "emailAddress is no IA5String" },
 		{ "CN = optional", "30{" CN("0c{c3bc}") "}",

@@ -236,12 +236,34 @@ requests_that_openssl_refuses_are_refused(void **state)
 	}
 }
 
+/* Debian's file as it is installed. */
+static void
+what_a_distribution_ships_is_understood(void **state)
+{
+	const char *folder = getenv("TEST_VECTORS");
+	char *path = xasprintf("%s/openssl/debian.cnf",
+	    folder != NULL ? folder : "tests/vectors");
+	struct openssl_lab lab = lab_of(path, CA_FOLDER "ca.pem");
+
+	(void)state;
+	if (openssl_settings_read(lab.conf, NULL, &lab.settings,
+		lab.problems) != ERR_OK ||
+	    lab_read_plan(&lab, lab.settings.x509_extensions->value) !=
+		ERR_OK ||
+	    lab_read_policy(&lab, lab.settings.section) != ERR_OK)
+		fail_msg("%s", problems_text(lab.problems));
+	openssl_settings_clear(&lab.settings);
+	lab_clear(&lab);
+	free(path);
+}
+
 int
 main(void)
 {
 	static const struct CMUnitTest tests[] = {
 		cmocka_unit_test(certificates_are_those_that_openssl_makes),
 		cmocka_unit_test(requests_that_openssl_refuses_are_refused),
+		cmocka_unit_test(what_a_distribution_ships_is_understood),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -398,6 +398,41 @@ append_refuses_types_and_texts_it_can_not_write(void **state)
 	buf_clear(&name);
 }
 
+static void
+values_are_read_as_they_stand(void **state)
+{
+	static const char *const broken[] = { "", "0500", "30{30{}}",
+		"30{31{}}", "30{31{30{06{550403}}}}" };
+	struct buf name = asn1("30{31{30{06{550403} 13{'a'}} "
+			       "30{06{55040b} 0500}} 31{30{06{2a} 1e{00}}}}");
+	struct name_value values[NAME_MAX_ATTRIBUTES];
+	size_t count = 7;
+
+	(void)state;
+	assert_int_equal(name_values(buf_bytes(&name), values, &count), ERR_OK);
+	assert_int_equal(count, 3);
+	assert_bytes(values[0].type, "\x55\x04\x03");
+	assert_int_equal(values[0].tag, DER_PRINTABLE_STRING);
+	assert_bytes(values[0].content, "a");
+	assert_bytes(values[0].whole,
+	    "\x13\x01"
+	    "a");
+	assert_true(values[0].first_of_rdn);
+	assert_bytes(values[1].whole, "\x05\x00");
+	assert_false(values[1].first_of_rdn);
+	assert_bytes(values[2].type, "\x2a");
+	assert_true(values[2].first_of_rdn);
+	buf_clear(&name);
+	count = 7;
+	for (size_t i = 0; i < COUNT(broken); i++) {
+		name = asn1(broken[i]);
+		assert_err(name_values(buf_bytes(&name), values, &count),
+		    ERR_CERTIFICATE_MALFORMED, broken[i]);
+		assert_int_equal(count, 7);
+		buf_clear(&name);
+	}
+}
+
 int
 main(void)
 {
@@ -416,6 +451,7 @@ main(void)
 		cmocka_unit_test(append_makes_what_check_and_text_understand),
 		cmocka_unit_test(
 		    append_refuses_types_and_texts_it_can_not_write),
+		cmocka_unit_test(values_are_read_as_they_stand),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
