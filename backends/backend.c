@@ -118,7 +118,7 @@ backend_has_books(const struct backend *backend)
 /* It comes from whoever may have taken over a worker. */
 enum err
 backend_enter(const struct backend *backend, struct store *store,
-    struct bytes certificate, int64_t now)
+    struct bytes certificate, int64_t now, struct buf *entered)
 {
 	const struct certificate *ca = backend_certificate(backend);
 	struct certificate *read = NULL;
@@ -132,7 +132,8 @@ backend_enter(const struct backend *backend, struct store *store,
 		    ca->spki) != ERR_OK))
 		err = ERR_GUARD_ISSUER;
 	if (err == ERR_OK)
-		err = backend->ops->enter(backend->state, store, read, now);
+		err = backend->ops->enter(backend->state, store, read, now,
+		    entered);
 	certificate_free(read);
 	return err;
 }

@@ -75,11 +75,12 @@ bool backend_has_books(const struct backend *backend);
 
 /*
  * Enters a certificate that backend_sign has made; once, however often it is
- * asked for.  ERR_GUARD_ISSUER where this CA has not made it; else as
- * openssl_books_enter.
+ * asked for, and appends the one that is entered, which is to be given away.
+ * ERR_GUARD_ISSUER where this CA has not made it; else as openssl_books_enter.
  */
 CHECKED enum err backend_enter(const struct backend *backend,
-    struct store *store, struct bytes certificate, int64_t now);
+    struct store *store, struct bytes certificate, int64_t now,
+    struct buf *entered);
 
 /* Has books and store learn from each other what others have changed.  Nothing
  * to do for a CA without books.  As openssl_books_update. */

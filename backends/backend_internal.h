@@ -44,7 +44,8 @@ struct backend_ops {
 	 * that can open files.  Empty slots, both of them: it keeps no
 	 * books. */
 	enum err (*enter)(const void *state, struct store *store,
-	    const struct certificate *certificate, int64_t now);
+	    const struct certificate *certificate, int64_t now,
+	    struct buf *entered);
 	enum err (*update_books)(const void *state, struct store *store,
 	    int64_t now);
 

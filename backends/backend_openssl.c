@@ -346,11 +346,11 @@ books_of(const struct openssl_ca *ca)
 
 static enum err
 openssl_enter(const void *state, struct store *store,
-    const struct certificate *certificate, int64_t now)
+    const struct certificate *certificate, int64_t now, struct buf *entered)
 {
 	const struct openssl_books books = books_of(state);
 
-	return openssl_books_enter(&books, store, certificate, now);
+	return openssl_books_enter(&books, store, certificate, now, entered);
 }
 
 static enum err

@@ -1,17 +1,13 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "backends/openssl_books.h"
 
-#include <fcntl.h>
 #include <libgen.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "backends/openssl_index.h"
-#include "backends/openssl_index_scan.h"
 #include "backends/openssl_lock.h"
 #include "backends/openssl_newcerts.h"
-#include "base/count.h"
 #include "base/hex.h"
 #include "base/log.h"
 #include "base/xalloc.h"
@@ -182,26 +178,29 @@ flush(struct import *import)
 	return err;
 }
 
-/* A row that can't be read, openssl_index_update has raised an alarm about;
- * and no number of ours is negative or zero. */
+/* What can't be read of it is left alone; and no number of ours is negative or
+ * zero. */
+static bool
+read_revocation(const struct openssl_index_row *row,
+    struct revocation *revocation, struct buf *serial)
+{
+	return row->type == 'R' &&
+	    openssl_index_revocation_read(row->revocation,
+		&revocation->revoked_at, &revocation->reason) == ERR_OK &&
+	    revocation->revoked_at > 0 &&
+	    openssl_index_serial_read(row->serial, serial) == ERR_OK &&
+	    serial->size > 0 && serial->data[0] != 0;
+}
+
 static enum err
-import_line(void *context, const struct openssl_index_line *line)
+import_row(void *context, const struct openssl_index_row *row)
 {
 	struct import *import = context;
 	struct revocation *revocation = &import->batch[import->count];
 	struct buf *serial = &import->serials[import->count];
-	struct openssl_index_row row;
 
 	*serial = (struct buf){ 0 };
-	if (openssl_index_is_comment(line) ||
-	    openssl_index_row_read(line->text, &row) != ERR_OK ||
-	    row.type != 'R' ||
-	    openssl_index_revocation_read(row.revocation,
-		&revocation->revoked_at, &revocation->reason) != ERR_OK ||
-	    revocation->revoked_at <= 0 ||
-	    openssl_index_serial_read(row.serial, serial) != ERR_OK)
-		return ERR_OK;
-	if (serial->size == 0 || serial->data[0] == 0) {
+	if (!read_revocation(row, revocation, serial)) {
 		buf_clear(serial);
 		return ERR_OK;
 	}
@@ -213,16 +212,15 @@ static enum err
 import_revocations(const struct openssl_books *books, struct store *store)
 {
 	struct import *import = xalloc(sizeof(*import));
-	int fd = open(books->index, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
-	enum err err = ERR_INDEX, flushed;
+	struct problems *problems = problems_new();
+	enum err err, flushed;
 
 	import->books = books;
 	import->store = store;
-	if (fd >= 0) {
-		err = openssl_index_scan(fd, import_line, import);
-		close(fd);
-	}
+	err = openssl_index_read(books->index, import_row, import, problems);
 	flushed = flush(import);
+	problems_log(problems);
+	problems_free(problems);
 	free(import);
 	return err == ERR_OK ? flushed : err;
 }
@@ -253,34 +251,43 @@ take_lock(const struct openssl_books *books, struct openssl_lock *lock)
 	return err;
 }
 
-/* Whether a certificate of that number is there: then it is not known whether
- * its row is in the index. */
-static bool
-is_in_newcerts(const struct openssl_books *books, struct bytes serial)
-{
-	struct buf name = { 0 };
-	bool is_there;
-
-	buf_printf(&name, "%s/", books->new_certs_dir);
-	openssl_index_serial_append(&name, serial);
-	buf_append_string(&name, ".pem");
-	is_there = access(buf_string(&name), F_OK) == 0;
-	buf_clear(&name);
-	return is_there;
-}
+/* What is to be entered. */
+struct fresh {
+	const struct certificate *certificate;
+	struct buf der;  /* of it, or of the one that is there already */
+	bool is_earlier; /* so that it may have its row */
+};
 
 static enum err
-put_certificate(const struct openssl_books *books,
-    const struct certificate *certificate)
+put_certificate(const struct openssl_books *books, const struct fresh *fresh)
 {
 	struct problems *problems = problems_new();
 	enum err err = openssl_newcerts_put(books->new_certs_dir,
-	    serial_number(certificate->serial), buf_bytes(&certificate->der),
+	    serial_number(fresh->certificate->serial), buf_bytes(&fresh->der),
 	    problems);
 
 	problems_log(problems);
 	problems_free(problems);
 	return err;
+}
+
+/* What is no certificate, or another one, is refused when ours is put there. */
+static void
+find_earlier(const struct openssl_books *books, struct fresh *fresh)
+{
+	struct certificate *earlier = NULL;
+
+	fresh->is_earlier = openssl_newcerts_get(books->new_certs_dir,
+				serial_number(fresh->certificate->serial),
+				&fresh->der) == ERR_OK;
+	if (fresh->is_earlier &&
+	    certificate_read(buf_bytes(&fresh->der), &earlier) == ERR_OK &&
+	    !bytes_equal(earlier->outer.signed_part,
+		fresh->certificate->outer.signed_part))
+		buf_clear(&fresh->der);
+	certificate_free(earlier);
+	if (fresh->der.size == 0)
+		buf_append(&fresh->der, buf_bytes(&fresh->certificate->der));
 }
 
 /* Under the lock, and the mark last: what was left halfway is done again. */
@@ -311,44 +318,49 @@ find_change(const struct openssl_books *books, struct store *store,
  * back by whoever finds them missing. */
 static enum err
 enter(const struct openssl_books *books, struct rows *rows,
-    const struct certificate *certificate)
+    const struct fresh *fresh)
 {
-	const struct openssl_index_entry fresh = {
-		.serial = serial_number(certificate->serial),
-		.subject = certificate->subject,
-		.not_after = certificate->not_after,
+	const struct openssl_index_entry entry = {
+		.serial = serial_number(fresh->certificate->serial),
+		.subject = fresh->certificate->subject,
+		.not_after = fresh->certificate->not_after,
 		.issued_at = rows->now,
 	};
 	struct openssl_index_order order = {
-		.fresh = &fresh,
-		.recover = is_in_newcerts(books, fresh.serial),
+		.fresh = &entry,
+		.recover = fresh->is_earlier,
 	};
 	struct openssl_index_state state;
 	bool changed;
 	enum err err = find_change(books, rows->store, &state, &changed);
 
 	if (err == ERR_OK)
-		err = put_certificate(books, certificate);
+		err = put_certificate(books, fresh);
 	if (err == ERR_OK)
 		err = update(books, rows, &order, &state);
 	if (err == ERR_OK)
 		err = store_certificate_signed(rows->store, books->authority,
-		    fresh.serial, buf_bytes(&certificate->der));
+		    entry.serial, buf_bytes(&fresh->der));
 	return err == ERR_OK ? leave(books, rows->store, changed, &state) : err;
 }
 
 enum err
 openssl_books_enter(const struct openssl_books *books, struct store *store,
-    const struct certificate *certificate, int64_t now)
+    const struct certificate *certificate, int64_t now, struct buf *entered)
 {
 	struct rows rows = { .books = books, .store = store, .now = now };
+	struct fresh fresh = { .certificate = certificate };
 	struct openssl_lock lock;
 	enum err err = take_lock(books, &lock);
 
 	if (err != ERR_OK)
 		return err;
-	err = enter(books, &rows, certificate);
+	find_earlier(books, &fresh);
+	err = enter(books, &rows, &fresh);
 	openssl_lock_release(&lock);
+	if (err == ERR_OK)
+		buf_append(entered, buf_bytes(&fresh.der));
+	buf_clear(&fresh.der);
 	return err;
 }
 

@@ -21,8 +21,10 @@ struct openssl_books {
 };
 
 /*
- * Enters a certificate that is signed, once, however often it is asked for, and
- * has the store know it as such: what is on the disk of all three when it
+ * Enters a certificate that is signed, once, however often it is asked for, has
+ * the store know it as such, and appends its DER to `entered`.  That is another
+ * one's where somebody was interrupted who had signed the same TBSCertificate:
+ * not all signatures come out the same.  All of it is on the disk when it
  * returns.  Alarms go to the log.
  *
  * ERR_INDEX_LOCKED: somebody is at work there for seconds; ask again later.
@@ -30,7 +32,8 @@ struct openssl_books {
  * administrator has to do something, and the log says what.  ERR_STORE_*.
  */
 CHECKED enum err openssl_books_enter(const struct openssl_books *books,
-    struct store *store, const struct certificate *certificate, int64_t now);
+    struct store *store, const struct certificate *certificate, int64_t now,
+    struct buf *entered);
 
 /*
  * Brings both up to date where the index is not as it was left; costs next to

@@ -37,23 +37,32 @@ write_and_link(char *temporary, const char *path, struct bytes contents)
 	return status == 0 ? openssl_sync_folder_of(path) : -1;
 }
 
-/* Whether the file at `path` has this certificate as its first. */
+/* The first one of the file. */
+static enum err
+read_certificate(const char *path, struct buf *certificate)
+{
+	struct problems *unseen = problems_new();
+	struct buf text = { 0 };
+	enum err err = file_read_now(path, MAX_FILE, &text, unseen);
+
+	if (err == ERR_OK) {
+		struct bytes left = buf_bytes(&text);
+
+		err = pem_next(&left, "CERTIFICATE", certificate);
+	}
+	buf_clear(&text);
+	problems_free(unseen);
+	return err == ERR_OK ? ERR_OK : ERR_INDEX;
+}
+
 static bool
 has_certificate(const char *path, struct bytes certificate)
 {
-	struct problems *unseen = problems_new();
-	struct buf text = { 0 }, der = { 0 };
-	struct bytes left;
-	bool same = false;
+	struct buf der = { 0 };
+	bool same = read_certificate(path, &der) == ERR_OK &&
+	    bytes_equal(buf_bytes(&der), certificate);
 
-	if (file_read_now(path, MAX_FILE, &text, unseen) == ERR_OK) {
-		left = buf_bytes(&text);
-		same = pem_next(&left, "CERTIFICATE", &der) == ERR_OK &&
-		    bytes_equal(buf_bytes(&der), certificate);
-	}
-	buf_clear(&text);
 	buf_clear(&der);
-	problems_free(unseen);
 	return same;
 }
 
@@ -96,18 +105,36 @@ put(const char *path, char *temporary, struct bytes certificate,
 	return ERR_INDEX;
 }
 
+static struct buf
+path_of(const char *folder, struct bytes serial)
+{
+	struct buf path = { 0 };
+
+	buf_printf(&path, "%s/", folder);
+	openssl_index_serial_append(&path, serial);
+	buf_append_string(&path, ".pem");
+	return path;
+}
+
+enum err
+openssl_newcerts_get(const char *folder, struct bytes serial,
+    struct buf *certificate)
+{
+	struct buf path = path_of(folder, serial);
+	enum err err = read_certificate(buf_string(&path), certificate);
+
+	buf_clear(&path);
+	return err;
+}
+
 enum err
 openssl_newcerts_put(const char *folder, struct bytes serial,
     struct bytes certificate, struct problems *problems)
 {
 	char *temporary = xasprintf("%s/.scepd-XXXXXX", folder);
-	struct buf path = { 0 };
-	enum err err;
+	struct buf path = path_of(folder, serial);
+	enum err err = put(buf_string(&path), temporary, certificate, problems);
 
-	buf_printf(&path, "%s/", folder);
-	openssl_index_serial_append(&path, serial);
-	buf_append_string(&path, ".pem");
-	err = put(buf_string(&path), temporary, certificate, problems);
 	buf_clear(&path);
 	free(temporary);
 	return err;

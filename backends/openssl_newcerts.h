@@ -22,4 +22,9 @@
 CHECKED enum err openssl_newcerts_put(const char *folder, struct bytes serial,
     struct bytes certificate, struct problems *problems);
 
+/* Appends the certificate that is there under this number, the DER.  ERR_INDEX
+ * where there is none that can be read. */
+CHECKED enum err openssl_newcerts_get(const char *folder, struct bytes serial,
+    struct buf *certificate);
+
 #endif
