@@ -407,6 +407,18 @@
 	X(ERR_KEY_FILE, "key-file", 500, FAIL_INFO_BAD_REQUEST, \
 	    ERR_TEXT_SERVER, \
 	    "A private key file can't be read with the passphrase given.") \
+	X(ERR_ERRAND_CHANNEL, "errand-channel", 500, FAIL_INFO_BAD_REQUEST, \
+	    ERR_TEXT_SERVER, \
+	    "What came over the channel between a worker and the keeper is " \
+	    "malformed, or there can be no such channel.") \
+	X(ERR_ERRAND_LATE, "errand-late", 503, FAIL_INFO_BAD_REQUEST, \
+	    "The server can't answer now; try again later.", \
+	    "The keeper did not answer in time: it is busy, or was ended and " \
+	    "is started anew.") \
+	X(ERR_ERRAND_REFUSED, "errand-refused", 500, FAIL_INFO_BAD_REQUEST, \
+	    ERR_TEXT_SERVER, \
+	    "The keeper was asked for something that it does not do, or for " \
+	    "too much at once.") \
 	X(ERR_PEM, "pem", 500, FAIL_INFO_BAD_REQUEST, ERR_TEXT_SERVER, \
 	    "A file holds no PEM block of the kind expected.") \
 	X(ERR_FILE, "file", 500, FAIL_INFO_BAD_REQUEST, ERR_TEXT_SERVER, \

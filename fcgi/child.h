@@ -28,6 +28,9 @@ enum child_descriptor {
 	CHILD_SNAPSHOT = 3, /* sealed: the configuration */
 	CHILD_READY,        /* a pipe: its pid is written once it serves */
 	CHILD_LISTENER,     /* a worker's; else /dev/null */
+	CHILD_ERRANDS,      /* a worker's: to the keeper (base/errands.h);
+	                     * the keeper's: over which it gets the other ends
+	                     * of these (hand_over.h); else /dev/null */
 	CHILD_CHANNELS      /* those of its key process, from here on */
 };
 

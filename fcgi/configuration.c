@@ -76,6 +76,12 @@ configuration_connect(struct configuration *configuration, size_t count,
 	return err;
 }
 
+void
+configuration_connect_errands(struct configuration *configuration)
+{
+	configuration->errands = errands_new(CHILD_ERRANDS);
+}
+
 static enum err
 open_state(struct configuration *configuration, unsigned threads,
     struct problems *problems)
@@ -99,10 +105,14 @@ make_scep(struct configuration *configuration, struct problems *problems)
 			.now = clock_now(),
 		},
 		.store = configuration->store,
+		.errands = configuration->errands,
 	};
-
-	return scep_new(&configuration->settings.endpoints, &setup,
+	enum err err = scep_new(&configuration->settings.endpoints, &setup,
 	    &configuration->scep, problems);
+
+	if (err == ERR_OK)
+		configuration->errand_table = scep_errands(configuration->scep);
+	return err;
 }
 
 enum err
@@ -111,29 +121,36 @@ configuration_assemble(struct configuration *configuration, unsigned threads,
 {
 	enum err err = ERR_OK;
 
-	if (threads > 0)
+	if (threads > 0) {
 		err = open_state(configuration, threads, problems);
+		if (configuration->errands == NULL)
+			configuration->errands =
+			    errands_new_local(&configuration->errand_table);
+	}
 	return err == ERR_OK ? make_scep(configuration, problems) : err;
 }
 
 /*
  * A worker has a channel, a file in memory and a connection for each thread;
  * and while one is started, the supervisor has both ends of the channels and
- * the child a third.  What is left are a few.
+ * the child a third.  The supervisor and the keeper have a channel to each
+ * worker, and while a new configuration takes over, to those of two.  What is
+ * left are a few.
  */
 static enum err
 check_descriptors(const struct settings *settings, struct problems *problems)
 {
-	const rlim_t wanted = (rlim_t)settings->threads * 3 + 32;
+	const rlim_t wanted = (rlim_t)settings->threads * 3 +
+	    (rlim_t)settings->workers * 2 + 32;
 	struct rlimit limit;
 
 	if (getrlimit(RLIMIT_NOFILE, &limit) != 0 || limit.rlim_cur >= wanted)
 		return ERR_OK;
 	problem_add(problems, PROBLEM_ERROR,
-	    "%u threads take as many as %llu open files, and no more than %llu "
-	    "are allowed; set fewer threads, or raise the limit: ulimit -n, or "
-	    "systemd's LimitNOFILE=",
-	    settings->threads, (unsigned long long)wanted,
+	    "%u workers of %u threads take as many as %llu open files, and no "
+	    "more than %llu are allowed; set fewer, or raise the limit: ulimit "
+	    "-n, or systemd's LimitNOFILE=",
+	    settings->workers, settings->threads, (unsigned long long)wanted,
 	    (unsigned long long)limit.rlim_cur);
 	return ERR_CONFIGURATION;
 }
@@ -173,6 +190,7 @@ configuration_clear(struct configuration *configuration)
 {
 	scep_free(configuration->scep);
 	store_close(configuration->store);
+	errands_free(configuration->errands);
 	key_channels_free(configuration->channels);
 	conf_free(configuration->conf);
 	if (configuration->snapshot != NULL)

@@ -2,6 +2,7 @@
 #ifndef SCEPD_FCGI_CONFIGURATION_H
 #define SCEPD_FCGI_CONFIGURATION_H
 
+#include "base/errands.h"
 #include "base/snapshot.h"
 #include "crypto/key_channels.h"
 #include "fcgi/settings.h"
@@ -16,9 +17,11 @@ struct configuration {
 	struct snapshot *snapshot; /* what it is read from; NULL: from files */
 	struct conf *conf;
 	struct settings settings;
-	struct key_channels *channels; /* to the key process; NULL: keys are
+	struct key_channels *channels;    /* to the key process; NULL: keys are
 	                                * loaded into this process */
-	struct store *store;           /* NULL: nothing is served */
+	struct errands *errands;          /* who has them done; NULL: nobody */
+	struct errand_table errand_table; /* all that can be asked for */
+	struct store *store;              /* NULL: nothing is served */
 	struct scep *scep;
 };
 
@@ -41,9 +44,13 @@ CHECKED enum err configuration_receive(struct configuration *configuration,
 CHECKED enum err configuration_connect(struct configuration *configuration,
     size_t count, size_t request_limit, struct problems *problems);
 
+/* Takes over the channel to the keeper that a worker was started with. */
+void configuration_connect_errands(struct configuration *configuration);
+
 /*
  * Assembles the endpoints, at this time, on the state database, which it opens,
- * or makes, for so many threads; for 0, which serve nothing, on none.
+ * or makes, for so many threads; for 0, which serve nothing, on none.  Errands
+ * are done in this process, unless it is connected to a keeper.
  * ERR_CONFIGURATION.
  */
 CHECKED enum err configuration_assemble(struct configuration *configuration,

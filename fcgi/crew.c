@@ -32,9 +32,13 @@ struct crew {
 	struct slot *slots; /* the keeper's, then one a worker */
 	size_t count;
 	struct pair *leaving;
+	bool keeper_is_old; /* the one that serves: of the order before */
 	bool is_up;
 	bool ending;
 };
+
+/* The slot that has no worker. */
+#define KEEPER 0
 
 struct crew *
 crew_new(void)
@@ -65,6 +69,37 @@ postpone(struct slot *slot, int64_t lived_us)
 	slot->start_from_us = clock_monotonic_us() + pause_us;
 }
 
+/* Those that leave may still have something to ask. */
+static void
+introduce_all(const struct crew *crew, const struct pair *keeper)
+{
+	for (const struct pair *pair = crew->leaving; pair != NULL;
+	     pair = pair_next(pair))
+		if (!pair_is_keeper(pair))
+			pair_introduce(keeper, pair);
+	for (size_t i = KEEPER + 1; i < crew->count; i++) {
+		const struct slot *slot = &crew->slots[i];
+
+		if (slot->starting != NULL)
+			pair_introduce(keeper, slot->starting);
+		if (slot->serving != NULL)
+			pair_introduce(keeper, slot->serving);
+	}
+}
+
+/* What a worker wants that has read a new configuration, a keeper of the one
+ * before may not know. */
+static void
+introduce(const struct crew *crew, const struct pair *worker)
+{
+	const struct slot *slot = &crew->slots[KEEPER];
+
+	if (slot->starting != NULL)
+		pair_introduce(slot->starting, worker);
+	else if (slot->serving != NULL && !crew->keeper_is_old)
+		pair_introduce(slot->serving, worker);
+}
+
 static void
 start(struct crew *crew, struct slot *slot)
 {
@@ -75,6 +110,10 @@ start(struct crew *crew, struct slot *slot)
 	slot->starting = pair_start(&order);
 	if (slot->starting == NULL)
 		postpone(slot, 0);
+	else if (order.number == KEEPER)
+		introduce_all(crew, slot->starting);
+	else
+		introduce(crew, slot->starting);
 }
 
 static void
@@ -111,6 +150,7 @@ void
 crew_replace(struct crew *crew, const struct pair_order *order, bool last)
 {
 	crew->order = *order;
+	crew->keeper_is_old = true;
 	resize(crew, order->generation->configuration.settings.workers + 1,
 	    last);
 	for (size_t i = 0; i < crew->count; i++) {
@@ -124,12 +164,23 @@ crew_replace(struct crew *crew, const struct pair_order *order, bool last)
 	}
 }
 
+/* Workers that answer what has begun may have errands for it. */
+static void
+end_keeper_if_alone(struct crew *crew)
+{
+	if (crew->ending && crew->leaving == NULL && crew->count > KEEPER)
+		dismiss_slot(crew, &crew->slots[KEEPER], false);
+}
+
 void
 crew_end(struct crew *crew, bool last)
 {
 	crew->ending = true;
-	for (size_t i = 0; i < crew->count; i++)
+	for (size_t i = KEEPER + 1; i < crew->count; i++)
 		dismiss_slot(crew, &crew->slots[i], last);
+	if (crew->count > KEEPER)
+		crew->slots[KEEPER].start_from_us = 0;
+	end_keeper_if_alone(crew);
 }
 
 bool
@@ -159,6 +210,8 @@ take_over(struct crew *crew, struct slot *slot)
 	dismiss(crew, &slot->serving, false);
 	slot->serving = slot->starting;
 	slot->starting = NULL;
+	if (slot == &crew->slots[KEEPER])
+		crew->keeper_is_old = false;
 	if (crew->is_up || !all_serve(crew))
 		return;
 	crew->is_up = true;
@@ -196,7 +249,7 @@ lose(struct crew *crew, struct slot *slot, struct pair **pair)
 	int64_t age_us = pair_age_us(*pair);
 
 	dismiss(crew, pair, false);
-	if (slot->starting == NULL)
+	if (slot->starting == NULL && !crew->ending)
 		postpone(slot, age_us);
 }
 
@@ -226,6 +279,7 @@ crew_note_end(struct crew *crew, pid_t pid, int status)
 		return true;
 	}
 	note_end_of_leaving(crew, pid, status);
+	end_keeper_if_alone(crew);
 	return false;
 }
 

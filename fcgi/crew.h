@@ -24,7 +24,8 @@ void crew_free(struct crew *crew);
  */
 void crew_replace(struct crew *crew, const struct pair_order *order, bool last);
 
-/* Tells all to end; none is started any more. */
+/* Tells all to end, the keeper once the workers have; none is started any
+ * more. */
 void crew_end(struct crew *crew, bool last);
 
 /* Whether all have served at the same time, ever. */

@@ -16,6 +16,7 @@
 #include "crypto/key_wire.h"
 #include "fcgi/child.h"
 #include "fcgi/configuration.h"
+#include "fcgi/errand_desk.h"
 #include "fcgi/sandbox.h"
 
 #define DAY 86400
@@ -37,6 +38,7 @@ struct keeper {
 	bool has_lock; /* or needs none */
 	bool is_waiting;
 	int64_t crl_retry_at; /* 0: no CRL has failed to be made */
+	struct errand_desk *desk;
 };
 
 /* Tasks */
@@ -203,19 +205,35 @@ work(struct keeper *keeper)
 	return (int)(left_s < DAY ? left_s : DAY) * 1000;
 }
 
-/* Each descriptor is readable when it is time to end, and only then. */
+/* The first two descriptors are readable when it is time to end, and only
+ * then. */
 static void
 work_until_told(struct keeper *keeper)
 {
-	struct pollfd ends[] = {
+	struct pollfd events[2 + ERRAND_DESK_EVENTS] = {
 		{ .fd = keeper->signals, .events = POLLIN },
 		{ .fd = key_channels_failure_descriptor(
 		      keeper->configuration.channels),
 		    .events = POLLIN },
 	};
 
-	while (poll(ends, 2, work(keeper)) <= 0)
-		continue;
+	do {
+		errand_desk_await(keeper->desk, &events[2]);
+		if (poll(events, COUNT(events), work(keeper)) > 0)
+			errand_desk_work(keeper->desk, &events[2]);
+	} while (events[0].revents == 0 && events[1].revents == 0);
+}
+
+static enum err
+open_desk(struct keeper *keeper, struct problems *problems)
+{
+	enum err err = errand_desk_new(&keeper->configuration.errand_table,
+	    CHILD_ERRANDS, &keeper->desk);
+
+	if (err != ERR_OK)
+		problem_add(problems, PROBLEM_ERROR,
+		    "keeper: can't do errands: %s", strerror(errno));
+	return err;
 }
 
 static bool
@@ -249,12 +267,15 @@ prepare(struct keeper *keeper, struct problems *problems)
 	if (err == ERR_OK)
 		err = open_lock(keeper, configuration->settings.keeper_lock,
 		    problems);
+	if (err == ERR_OK)
+		err = open_desk(keeper, problems);
 	return err == ERR_OK && !open_signals(keeper) ? ERR_CONFIGURATION : err;
 }
 
 static void
 clear(struct keeper *keeper)
 {
+	errand_desk_free(keeper->desk);
 	configuration_clear(&keeper->configuration);
 	if (keeper->lock >= 0)
 		close(keeper->lock);

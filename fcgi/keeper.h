@@ -12,6 +12,11 @@
  * reads nothing from clients, and has a key process of its own.  Of several
  * keepers on a machine that share a lock file one works, and the others wait
  * until it ends.
+ *
+ * And it does the errands (base/errands.h) of the workers of its own
+ * supervisor, beside everything else, and whether or not it has the lock: no
+ * other keeper hears of them.  The supervisor has the channels, so those stay
+ * while a keeper is started anew.
  */
 
 /* Something to be done again and again. */

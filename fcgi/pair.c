@@ -14,6 +14,7 @@
 #include "base/log.h"
 #include "base/xalloc.h"
 #include "fcgi/child.h"
+#include "fcgi/hand_over.h"
 
 enum half_index {
 	SERVER,
@@ -32,6 +33,7 @@ struct pair {
 	unsigned number;
 	char *name;
 	struct half halves[HALVES];
+	int errands; /* the end that its server's CHILD_ERRANDS has not */
 	int64_t started_us;
 	bool ending;         /* it was told to */
 	int64_t patience_us; /* how long it may take to */
@@ -56,7 +58,23 @@ struct wiring {
 	int null;
 	size_t count; /* of the descriptors of each */
 	int *descriptors[HALVES];
+	int errands[2]; /* the server's, ours */
 };
+
+/* No keeper is there for as long as its workers are, so whatever connects them
+ * is made and kept here. */
+static bool
+connect_errands(const struct pair_order *order, struct wiring *wiring)
+{
+	static const size_t errands = CHILD_ERRANDS - CHILD_SNAPSHOT;
+	bool made = order->number == 0 ?
+	    hand_over_open(wiring->errands) :
+	    socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0,
+		wiring->errands) == 0;
+
+	wiring->descriptors[SERVER][errands] = wiring->errands[0];
+	return made;
+}
 
 static bool
 connect_halves(struct wiring *wiring)
@@ -91,6 +109,7 @@ wire(const struct pair_order *order, struct wiring *wiring)
 	static const size_t snapshot = 0;
 	static const size_t ready = CHILD_READY - CHILD_SNAPSHOT;
 	static const size_t listener = CHILD_LISTENER - CHILD_SNAPSHOT;
+	static const size_t errands = CHILD_ERRANDS - CHILD_SNAPSHOT;
 
 	wiring->count = CHILD_CHANNELS - CHILD_SNAPSHOT + channel_count(order);
 	wiring->null = open("/dev/null", O_RDWR | O_CLOEXEC);
@@ -98,13 +117,15 @@ wire(const struct pair_order *order, struct wiring *wiring)
 		wiring->descriptors[i] = no_descriptors(wiring->count);
 		wiring->descriptors[i][ready] = order->ready;
 		wiring->descriptors[i][listener] = wiring->null;
+		wiring->descriptors[i][errands] = wiring->null;
 	}
 	wiring->descriptors[SERVER][snapshot] = order->generation->without_keys;
 	wiring->descriptors[KEYS][snapshot] = order->generation->with_keys;
 	if (order->number > 0)
 		wiring->descriptors[SERVER][listener] =
 		    listen_descriptor(order->listener);
-	return wiring->null >= 0 && connect_halves(wiring);
+	return wiring->null >= 0 && connect_errands(order, wiring) &&
+	    connect_halves(wiring);
 }
 
 /* Only what was made for the two; and the children have theirs by now. */
@@ -118,6 +139,9 @@ unwire(struct wiring *wiring)
 				close(wiring->descriptors[i][j]);
 		free(wiring->descriptors[i]);
 	}
+	for (size_t i = 0; i < 2; i++)
+		if (wiring->errands[i] >= 0)
+			close(wiring->errands[i]);
 	if (wiring->null >= 0)
 		close(wiring->null);
 }
@@ -155,6 +179,7 @@ new_pair(const struct pair_order *order)
 	bool keeper = order->number == 0;
 
 	pair->number = order->number;
+	pair->errands = -1;
 	pair->patience_us = (2 * settings->limits.timeout_ms + PATIENCE_MS) *
 	    1000;
 	pair->halves[SERVER].role = keeper ? CHILD_KEEPER : CHILD_WORKER;
@@ -171,12 +196,16 @@ struct pair *
 pair_start(const struct pair_order *order)
 {
 	struct pair *pair = new_pair(order);
-	struct wiring wiring = { 0 };
+	struct wiring wiring = { .errands = { -1, -1 } };
 	bool started = wire(order, &wiring) &&
 	    start_half(pair, KEYS, order, &wiring) &&
 	    start_half(pair, SERVER, order, &wiring);
 	int cause = errno;
 
+	if (started) {
+		pair->errands = wiring.errands[1];
+		wiring.errands[1] = -1;
+	}
 	unwire(&wiring);
 	if (started)
 		return pair;
@@ -191,8 +220,19 @@ pair_free(struct pair *pair)
 {
 	if (pair == NULL)
 		return;
+	if (pair->errands >= 0)
+		close(pair->errands);
 	free(pair->name);
 	free(pair);
+}
+
+void
+pair_introduce(const struct pair *keeper, const struct pair *worker)
+{
+	if (!hand_over(keeper->errands, worker->errands, worker->number))
+		log_event(LOG_LEVEL_ERROR,
+		    "the keeper gets no errands of %s: %s", worker->name,
+		    strerror(errno));
 }
 
 struct pair *
@@ -224,6 +264,12 @@ find_half(struct pair *pair, pid_t pid)
 		if (pair->halves[i].pid == pid)
 			return &pair->halves[i];
 	return NULL;
+}
+
+bool
+pair_is_keeper(const struct pair *pair)
+{
+	return pair->number == 0;
 }
 
 bool

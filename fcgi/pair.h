@@ -26,6 +26,14 @@ struct pair_order {
  * and a line in the log says why, where it can't be started. */
 struct pair *pair_start(const struct pair_order *order);
 
+/*
+ * Gives the keeper of one pair the channel over which the worker of the other
+ * has errands done; the worker's pair keeps it as well, for a keeper that is
+ * started later.  Where that fails, a line in the log says so, and the
+ * worker's errands are late.
+ */
+void pair_introduce(const struct pair *keeper, const struct pair *worker);
+
 /* Frees; NULL is nothing. */
 void pair_free(struct pair *pair);
 
@@ -33,6 +41,9 @@ void pair_free(struct pair *pair);
 struct pair *pair_next(const struct pair *pair);
 void pair_push(struct pair **list, struct pair *pair);
 void pair_remove(struct pair **list, struct pair *pair);
+
+/* Whether it is the keeper and its key process. */
+bool pair_is_keeper(const struct pair *pair);
 
 /* Whether `pid` is one of its halves. */
 bool pair_has(const struct pair *pair, pid_t pid);

@@ -17,6 +17,9 @@
  *                  timers, signals to itself
  *   a key process  its descriptors (to read, write and wait), threads
  *
+ * What else a worker needs it has the keeper do, over a channel of its own
+ * (base/errands.h), which takes no more than to send and receive.
+ *
  * What a worker has in common with other processes it can use and not change:
  * no log can be cut short, no socket shut down for all.
  *

@@ -33,6 +33,7 @@ prepare(struct configuration *configuration, struct problems *problems)
 		err = configuration_connect(configuration,
 		    configuration->settings.threads, KEY_WIRE_WORKER_LIMIT,
 		    problems);
+	configuration_connect_errands(configuration);
 	if (err == ERR_OK)
 		err = configuration_assemble(configuration,
 		    configuration->settings.threads, problems);

@@ -2,6 +2,7 @@
 #ifndef SCEPD_SCEP_ENDPOINT_H
 #define SCEPD_SCEP_ENDPOINT_H
 
+#include "base/errands.h"
 #include "policy/policy.h"
 #include "scep/cert_rep.h"
 #include "scep/succession.h"
@@ -16,8 +17,10 @@ enum get_cert {
 /* What assembling endpoints takes besides their sections. */
 struct endpoint_setup {
 	struct crypto_setup crypto;
-	struct store *store; /* must outlive them; NULL: nothing is served,
+	struct store *store;     /* must outlive them; NULL: nothing is served,
 	                      * they are only looked at */
+	struct errands *errands; /* what has errands done, and must outlive
+	                          * them; NULL where they are only looked at */
 };
 
 /*

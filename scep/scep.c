@@ -130,6 +130,13 @@ scep_guard_add(const struct scep *scep, struct guarded_keys *keys)
 		endpoint_guard_add(scep->endpoints[i], keys);
 }
 
+/* No backend asks for any yet. */
+struct errand_table
+scep_errands(struct scep *scep)
+{
+	return (struct errand_table){ .context = scep };
+}
+
 void
 scep_check_validity(const struct scep *scep, int64_t now,
     struct problems *problems)

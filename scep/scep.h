@@ -2,7 +2,7 @@
 #ifndef SCEPD_SCEP_SCEP_H
 #define SCEPD_SCEP_SCEP_H
 
-#include "base/err.h"
+#include "base/errand.h"
 #include "base/problems.h"
 #include "conf/conf.h"
 #include "scep/exchange.h"
@@ -29,6 +29,13 @@ void scep_free(struct scep *scep);
 /* Adds what the keys of all endpoints may do to a key process's table. */
 struct guarded_keys;
 void scep_guard_add(const struct scep *scep, struct guarded_keys *keys);
+
+/*
+ * All errands (base/errands.h) that the endpoints can have done, for the
+ * process that does them; each handler gets the scep.  Valid for as long as
+ * that is.
+ */
+struct errand_table scep_errands(struct scep *scep);
 
 /* Adds lines about certificates of the endpoints that have expired or will so
  * soon, as at their start. */

@@ -6,7 +6,7 @@
 
 # shellcheck source=tests/e2e/library.sh
 . "$(dirname "$0")/library.sh"
-plan 37
+plan 38
 need nginx nginx-light
 need python3 python3
 begin
@@ -110,11 +110,13 @@ has_sockets() { # PID COUNT
 	    "$(find "/proc/$1/fd" -lname 'socket:*' | wc -l)"
 }
 
-# A channel a thread, 4 a worker, and the socket that all listen on.
+# A channel a thread, 4 a worker, the socket that all listen on, and between
+# each worker and the keeper one for errands; the supervisor has all of the
+# keeper's, and one to it.
 have_their_own_channels() {
-	has_sockets "$scepd" 1 && has_sockets "$(process keeper)" 1 &&
-	    has_sockets "$(process "worker 1")" 5 &&
-	    has_sockets "$(process "worker 2")" 5 &&
+	has_sockets "$scepd" 4 && has_sockets "$(process keeper)" 4 &&
+	    has_sockets "$(process "worker 1")" 6 &&
+	    has_sockets "$(process "worker 2")" 6 &&
 	    has_sockets "$(process "key process of worker 1")" 4 &&
 	    has_sockets "$(process "key process of worker 2")" 4 &&
 	    has_sockets "$(process "key process of the keeper")" 1
@@ -132,7 +134,7 @@ looks_the_same() {
 }
 
 if [ "$(id -u)" -ne 0 ]; then
-	skip 21 "needs root"
+	skip 22 "needs root"
 else
 	# Started as root
 
@@ -141,8 +143,8 @@ else
 	await is_ready
 	start_nginx
 	looks_the_same "as root"
-	check "a worker and its key process alone have their channels" \
-	    have_their_own_channels
+	check "nobody has a channel that is not his" \
+	    await have_their_own_channels
 	check "workers run as user" \
 	    all_have Uid "$(id -u nobody)" "${workers[@]}"
 	check "the keeper runs as user" has_status keeper Uid "$(id -u nobody)"
@@ -176,6 +178,14 @@ else
 	check "the certificate it got is logged by the key process" same \
 	    "its serial" "$(grep -F result=success scepd.log |
 	        grep -o 'serial=[0-9a-f]*' | sort -u)" "$(signed_serials)"
+	keeper=$(process keeper)
+	kill -KILL "$keeper"
+	is_replaced() {
+		test "$(process keeper)" != "$keeper" &&
+		    have_their_own_channels
+	}
+	check "a keeper that is started anew has a channel to each worker" \
+	    await is_replaced
 	stop "$web"
 	stop "$scepd"
 

@@ -100,7 +100,7 @@ refuses_limit() { # COMMAND...
 	(
 		ulimit -n 64
 		timeout 20 "$@" 2>&1
-	) | grep "256 threads take .* open files, .*LimitNOFILE="
+	) | grep "workers of 256 threads take .* open files, .*LimitNOFILE="
 }
 sed 's/threads = 2/threads = 256/' scepd.conf >many.conf
 check "more threads than open files are allowed for are refused" \

@@ -17,9 +17,11 @@
 #include <time.h>
 
 #include "base/clock.h"
+#include "base/errands.h"
 #include "base/log.h"
 #include "base/sanitizer.h"
 #include "tests/fakes/fcgi_client.h"
+#include "tests/unit/base_errands.h"
 #include "tests/unit/crypto_keys.h"
 #include "tests/unit/fcgi_sandbox.h"
 
@@ -30,6 +32,8 @@ static int listening;
 static int waiting;
 static struct private_key *key;
 static struct public_key *public_key;
+static struct errands *errands;
+static int errand_ends[2];
 
 /* A socket as syslog's, and its path. */
 static int syslog_end;
@@ -229,6 +233,20 @@ wait_for_events(void)
 	return epoll_wait(epoll, &event, 1, 1000) == 1 ? 0 : -1;
 }
 
+/* The reply is there already. */
+static long
+have_errand_done(void)
+{
+	const struct errand errand = { ERRAND_ECHO, BYTES_LITERAL("asked"),
+		60000 };
+	struct buf reply = { 0 };
+	enum err err = errands_run(errands, &errand, &reply);
+	bool done = err == ERR_OK && bytes_equal_string(buf_bytes(&reply), "x");
+
+	buf_clear(&reply);
+	return done ? 0 : -1;
+}
+
 static long
 fill_file_in_memory(void)
 {
@@ -268,6 +286,7 @@ static const struct row {
 	ROW(unwrap, false),
 	ROW(accept_and_answer, true),
 	ROW(wait_for_events, true),
+	ROW(have_errand_done, true),
 	ROW(fill_file_in_memory, true),
 	ROW(count_processors, false),
 };
@@ -577,6 +596,9 @@ begin(void **state)
 	if (make_key(state) != 0 ||
 	    socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, pair) != 0)
 		return -1;
+	make_errand_channel(errand_ends);
+	send_reply(errand_ends[KEEPER_END], 1, ERR_OK, BYTES_LITERAL("x"));
+	errands = errands_new(errand_ends[WORKER_END]);
 	key = private_key_of("rsa.pem");
 	public_key = public_key_of("rsa.pem");
 	snprintf(syslog_path, sizeof(syslog_path), "%s/log", folder);
@@ -596,6 +618,8 @@ end(void **state)
 	close(syslog_end);
 	close(listening);
 	close(waiting);
+	close(errand_ends[KEEPER_END]);
+	errands_free(errands);
 	provider_private_key_free(gnutls(), key);
 	provider_public_key_free(gnutls(), public_key);
 	return unlink(syslog_path) != 0 || remove_key(state) != 0;
