@@ -37,11 +37,17 @@ struct keeper {
 	int lock;      /* -1: no file is set */
 	bool has_lock; /* or needs none */
 	bool is_waiting;
-	int64_t crl_retry_at; /* 0: no CRL has failed to be made */
 	struct errand_desk *desk;
 };
 
 /* Tasks */
+
+/* One that may fail. */
+struct careful_task {
+	enum err (*run)(const struct scep *scep, int64_t now);
+	const char *failure;
+	int64_t retry_at; /* 0: it has not failed */
+};
 
 /* What a start would say of the certificates, said each day: a process runs
  * for months, and an RA's certificate for a year. */
@@ -88,22 +94,39 @@ purge(void *context, int64_t now)
 		return;
 }
 
-/* What can't be made now can't be in a second either. */
+/* What went wrong is not tried again in a second. */
+static void
+run_with_care(struct keeper *keeper, struct careful_task *task, int64_t now)
+{
+	enum err err;
+
+	if (now < task->retry_at && task->retry_at - now <= RETRY)
+		return;
+	task->retry_at = 0;
+	err = task->run(keeper->configuration.scep, now);
+	if (err == ERR_OK)
+		return;
+	log_event(LOG_LEVEL_ERROR, "%s, which is tried again in a minute: %s",
+	    task->failure, err_meaning(err));
+	task->retry_at = now + RETRY;
+}
+
+static void
+update_books(void *context, int64_t now)
+{
+	static struct careful_task task = { .run = scep_update_books,
+		.failure = "the index of a CA can't be looked at" };
+
+	run_with_care(context, &task, now);
+}
+
 static void
 make_crls(void *context, int64_t now)
 {
-	struct keeper *keeper = context;
-	enum err err;
+	static struct careful_task task = { .run = scep_make_crls,
+		.failure = "a CRL can't be made" };
 
-	if (now < keeper->crl_retry_at && keeper->crl_retry_at - now <= RETRY)
-		return;
-	err = scep_make_crls(keeper->configuration.scep, now);
-	if (err == ERR_OK)
-		return;
-	log_event(LOG_LEVEL_ERROR,
-	    "a CRL can't be made, which is tried again in a minute: %s",
-	    err_meaning(err));
-	keeper->crl_retry_at = now + RETRY;
+	run_with_care(context, &task, now);
 }
 
 static void
@@ -121,6 +144,7 @@ static struct keeper_task tasks[] = {
 	{ .period_s = DAY, .run = check_validity },
 	{ .period_s = 60, .run = lapse },
 	{ .period_s = 60, .run = purge },
+	{ .period_s = 2, .run = update_books },
 	{ .period_s = 2, .run = make_crls },
 	{ .period_s = 10, .run = import_crls },
 };

@@ -177,6 +177,7 @@ endpoint_new(const struct conf_section *section,
 	made->path = settings.path;
 	made->provider = setup->crypto.provider;
 	made->store = setup->store;
+	made->errands = setup->errands;
 	made->get_cert = (enum get_cert)settings.get_cert;
 	made->empty_content = (enum empty_content)settings.empty_content;
 	err = assemble(section, &settings, &setup->crypto, made, problems);

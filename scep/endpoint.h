@@ -30,7 +30,8 @@ struct endpoint_setup {
 struct endpoint {
 	const char *path; /* "/scep/devices", whole segments */
 	const struct provider *provider;
-	struct store *store; /* borrowed */
+	struct store *store;     /* borrowed, */
+	struct errands *errands; /* and this as well */
 	struct succession succession;
 	struct algorithms algorithms;
 	struct policy policy;

@@ -5,7 +5,9 @@
 #include <string.h>
 
 #include "base/clock.h"
+#include "base/count.h"
 #include "base/xalloc.h"
+#include "scep/books.h"
 #include "scep/crl_import.h"
 #include "scep/crl_make.h"
 #include "scep/endpoint_guard.h"
@@ -130,11 +132,32 @@ scep_guard_add(const struct scep *scep, struct guarded_keys *keys)
 		endpoint_guard_add(scep->endpoints[i], keys);
 }
 
-/* No backend asks for any yet. */
+/* Of several endpoints that have one CA, any will do. */
+static enum err
+enter(void *context, struct bytes request, struct buf *reply)
+{
+	const struct scep *scep = context;
+	const struct authority *authority = NULL;
+	struct books_request wanted;
+	enum err err = books_read_request(request, &wanted);
+	size_t i;
+
+	for (i = 0; err == ERR_OK && authority == NULL && i < scep->count; i++)
+		authority = books_find(scep->endpoints[i], wanted.authority);
+	if (authority == NULL)
+		return ERR_ERRAND_REFUSED;
+	return backend_enter(authority->backend, scep->endpoints[i - 1]->store,
+	    wanted.certificate, clock_now(), reply);
+}
+
 struct errand_table
 scep_errands(struct scep *scep)
 {
-	return (struct errand_table){ .context = scep };
+	static const struct errand_handler handlers[] = {
+		{ BOOKS_ERRAND, enter },
+	};
+
+	return (struct errand_table){ handlers, COUNT(handlers), scep };
 }
 
 void
@@ -167,6 +190,19 @@ scep_make_crls(const struct scep *scep, int64_t now)
 
 	for (size_t i = 0; i < scep->count; i++) {
 		enum err err = make_crls(scep->endpoints[i], now);
+
+		first = first == ERR_OK ? err : first;
+	}
+	return first;
+}
+
+enum err
+scep_update_books(const struct scep *scep, int64_t now)
+{
+	enum err first = ERR_OK;
+
+	for (size_t i = 0; i < scep->count; i++) {
+		enum err err = books_update(scep->endpoints[i], now);
 
 		first = first == ERR_OK ? err : first;
 	}

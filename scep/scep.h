@@ -42,6 +42,10 @@ struct errand_table scep_errands(struct scep *scep);
 void scep_check_validity(const struct scep *scep, int64_t now,
     struct problems *problems);
 
+/* Has CAs that keep books of their own, and the store, learn from each other
+ * what others have changed there, as backends/openssl_books.h says. */
+CHECKED enum err scep_update_books(const struct scep *scep, int64_t now);
+
 /* Makes the CRLs that are due, as crl_make.h says; the first error of several
  * CAs. ERR_SIGN, ERR_STORE. */
 CHECKED enum err scep_make_crls(const struct scep *scep, int64_t now);

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "scep/transaction.h"
 
+#include "scep/books.h"
+
 static const struct provider *
 provider_of(const struct pki_operation *operation)
 {
@@ -116,24 +118,63 @@ give(struct pki_operation *operation)
 	return ERR_OK;
 }
 
+/* What a process before us has signed already is used, if it is known: not all
+ * signatures come out the same. */
+static enum err
+make(const struct transaction *transaction, const struct authority *preparer,
+    struct buf *certificate)
+{
+	if (transaction->certificate.size == 0)
+		return backend_sign(preparer->backend,
+		    buf_bytes(&transaction->tbs), certificate);
+	buf_append(certificate, buf_bytes(&transaction->certificate));
+	return ERR_OK;
+}
+
+/* Before anybody gets it.  Appends the one that they get. */
+static enum err
+enter(struct pki_operation *operation, const struct authority *preparer,
+    struct bytes made, struct buf *certificate)
+{
+	if (backend_has_books(preparer->backend))
+		return books_enter(operation->endpoint, preparer, made,
+		    certificate);
+	buf_append(certificate, made);
+	return ERR_OK;
+}
+
+/* Whether it is a matter of seconds: somebody sits at a prompt of `openssl ca`,
+ * or the keeper is started anew.  Clients that poll then get it without doing
+ * anything new. */
+static bool
+is_busy(enum err err)
+{
+	return err == ERR_INDEX_LOCKED || err == ERR_ERRAND_LATE;
+}
+
 /* The same octets as the process before us may have signed already: the serial
  * number is theirs alone. */
 static enum err
 sign(struct pki_operation *operation)
 {
 	struct transaction *transaction = &operation->transaction;
-	struct buf certificate = { 0 };
+	struct buf made = { 0 }, certificate = { 0 };
 	const struct authority *preparer =
 	    succession_preparer(&operation->endpoint->succession,
 		buf_bytes(&transaction->tbs));
-	enum err err = backend_sign(preparer->backend,
-	    buf_bytes(&transaction->tbs), &certificate);
+	enum err err = make(transaction, preparer, &made);
 
+	if (err == ERR_OK)
+		err = enter(operation, preparer, buf_bytes(&made),
+		    &certificate);
 	if (err == ERR_OK)
 		err = store_issue(operation->endpoint->store,
 		    transaction->number, buf_bytes(&certificate),
 		    operation->now, transaction);
+	buf_clear(&made);
 	buf_clear(&certificate);
+	if (is_busy(err))
+		return wait(operation);
 	return err == ERR_OK ? give(operation) : err;
 }
 

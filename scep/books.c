@@ -1,0 +1,60 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "scep/books.h"
+
+/* Longer than it waits for the lock of an OpenSSL CA (openssl_lock.h), and
+ * shorter than clients wait for an answer. */
+#define TIMEOUT_MS 8000
+
+enum err
+books_enter(const struct endpoint *endpoint, const struct authority *authority,
+    struct bytes certificate, struct buf *entered)
+{
+	struct buf request = { 0 };
+	struct errand errand = { .kind = BOOKS_ERRAND,
+		.timeout_ms = TIMEOUT_MS };
+	enum err err;
+
+	buf_append(&request, BYTES_ARRAY(authority->hash));
+	buf_append(&request, certificate);
+	errand.request = buf_bytes(&request);
+	err = errands_run(endpoint->errands, &errand, entered);
+	buf_clear(&request);
+	return err;
+}
+
+enum err
+books_read_request(struct bytes octets, struct books_request *request)
+{
+	if (octets.size < STORE_HASH_SIZE)
+		return ERR_ERRAND_REFUSED;
+	request->authority = bytes_of(octets.data, STORE_HASH_SIZE);
+	request->certificate = bytes_of(octets.data + STORE_HASH_SIZE,
+	    octets.size - STORE_HASH_SIZE);
+	return ERR_OK;
+}
+
+const struct authority *
+books_find(const struct endpoint *endpoint, struct bytes hash)
+{
+	const struct authority *list[SUCCESSION_MAX_AUTHORITIES];
+	size_t count = succession_authorities(&endpoint->succession, list);
+
+	for (size_t i = 0; i < count; i++)
+		if (backend_has_books(list[i]->backend) &&
+		    bytes_equal(BYTES_ARRAY(list[i]->hash), hash))
+			return list[i];
+	return NULL;
+}
+
+enum err
+books_update(const struct endpoint *endpoint, int64_t now)
+{
+	const struct authority *list[SUCCESSION_MAX_AUTHORITIES];
+	size_t count = succession_authorities(&endpoint->succession, list);
+	enum err errs[SUCCESSION_MAX_AUTHORITIES];
+
+	for (size_t i = 0; i < count; i++)
+		errs[i] = backend_update_books(list[i]->backend,
+		    endpoint->store, now);
+	return err_first(errs, count);
+}

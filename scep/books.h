@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#ifndef SCEPD_SCEP_BOOKS_H
+#define SCEPD_SCEP_BOOKS_H
+
+#include "scep/endpoint.h"
+
+/*
+ * The books of a CA that keeps any (backend_has_books).  A worker opens no
+ * file, so it has its certificates entered there by an errand: the authority's
+ * hash, and the certificate.  The reply is the certificate that was entered.
+ */
+
+#define BOOKS_ERRAND 1
+
+/*
+ * Has a certificate entered that the authority has signed, and appends the one
+ * that is to be given away.  What errands_run returns, and backend_enter.
+ */
+CHECKED enum err books_enter(const struct endpoint *endpoint,
+    const struct authority *authority, struct bytes certificate,
+    struct buf *entered);
+
+/* What an errand is about. */
+struct books_request {
+	struct bytes authority; /* its hash */
+	struct bytes certificate;
+};
+
+/* Views `octets`.  ERR_ERRAND_REFUSED where they are too few. */
+CHECKED enum err books_read_request(struct bytes octets,
+    struct books_request *request);
+
+/* The authority of the endpoint that keeps books and has this hash, or NULL. */
+const struct authority *books_find(const struct endpoint *endpoint,
+    struct bytes hash);
+
+/* Has the books of all CAs of the endpoint, and the store, learn from each
+ * other what others have changed; the first error of several CAs, with lines
+ * in the log. */
+CHECKED enum err books_update(const struct endpoint *endpoint, int64_t now);
+
+#endif
