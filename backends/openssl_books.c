@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "backends/openssl_access.h"
 #include "backends/openssl_index.h"
 #include "backends/openssl_lock.h"
 #include "backends/openssl_newcerts.h"
@@ -377,6 +378,19 @@ heal(const struct openssl_books *books, struct rows *rows)
 	return err == ERR_OK ? leave(books, rows->store, changed, &state) : err;
 }
 
+/* Before a device needs it. */
+static enum err
+check_access(const struct openssl_books *books)
+{
+	struct problems *problems = problems_new();
+	enum err err = openssl_access_check(books->index, books->new_certs_dir,
+	    problems);
+
+	problems_log(problems);
+	problems_free(problems);
+	return err;
+}
+
 enum err
 openssl_books_update(const struct openssl_books *books, struct store *store,
     int64_t now)
@@ -384,9 +398,11 @@ openssl_books_update(const struct openssl_books *books, struct store *store,
 	struct rows rows = { .books = books, .store = store, .now = now };
 	struct openssl_index_state left;
 	struct openssl_lock lock;
-	bool changed;
-	enum err err = find_change(books, store, &left, &changed);
+	bool changed = false;
+	enum err err = check_access(books);
 
+	if (err == ERR_OK)
+		err = find_change(books, store, &left, &changed);
 	if (err != ERR_OK || !changed)
 		return err;
 	err = take_lock(books, &lock);

@@ -1,0 +1,76 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "backends/openssl_access.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <libgen.h>
+#include <pwd.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/count.h"
+#include "base/xalloc.h"
+
+/* As setfacl takes it: a user without a name has a number. */
+static char *
+user_name(void)
+{
+	const struct passwd *user = getpwuid(geteuid());
+
+	return user != NULL ? xstrdup(user->pw_name) :
+			      xasprintf("%u", (unsigned)geteuid());
+}
+
+/* One command for all three, which is harmless where it was given before. */
+static void
+explain(const char *path, const char *index, const char *new_certs_dir,
+    const char *folder, struct problems *problems)
+{
+	const char *cause = strerror(errno);
+	char *user = user_name();
+
+	problem_add(problems, PROBLEM_ERROR,
+	    "%s: the user %s needs to read and write it: %s; what \"openssl "
+	    "ca\" writes anew stays accessible by: setfacl -m "
+	    "u:%s:rwX,d:u:%s:rwX %s %s && setfacl -m u:%s:rw %s",
+	    path, user, cause, user, user, folder, new_certs_dir, user, index);
+	free(user);
+}
+
+static char *
+folder_of(const char *path)
+{
+	char *copy = xstrdup(path);
+	char *folder = xstrdup(dirname(copy));
+
+	free(copy);
+	return folder;
+}
+
+enum err
+openssl_access_check(const char *index, const char *new_certs_dir,
+    struct problems *problems)
+{
+	char *folder = folder_of(index);
+	const struct {
+		const char *path;
+		int mode;
+	} wanted[] = {
+		{ folder, R_OK | W_OK | X_OK },
+		{ index, R_OK | W_OK },
+		{ new_certs_dir, R_OK | W_OK | X_OK },
+	};
+	enum err err = ERR_OK;
+
+	for (size_t i = 0; err == ERR_OK && i < COUNT(wanted); i++)
+		if (faccessat(AT_FDCWD, wanted[i].path, wanted[i].mode,
+			AT_EACCESS) != 0 &&
+		    errno != ENOENT) {
+			explain(wanted[i].path, index, new_certs_dir, folder,
+			    problems);
+			err = ERR_INDEX;
+		}
+	free(folder);
+	return err;
+}

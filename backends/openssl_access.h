@@ -1,0 +1,18 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#ifndef SCEPD_BACKENDS_OPENSSL_ACCESS_H
+#define SCEPD_BACKENDS_OPENSSL_ACCESS_H
+
+#include "base/err.h"
+#include "base/problems.h"
+
+/*
+ * Whether this process may do what sharing the directory of an OpenSSL CA
+ * takes: read and append to the index, and make files beside it and in
+ * newcerts.  `openssl ca` writes a new index each time, which is then its
+ * user's, so access that lasts is that of a default ACL.  ERR_INDEX, with the
+ * commands that give it in `problems`.
+ */
+CHECKED enum err openssl_access_check(const char *index,
+    const char *new_certs_dir, struct problems *problems);
+
+#endif
