@@ -35,7 +35,9 @@
  *
  * What is missing is missing for a reason.  For one, fcntl's F_SETOWN sends
  * signals, ioctl types into terminals, truncate and chmod need no descriptor
- * and so pass landlock by.
+ * and so pass landlock by; sendmsg and recvmsg pass descriptors, of which a
+ * user may have only so many under way, so that the supervisor could give none
+ * to the keeper.
  */
 static const char *const both_may[] = {
 	/* memory */
@@ -124,9 +126,7 @@ static const char *const worker_may[] = {
 	"_newselect",
 	"pselect6",
 	"pselect6_time64",
-	"recvmsg",
 	"select",
-	"sendmsg",
 	"signalfd4",
 	/* files, as far as landlock lets it */
 	"access",

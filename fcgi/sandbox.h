@@ -18,7 +18,8 @@
  *   a key process  its descriptors (to read, write and wait), threads
  *
  * What else a worker needs it has the keeper do, over a channel of its own
- * (base/errands.h), which takes no more than to send and receive.
+ * (base/errands.h), which takes no more than to send and receive.  Neither
+ * can pass a descriptor to another process, nor be passed one.
  *
  * What a worker has in common with other processes it can use and not change:
  * no log can be cut short, no socket shut down for all.

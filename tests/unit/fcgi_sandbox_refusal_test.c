@@ -450,6 +450,22 @@ filter_calls(void)
 	return prctl(PR_GET_SECCOMP, 0, 0, 0, 0);
 }
 
+static long
+receive_descriptors(void)
+{
+	struct msghdr message = { 0 };
+
+	return recvmsg(datagrams, &message, MSG_DONTWAIT);
+}
+
+static long
+send_descriptors(void)
+{
+	struct msghdr message = { 0 };
+
+	return sendmsg(datagrams, &message, MSG_DONTWAIT | MSG_NOSIGNAL);
+}
+
 /* What only key processes are refused */
 
 static long
@@ -483,14 +499,6 @@ make_signalfd(void)
 
 	sigemptyset(&set);
 	return signalfd(-1, &set, SFD_CLOEXEC);
-}
-
-static long
-receive_descriptors(void)
-{
-	struct msghdr message = { 0 };
-
-	return recvmsg(datagrams, &message, MSG_DONTWAIT);
 }
 
 static long
@@ -611,6 +619,8 @@ static const struct row {
 	ROW(signal_sibling_by_socket, SECCOMP | USUAL),
 	ROW(hold_sibling, SECCOMP | USUAL),
 	ROW(limit_sibling, SECCOMP),
+	ROW(receive_descriptors, SECCOMP),
+	ROW(send_descriptors, SECCOMP),
 	ROW(run_program, SECCOMP | USUAL),
 	ROW(make_process, SECCOMP | USUAL),
 	ROW(make_process_that_shares_memory, SECCOMP | USUAL),
@@ -647,7 +657,6 @@ static const struct row {
 	ROW(make_epoll, KEYS_ALONE | USUAL),
 	ROW(make_eventfd, KEYS_ALONE | USUAL),
 	ROW(make_signalfd, KEYS_ALONE | USUAL),
-	ROW(receive_descriptors, KEYS_ALONE),
 	ROW(copy_descriptor, KEYS_ALONE | USUAL),
 	ROW(seek, KEYS_ALONE | USUAL),
 };
