@@ -101,11 +101,16 @@ backend_sign(const struct backend *backend, struct bytes tbs,
 	return backend->ops->sign(backend->state, tbs, certificate);
 }
 
-/* An empty slot is a CA of which the profile says all. */
+bool
+backend_has_sign_rule(const struct backend *backend)
+{
+	return backend->ops->sign_rule != NULL;
+}
+
 void
 backend_sign_rule(const struct backend *backend, struct sign_rule *rule)
 {
-	if (backend->ops->sign_rule != NULL)
+	if (backend_has_sign_rule(backend))
 		backend->ops->sign_rule(backend->state, rule);
 }
 

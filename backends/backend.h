@@ -62,6 +62,11 @@ CHECKED enum err backend_prepare(const struct backend *backend,
 CHECKED enum err backend_sign(const struct backend *backend, struct bytes tbs,
     struct buf *certificate);
 
+/* Whether this CA says itself, rather than the endpoint's profile, what its
+ * certificates have in them; then backend_open has seen to it that a guard lets
+ * them through. */
+bool backend_has_sign_rule(const struct backend *backend);
+
 /* Sets in the rule what this CA has to say of it; all else stays as it is. The
  * rule may view the backend. */
 struct sign_rule;

@@ -33,7 +33,7 @@ explain(const char *path, const char *index, const char *new_certs_dir,
 	problem_add(problems, PROBLEM_ERROR,
 	    "%s: the user %s needs to read and write it: %s; what \"openssl "
 	    "ca\" writes anew stays accessible by: setfacl -m "
-	    "u:%s:rwX,d:u:%s:rwX %s %s && setfacl -m u:%s:rw %s",
+	    "u:%s:rwX,d:u:%s:rwX %s %s && setfacl -m u:%s:rw %s*",
 	    path, user, cause, user, user, folder, new_certs_dir, user, index);
 	free(user);
 }
@@ -53,12 +53,14 @@ openssl_access_check(const char *index, const char *new_certs_dir,
     struct problems *problems)
 {
 	char *folder = folder_of(index);
+	char *attributes = xasprintf("%s.attr", index);
 	const struct {
 		const char *path;
 		int mode;
 	} wanted[] = {
 		{ folder, R_OK | W_OK | X_OK },
 		{ index, R_OK | W_OK },
+		{ attributes, R_OK },
 		{ new_certs_dir, R_OK | W_OK | X_OK },
 	};
 	enum err err = ERR_OK;
@@ -72,5 +74,6 @@ openssl_access_check(const char *index, const char *new_certs_dir,
 			err = ERR_INDEX;
 		}
 	free(folder);
+	free(attributes);
 	return err;
 }

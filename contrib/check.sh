@@ -21,7 +21,7 @@ export LC_ALL=C.UTF-8
 # what else tests look with.
 test_packages=(clang-format nginx-light lighttpd spawn-fcgi scep certmonger
 	strongswan-pki libstrongswan-extra-plugins
-	libstrongswan-standard-plugins openssl curl dbus systemd
+	libstrongswan-standard-plugins openssl easy-rsa acl curl dbus systemd
 	python3)
 
 step() {

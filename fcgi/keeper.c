@@ -37,17 +37,11 @@ struct keeper {
 	int lock;      /* -1: no file is set */
 	bool has_lock; /* or needs none */
 	bool is_waiting;
+	int64_t crl_retry_at; /* 0: no CRL has failed to be made */
 	struct errand_desk *desk;
 };
 
 /* Tasks */
-
-/* One that may fail. */
-struct careful_task {
-	enum err (*run)(const struct scep *scep, int64_t now);
-	const char *failure;
-	int64_t retry_at; /* 0: it has not failed */
-};
 
 /* What a start would say of the certificates, said each day: a process runs
  * for months, and an RA's certificate for a year. */
@@ -94,39 +88,31 @@ purge(void *context, int64_t now)
 		return;
 }
 
-/* What went wrong is not tried again in a second. */
-static void
-run_with_care(struct keeper *keeper, struct careful_task *task, int64_t now)
-{
-	enum err err;
-
-	if (now < task->retry_at && task->retry_at - now <= RETRY)
-		return;
-	task->retry_at = 0;
-	err = task->run(keeper->configuration.scep, now);
-	if (err == ERR_OK)
-		return;
-	log_event(LOG_LEVEL_ERROR, "%s, which is tried again in a minute: %s",
-	    task->failure, err_meaning(err));
-	task->retry_at = now + RETRY;
-}
-
-static void
-update_books(void *context, int64_t now)
-{
-	static struct careful_task task = { .run = scep_update_books,
-		.failure = "the index of a CA can't be looked at" };
-
-	run_with_care(context, &task, now);
-}
-
+/* What can't be made now can't be in a second either. */
 static void
 make_crls(void *context, int64_t now)
 {
-	static struct careful_task task = { .run = scep_make_crls,
-		.failure = "a CRL can't be made" };
+	struct keeper *keeper = context;
+	enum err err;
 
-	run_with_care(context, &task, now);
+	if (now < keeper->crl_retry_at && keeper->crl_retry_at - now <= RETRY)
+		return;
+	err = scep_make_crls(keeper->configuration.scep, now);
+	if (err == ERR_OK)
+		return;
+	log_event(LOG_LEVEL_ERROR,
+	    "a CRL can't be made, which is tried again in a minute: %s",
+	    err_meaning(err));
+	keeper->crl_retry_at = now + RETRY;
+}
+
+/* Before CRLs, which then have what an administrator has revoked. */
+static void
+update_books(void *context, int64_t now)
+{
+	const struct keeper *keeper = context;
+
+	scep_update_books(keeper->configuration.scep, now);
 }
 
 static void

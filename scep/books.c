@@ -1,9 +1,14 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "scep/books.h"
 
+#include "base/log.h"
+
 /* Longer than it waits for the lock of an OpenSSL CA (openssl_lock.h), and
  * shorter than clients wait for an answer. */
 #define TIMEOUT_MS 8000
+
+/* How long nothing is tried again that went wrong, in seconds. */
+#define RETRY 60
 
 enum err
 books_enter(const struct endpoint *endpoint, const struct authority *authority,
@@ -46,8 +51,8 @@ books_find(const struct endpoint *endpoint, struct bytes hash)
 	return NULL;
 }
 
-enum err
-books_update(const struct endpoint *endpoint, int64_t now)
+static enum err
+update(const struct endpoint *endpoint, int64_t now)
 {
 	const struct authority *list[SUCCESSION_MAX_AUTHORITIES];
 	size_t count = succession_authorities(&endpoint->succession, list);
@@ -57,4 +62,20 @@ books_update(const struct endpoint *endpoint, int64_t now)
 		errs[i] = backend_update_books(list[i]->backend,
 		    endpoint->store, now);
 	return err_first(errs, count);
+}
+
+void
+books_update(const struct endpoint *endpoint, int64_t now, int64_t *retry_at)
+{
+	enum err err;
+
+	if (now < *retry_at && *retry_at - now <= RETRY)
+		return;
+	err = update(endpoint, now);
+	*retry_at = err == ERR_OK ? 0 : now + RETRY;
+	if (err != ERR_OK)
+		log_event(LOG_LEVEL_ERROR,
+		    "the CA of %s: its directory can't be looked at, which is "
+		    "tried again in a minute: %s",
+		    endpoint->path, err_meaning(err));
 }

@@ -34,9 +34,12 @@ CHECKED enum err books_read_request(struct bytes octets,
 const struct authority *books_find(const struct endpoint *endpoint,
     struct bytes hash);
 
-/* Has the books of all CAs of the endpoint, and the store, learn from each
- * other what others have changed; the first error of several CAs, with lines
- * in the log. */
-CHECKED enum err books_update(const struct endpoint *endpoint, int64_t now);
+/*
+ * Has the books of all CAs of the endpoint, and the store, learn from each
+ * other what others have changed.  What goes wrong is in the log; then nothing
+ * is done until a minute has passed, which *retry_at, 0 at first, is for.
+ */
+void books_update(const struct endpoint *endpoint, int64_t now,
+    int64_t *retry_at);
 
 #endif

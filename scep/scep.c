@@ -18,6 +18,7 @@
 struct scep {
 	struct endpoint **endpoints;
 	size_t count;
+	int64_t *books_retry_at; /* one an endpoint; books_update has it */
 };
 
 /* Whether another endpoint has the path of the last one. */
@@ -96,6 +97,8 @@ scep_new(const struct conf_sections *endpoints,
 	enum err err = ERR_OK;
 
 	made->endpoints = xcalloc(endpoints->count, sizeof(*made->endpoints));
+	made->books_retry_at = xcalloc(endpoints->count,
+	    sizeof(*made->books_retry_at));
 	for (size_t i = 0; i < endpoints->count; i++) {
 		if (endpoint_new(endpoints->items[i], setup,
 			&made->endpoints[made->count], problems) != ERR_OK) {
@@ -122,6 +125,7 @@ scep_free(struct scep *scep)
 	for (size_t i = 0; i < scep->count; i++)
 		endpoint_free(scep->endpoints[i]);
 	free(scep->endpoints);
+	free(scep->books_retry_at);
 	free(scep);
 }
 
@@ -196,17 +200,11 @@ scep_make_crls(const struct scep *scep, int64_t now)
 	return first;
 }
 
-enum err
-scep_update_books(const struct scep *scep, int64_t now)
+void
+scep_update_books(struct scep *scep, int64_t now)
 {
-	enum err first = ERR_OK;
-
-	for (size_t i = 0; i < scep->count; i++) {
-		enum err err = books_update(scep->endpoints[i], now);
-
-		first = first == ERR_OK ? err : first;
-	}
-	return first;
+	for (size_t i = 0; i < scep->count; i++)
+		books_update(scep->endpoints[i], now, &scep->books_retry_at[i]);
 }
 
 /* Whatever went wrong is in `problems`, or the store has logged it. */

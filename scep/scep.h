@@ -43,8 +43,9 @@ void scep_check_validity(const struct scep *scep, int64_t now,
     struct problems *problems);
 
 /* Has CAs that keep books of their own, and the store, learn from each other
- * what others have changed there, as backends/openssl_books.h says. */
-CHECKED enum err scep_update_books(const struct scep *scep, int64_t now);
+ * what others have changed there, as backends/openssl_books.h says.  By one
+ * thread at a time. */
+void scep_update_books(struct scep *scep, int64_t now);
 
 /* Makes the CRLs that are due, as crl_make.h says; the first error of several
  * CAs. ERR_SIGN, ERR_STORE. */

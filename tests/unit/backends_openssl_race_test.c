@@ -9,7 +9,7 @@
 #include "backends/openssl_lock.h"
 #include "backends/openssl_newcerts.h"
 #include "base/clock.h"
-#include "tests/unit/backends_openssl.h"
+#include "tests/unit/backends_openssl_index.h"
 #include "tests/unit/children.h"
 
 /*
