@@ -132,10 +132,13 @@ log_report(const struct openssl_books *books,
 		log_event_of(books, &report->events[i], own);
 }
 
-/* The lock is held.  The state that it had before is in *state. */
+/* The lock is held.  The state that it had before is in *state; *changed is
+ * whether others may have changed it since, which is known only now: who has
+ * not asked for the lock may do so at any time. */
 static enum err
 update(const struct openssl_books *books, struct rows *rows,
-    struct openssl_index_order *order, struct openssl_index_state *state)
+    struct openssl_index_order *order, struct openssl_index_state *state,
+    bool *changed)
 {
 	struct problems *problems = problems_new();
 	struct openssl_index_report report = { 0 };
@@ -150,6 +153,7 @@ update(const struct openssl_books *books, struct rows *rows,
 	err = openssl_index_update(order, state, &report, problems);
 	if (order->fresh != NULL)
 		buf_append(&own, order->fresh->serial);
+	*changed = report.searched;
 	log_report(books, &report, order->fresh != NULL ? &own : NULL);
 	problems_log(problems);
 	openssl_index_report_clear(&report);
@@ -301,20 +305,6 @@ leave(const struct openssl_books *books, struct store *store, bool changed,
 	return err == ERR_OK ? put_mark(books, store, state) : err;
 }
 
-/* Whether it is as it was left, which *left tells.  What can't be looked at
- * now is to be looked at under the lock. */
-static enum err
-find_change(const struct openssl_books *books, struct store *store,
-    struct openssl_index_state *left, bool *changed)
-{
-	struct openssl_index_state is;
-	enum err err = read_mark(books, store, left);
-
-	*changed = openssl_index_state_read(books->index, &is) != ERR_OK ||
-	    !openssl_index_state_equal(left, &is);
-	return err;
-}
-
 /* The store knows it as signed before the lock is let go: such rows are put
  * back by whoever finds them missing. */
 static enum err
@@ -332,13 +322,13 @@ enter(const struct openssl_books *books, struct rows *rows,
 		.recover = fresh->is_earlier,
 	};
 	struct openssl_index_state state;
-	bool changed;
-	enum err err = find_change(books, rows->store, &state, &changed);
+	bool changed = false;
+	enum err err = read_mark(books, rows->store, &state);
 
 	if (err == ERR_OK)
 		err = put_certificate(books, fresh);
 	if (err == ERR_OK)
-		err = update(books, rows, &order, &state);
+		err = update(books, rows, &order, &state, &changed);
 	if (err == ERR_OK)
 		err = store_certificate_signed(rows->store, books->authority,
 		    entry.serial, buf_bytes(&fresh->der));
@@ -370,12 +360,26 @@ heal(const struct openssl_books *books, struct rows *rows)
 {
 	struct openssl_index_order order = { 0 };
 	struct openssl_index_state state;
-	bool changed;
-	enum err err = find_change(books, rows->store, &state, &changed);
+	bool changed = false;
+	enum err err = read_mark(books, rows->store, &state);
 
 	if (err == ERR_OK)
-		err = update(books, rows, &order, &state);
+		err = update(books, rows, &order, &state, &changed);
 	return err == ERR_OK ? leave(books, rows->store, changed, &state) : err;
+}
+
+/* Whether it is as it was left.  What can't be looked at now is to be looked at
+ * under the lock. */
+static enum err
+find_change(const struct openssl_books *books, struct store *store,
+    bool *changed)
+{
+	struct openssl_index_state left, is;
+	enum err err = read_mark(books, store, &left);
+
+	*changed = openssl_index_state_read(books->index, &is) != ERR_OK ||
+	    !openssl_index_state_equal(&left, &is);
+	return err;
 }
 
 /* Before a device needs it. */
@@ -396,13 +400,12 @@ openssl_books_update(const struct openssl_books *books, struct store *store,
     int64_t now)
 {
 	struct rows rows = { .books = books, .store = store, .now = now };
-	struct openssl_index_state left;
 	struct openssl_lock lock;
 	bool changed = false;
 	enum err err = check_access(books);
 
 	if (err == ERR_OK)
-		err = find_change(books, store, &left, &changed);
+		err = find_change(books, store, &changed);
 	if (err != ERR_OK || !changed)
 		return err;
 	err = take_lock(books, &lock);

@@ -148,6 +148,7 @@ gather(struct round *round, const struct openssl_index_state *last)
 	    !order->recover && (order->fresh == NULL || !unique) &&
 	    ends_in_line(round))
 		return append_fresh(round);
+	round->report->searched = true;
 	err = openssl_index_find_missing(order, round->fd, unique,
 	    &round->lines, round->report);
 	return err == ERR_INDEX ? complain(round) : err;

@@ -89,6 +89,8 @@ struct openssl_index_event {
 struct openssl_index_report {
 	struct openssl_index_event *events;
 	size_t count;
+	bool searched; /* the whole index was read: others may have changed
+	                * any of it */
 };
 
 void openssl_index_report_clear(struct openssl_index_report *report);
