@@ -28,23 +28,46 @@ const char *const backend_names[] = { BACKENDS(NAME) NULL };
 
 /* Which implementation it is has to be known before the section can be checked
  * against its table; so that one key is read by itself, first. */
-enum err
-backend_open(const struct conf_section *section,
-    const struct crypto_setup *setup, struct backend **backend,
+static enum err
+find_ops(const struct conf_section *section, const struct backend_ops **ops,
     struct problems *problems)
 {
 	static const struct conf_key key = { .name = "backend",
 		.type = CONF_CHOICE,
 		.required = true,
 		.choices = backend_names };
-	struct backend *made;
 	int64_t index;
 	enum err err = conf_read_one(section, &key, &index, problems);
+
+	if (err == ERR_OK)
+		*ops = backends[index];
+	return err;
+}
+
+enum err
+backend_find_certificate(const struct conf_section *section, char **path,
+    struct problems *problems)
+{
+	const struct backend_ops *ops;
+	enum err err = find_ops(section, &ops, problems);
+
+	return err == ERR_OK ? ops->find_certificate(section, path, problems) :
+			       err;
+}
+
+enum err
+backend_open(const struct conf_section *section,
+    const struct crypto_setup *setup, struct backend **backend,
+    struct problems *problems)
+{
+	struct backend *made;
+	const struct backend_ops *ops;
+	enum err err = find_ops(section, &ops, problems);
 
 	if (err != ERR_OK)
 		return err;
 	made = xalloc(sizeof(*made));
-	made->ops = backends[index];
+	made->ops = ops;
 	made->provider = setup->provider;
 	err = made->ops->open(section, setup, &made->state, problems);
 	if (err != ERR_OK) {

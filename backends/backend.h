@@ -27,6 +27,14 @@ CHECKED enum err backend_open(const struct conf_section *section,
 
 void backend_close(struct backend *backend);
 
+/*
+ * Finds the file of the CA's certificate without opening the CA: whatever else
+ * is wrong with it does not matter.  *path is the caller's.  ERR_CONFIGURATION,
+ * with a line in `problems`.
+ */
+CHECKED enum err backend_find_certificate(const struct conf_section *section,
+    char **path, struct problems *problems);
+
 /* The CA's certificate; lives as long as the backend. */
 const struct certificate *backend_certificate(const struct backend *backend);
 

@@ -26,6 +26,10 @@ struct backend_ops {
 	/* Empty slot: this CA's key is not to be had. */
 	const struct key *(*key)(const void *state);
 
+	/* Any time, without any state. */
+	enum err (*find_certificate)(const struct conf_section *section,
+	    char **path, struct problems *problems);
+
 	/* Once a certificate, from any thread. */
 	enum err (*prepare)(const void *state,
 	    const struct authorisation *authorisation, int64_t now,

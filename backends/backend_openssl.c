@@ -7,6 +7,7 @@
 #include "backends/openssl_extensions.h"
 #include "backends/openssl_index_check.h"
 #include "backends/openssl_policy.h"
+#include "base/count.h"
 #include "base/file.h"
 #include "base/xalloc.h"
 #include "crypto/oid.h"
@@ -35,16 +36,64 @@ struct settings {
 #define SETTING(field) \
 	.name = #field, .offset = offsetof(struct settings, field)
 
+/* Where the CA is. */
+#define CONFIG \
+	{ \
+		SETTING(config), .type = CONF_PATH, .required = true \
+	}
+#define SECTION \
+	{ \
+		SETTING(section), .type = CONF_STRING \
+	}
+#define DIRECTORY \
+	{ \
+		SETTING(directory), .type = CONF_PATH \
+	}
+
 static const struct conf_key keys[] = {
 	BACKEND_KEY(struct settings, backend),
-	{ SETTING(config), .type = CONF_PATH, .required = true },
-	{ SETTING(section), .type = CONF_STRING },
-	{ SETTING(directory), .type = CONF_PATH },
+	CONFIG,
+	SECTION,
+	DIRECTORY,
 	{ SETTING(passphrase), .type = CONF_KEY_SECRET },
 	{ SETTING(chain), .type = CONF_PATH },
 	{ SETTING(crl), .type = CONF_SECTION },
 	{ 0 },
 };
+
+static enum err
+read_place(const struct conf_section *section, struct settings *settings,
+    struct problems *problems)
+{
+	static const struct conf_key place[] = { CONFIG, SECTION, DIRECTORY };
+	enum err err = ERR_OK;
+
+	for (size_t i = 0; err == ERR_OK && i < COUNT(place); i++)
+		err = conf_read_one(section, &place[i], settings, problems);
+	return err;
+}
+
+static enum err
+openssl_find_certificate(const struct conf_section *section, char **path,
+    struct problems *problems)
+{
+	struct settings settings = { 0 };
+	struct openssl_settings found = { 0 };
+	struct openssl_conf *conf = NULL;
+	enum err err = read_place(section, &settings, problems);
+
+	if (err == ERR_OK)
+		err = openssl_conf_open(settings.config, settings.directory,
+		    &conf, problems);
+	if (err == ERR_OK)
+		err = openssl_settings_read(conf, settings.section, &found,
+		    problems);
+	if (err == ERR_OK)
+		*path = xstrdup(found.certificate);
+	openssl_settings_clear(&found);
+	openssl_conf_free(conf);
+	return err;
+}
 
 struct openssl_ca {
 	const struct provider *provider;
@@ -379,6 +428,7 @@ openssl_make_crl(const void *state, const struct crl_order *order,
 }
 
 const struct backend_ops backend_openssl = {
+	.find_certificate = openssl_find_certificate,
 	.open = openssl_open,
 	.close = openssl_close,
 	.certificate = openssl_certificate,

@@ -3,6 +3,7 @@
 
 #include <stdlib.h>
 
+#include "backends/backend.h"
 #include "base/xalloc.h"
 #include "conf/conf.h"
 #include "crypto/credential.h"
@@ -123,17 +124,15 @@ known_cas_load_file(struct known_cas *cas, const char *path,
 	return err == ERR_OK ? ERR_OK : ERR_FILE;
 }
 
-/* Of a section that names a CA's certificate. */
+/* A former one, which issues nothing, and so has no backend. */
 static enum err
-load_section(struct known_cas *cas, const struct conf_section *section,
+load_former(struct known_cas *cas, const struct conf_section *section,
     struct problems *problems)
 {
 	struct places places = { 0 };
 	enum err err = conf_read_one(section, &certificate_key, &places,
 	    problems);
 
-	if (err == ERR_OK)
-		err = conf_read_one(section, &chain_key, &places, problems);
 	return err == ERR_OK ? load(cas, &places, problems) : err;
 }
 
@@ -143,9 +142,19 @@ load_ca(struct known_cas *cas, const struct conf_section *parent,
     struct problems *problems)
 {
 	const struct conf_section *ca = NULL;
+	struct places places = { 0 };
+	char *certificate = NULL;
 	enum err err = conf_read_one(parent, &ca_key, &ca, problems);
 
-	return err == ERR_OK ? load_section(cas, ca, problems) : err;
+	if (err == ERR_OK)
+		err = backend_find_certificate(ca, &certificate, problems);
+	if (err == ERR_OK)
+		err = conf_read_one(ca, &chain_key, &places, problems);
+	places.certificate = certificate;
+	if (err == ERR_OK)
+		err = load(cas, &places, problems);
+	free(certificate);
+	return err;
 }
 
 static enum err
@@ -163,7 +172,7 @@ load_endpoint(struct known_cas *cas, const struct conf_section *endpoint,
 	if (err == ERR_OK)
 		err = conf_read_one(endpoint, &former_key, &former, problems);
 	for (size_t i = 0; err == ERR_OK && i < former.count; i++)
-		err = load_section(cas, former.items[i], problems);
+		err = load_former(cas, former.items[i], problems);
 	return err;
 }
 

@@ -25,13 +25,21 @@ setup(void **state)
 
 		put_ca(rows[i].name, &order, rows[i].key);
 	}
+	put("openssl.cnf",
+	    "[ca]\ndefault_ca = here\n[here]\ncertificate = two.pem\n"
+	    "private_key = none\ndatabase = none\nnew_certs_dir = none\n"
+	    "serial = none\ndefault_days = 1\ndefault_md = sha256\n"
+	    "policy = any\nx509_extensions = device\n"
+	    "[any]\ncommonName = optional\n"
+	    "[device]\nbasicConstraints = CA:FALSE\n");
 	return 0;
 }
 
 #define CAS_TEST(function) \
 	cmocka_unit_test_setup_teardown(function, setup, fixture_teardown)
 
-#define CA(file) "ca = { certificate = \"" file "\"; }; "
+#define CA(file) "ca = { backend = \"file\"; certificate = \"" file "\"; }; "
+#define DIRECTORY "ca = { backend = \"openssl\"; config = \"openssl.cnf\"; }; "
 #define NEXT(file) "next = { from = \"2027-01-01\"; " CA(file) "}; "
 #define FORMER(file) "former = ( { certificate = \"" file "\"; } ); "
 
@@ -43,6 +51,7 @@ a_configuration_has_cas_of_now_of_later_and_of_once(void **state)
 		size_t count;
 	} rows[] = {
 		{ "endpoints = ( { " CA("one.pem") "} );", 1 },
+		{ "endpoints = ( { " DIRECTORY "} );", 1 },
 		{ "endpoints = ( { " CA("one.pem") NEXT("two.pem") "} );", 2 },
 		{ "endpoints = ( { " CA("one.pem") FORMER("two.pem") "} );",
 		    2 },
@@ -75,6 +84,9 @@ what_can_not_be_read_is_named_with_the_remedy(void **state)
 	static const char *const rows[] = {
 		"endpoints = ( { } );",
 		"endpoints = ( { " CA("none.pem") "} );",
+		"endpoints = ( { ca = { certificate = \"one.pem\"; }; } );",
+		"endpoints = ( { ca = { backend = \"openssl\"; "
+		"config = \"none.cnf\"; }; } );",
 		"endpoints = ( { " CA("one.pem") NEXT("none.pem") "} );",
 		"endpoints = ( { " CA("one.pem") FORMER("none.pem") "} );",
 		"",
