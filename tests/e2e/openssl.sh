@@ -56,36 +56,10 @@ for name in one two three four five six; do
 	make_key "$name.key"
 done
 
-# What easy-rsa gives OpenSSL by its environment, with its own kind of client.
-cat >easy.cnf <<-EOF
-	[ ca ]
-	default_ca = easy
-	[ easy ]
-	dir = .
-	database = \$dir/index.txt
-	new_certs_dir = \$dir/certs_by_serial
-	certificate = \$dir/ca.crt
-	private_key = \$dir/private/ca.key
-	serial = \$dir/serial
-	crl_extensions = crl
-	default_days = 90
-	default_md = sha256
-	unique_subject = no
-	policy = anything
-	x509_extensions = client
-	[ anything ]
-	organizationName = optional
-	commonName = supplied
-	[ crl ]
-	authorityKeyIdentifier = keyid:always
-	[ client ]
-	.include /usr/share/easy-rsa/x509-types/client
-EOF
-
 configure "$(socket_setting)" "$(endpoint /scep/demo demo)" \
     "$(endpoint /scep/easy easy 'ra = { certificate = "pki/issued/ra.crt"; key = "pki/private/ra.key"; };')"
 sed -i -e "s,backend = .*\"demo.key\";,backend = \"openssl\"; config = \"$openssl_cnf\"; directory = \".\"; crl = { path = \"/scep/demo.crl\"; };," \
-    -e "s,backend = .*\"easy.key\";,backend = \"openssl\"; config = \"easy.cnf\"; directory = \"pki\"; crl = { path = \"/scep/easy.crl\"; };," \
+    -e "s,backend = .*\"easy.key\";,backend = \"openssl\"; config = \"$source/contrib/easy-rsa.cnf\"; directory = \"pki\"; crl = { path = \"/scep/easy.crl\"; };," \
     scepd.conf
 
 # What OpenSSL refuses would be refused later, so it is at the start.
@@ -159,8 +133,9 @@ check "a subject that the CA's policy refuses gets nothing" \
     refused enrol two demo "C=AU, O=Example"
 check "and the log says why" has_logged reason=ca-policy
 
-check "the administrator revokes it" demo -revoke \
-    "demoCA/newcerts/$(serial one).pem" -crl_reason keyCompromise
+check "the administrator revokes it" "$source/contrib/scepd-ca" demoCA \
+    -config "$openssl_cnf" -revoke "demoCA/newcerts/$(serial one).pem" \
+    -crl_reason keyCompromise
 check "and it is soon in the CRL that devices get" await lists demo one
 check "with the reason" grep -q "Key Compromise" demo.text
 check "by SCEP as well" eval \

@@ -445,7 +445,7 @@ export_with_its_chain_puts_the_cas_behind_it(void **state)
 	assert_p7b("a.p7b", wanted, 2);
 	put("other.conf",
 	    "state = \"state.db\";\n"
-	    "endpoints = ( { ca = { certificate = \"other.pem\"; }; } );\n");
+	    "endpoints = ( { ca = { backend = \"file\"; certificate = \"other.pem\"; }; } );\n");
 	assert_fails(scepctl_cert, "cert export 11 --chain --config other.conf",
 	    NULL, ERR_FILE,
 	    "error: none of the CAs that are known has issued it; name its CA "

@@ -78,8 +78,9 @@ show_names_the_cas_of_the_configuration(void **state)
 	struct certificate_record record = record_of("serial");
 	struct certificate *ca = NULL;
 	uint8_t id[STORE_HASH_SIZE];
-	char *conf = xasprintf("state = \"state.db\"; endpoints = ( { ca = { "
-			       "certificate = \"%s/ca/ca.pem\"; }; } );\n",
+	char *conf = xasprintf(
+	    "state = \"state.db\"; endpoints = ( { ca = { "
+	    "backend = \"file\"; certificate = \"%s/ca/ca.pem\"; }; } );\n",
 	    folder != NULL ? folder : "tests/vectors");
 	char *path = xasprintf("%s/ca/ca.pem",
 	    folder != NULL ? folder : "tests/vectors");
