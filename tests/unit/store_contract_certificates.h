@@ -46,6 +46,38 @@ a_certificate_is_known_from_before_it_is_signed(void **state)
 }
 
 static inline void
+a_certificate_that_is_signed_is_known_before_its_transaction_is_done(
+    void **state)
+{
+	struct transaction_order order = signing_order_of("id", "serial");
+	struct stored_certificate certificate = { 0 };
+	struct transaction transaction = { 0 };
+	int64_t number = begun(*state, &order);
+
+	assert_int_equal(store_certificate_signed(*state, hash_of('a'),
+			     BYTES_LITERAL("another"), BYTES_LITERAL("der")),
+	    ERR_STORE_NONE);
+	for (size_t i = 0; i < 2; i++)
+		assert_int_equal(store_certificate_signed(*state, hash_of('a'),
+				     BYTES_LITERAL("serial"),
+				     bytes_of_string(i == 0 ? "der" : "later")),
+		    ERR_OK);
+	assert_int_equal(store_certificate_get(*state, hash_of('a'),
+			     BYTES_LITERAL("serial"), &certificate),
+	    ERR_OK);
+	assert_bytes(buf_bytes(&certificate.der), "der");
+	assert_int_equal(store_find(*state, &order.key, &transaction), ERR_OK);
+	assert_int_equal(transaction.state, TRANSACTION_SIGNING);
+	assert_bytes(buf_bytes(&transaction.certificate), "der");
+	assert_int_equal(store_issue(*state, number, BYTES_LITERAL("der"), NOW,
+			     &transaction),
+	    ERR_OK);
+	assert_int_equal(transaction.state, TRANSACTION_ISSUED);
+	transaction_clear(&transaction);
+	stored_certificate_clear(&certificate);
+}
+
+static inline void
 certificates_from_elsewhere_are_added_once(void **state)
 {
 	struct certificate_record record = record_of("serial");
@@ -619,6 +651,8 @@ a_mark_is_what_it_was_set_to_last(void **state)
 #define CONTRACT_CERTIFICATES \
 	CONTRACT_TEST(a_mark_is_what_it_was_set_to_last), \
 	    CONTRACT_TEST(a_certificate_is_known_from_before_it_is_signed), \
+	    CONTRACT_TEST( \
+		a_certificate_that_is_signed_is_known_before_its_transaction_is_done), \
 	    CONTRACT_TEST(certificates_from_elsewhere_are_added_once), \
 	    CONTRACT_TEST( \
 		a_serial_number_alone_becomes_the_whole_certificate_once), \

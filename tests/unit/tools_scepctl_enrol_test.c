@@ -368,8 +368,10 @@ it_takes_no_answer_to_another_request(void **state)
 	runs(ENROL TRUST SECRET);
 	world_complains(scepctl_enrol_in, ENROL TRUST SECRET "--force",
 	    ERR_CLIENT_ANSWER, "does not repeat the request's nonce");
+	/* One of 256 wrong keys decrypts something that seems to be whole, and
+	 * is no answer. */
 	world_complains(scepctl_enrol_in, other, ERR_CLIENT_ANSWER,
-	    "is not encrypted for the key that has signed the request");
+	    "PKIOperation: the answer ");
 	buf_clear(&earlier);
 	world_close();
 	world_open(LAB_MANUAL);

@@ -1,0 +1,448 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "backends/backend.h"
+
+#include <errno.h>
+#include <sys/stat.h>
+
+#include "base/hex.h"
+#include "crypto/sign_guard.h"
+#include "store/store.h"
+#include "tests/unit/backends_leave.h"
+#include "tests/unit/backends_openssl_index.h"
+
+/* A CA that is a directory of `openssl ca`: how it is opened, what it issues,
+ * and what it and the store learn from each other. */
+
+#define DIRECTORY_CA "backend = \"openssl\"; config = \"openssl.cnf\";"
+
+#define CA_LINES \
+	"[ca]\ndefault_ca = here\n[here]\n" \
+	"certificate = ca.pem\nprivate_key = ca.key\ndatabase = index.txt\n" \
+	"new_certs_dir = newcerts\nserial = serial\ndefault_days = 20\n" \
+	"default_md = sha256\nunique_subject = no\n"
+#define POLICY_LINES \
+	"[any]\ncommonName = supplied\norganizationName = optional\n"
+#define DEVICE_LINES \
+	"[device]\nbasicConstraints = CA:FALSE\nkeyUsage = digitalSignature\n" \
+	"extendedKeyUsage = emailProtection\n"
+#define WHOLE \
+	CA_LINES "policy = any\nx509_extensions = device\n" POLICY_LINES \
+	    DEVICE_LINES
+
+/* In a new folder, each time. */
+static void
+put_directory(const char *conf, const char *index)
+{
+	put("openssl.cnf", conf);
+	put("index.txt", index);
+	if (mkdir("newcerts", 0700) != 0)
+		assert_int_equal(errno, EEXIST);
+}
+
+static struct backend *
+open_directory(void)
+{
+	put_directory(WHOLE, "");
+	return backend_of(DIRECTORY_CA);
+}
+
+/* What is issued */
+
+static struct buf
+prepared_by(const struct backend *backend, const struct leave *leave)
+{
+	struct backend_prepared prepared = { 0 };
+
+	assert_int_equal(backend_prepare(backend, leave->verdict.authorisation,
+			     NOW, &prepared),
+	    ERR_OK);
+	assert_int_equal(prepared.detail.size, 0);
+	return prepared.tbs;
+}
+
+static struct buf
+signed_by(const struct backend *backend, struct bytes tbs)
+{
+	struct buf der = { 0 };
+
+	assert_int_equal(backend_sign(backend, tbs, &der), ERR_OK);
+	return der;
+}
+
+/* By the key process's rule for this CA, of which the profile's life and
+ * usages are no part. */
+static enum err
+guarded(const struct backend *backend, struct bytes tbs)
+{
+	const struct certificate *ca = backend_certificate(backend);
+	const struct key *key = backend_key(backend);
+	struct sign_rule rule = {
+		.issuer = ca->subject,
+		.ca_not_before = ca->not_before,
+		.ca_not_after = ca->not_after,
+		.backdate = 600,
+	};
+	struct sign_guard guard = {
+		.scheme = key_scheme(key),
+		.digest = key_digest(key),
+		.kinds = SIGN_CERTIFICATE,
+		.rules = &rule,
+		.rule_count = 1,
+		.own_keys = &ca->spki,
+		.own_count = 1,
+	};
+	enum sign_kind kind;
+
+	backend_sign_rule(backend, &rule);
+	return sign_guard_check(&guard, guard.digest, tbs, NOW, &kind);
+}
+
+static void
+certificates_say_what_the_configuration_of_openssl_says(void **state)
+{
+	struct backend *backend = open_directory();
+	struct leave leave = leave_for("days = 5;", (struct wanted){ 0 });
+	struct buf tbs = prepared_by(backend, &leave);
+	struct buf der = signed_by(backend, buf_bytes(&tbs));
+	struct certificate *certificate = NULL;
+
+	(void)state;
+	assert_int_equal(certificate_read(buf_bytes(&der), &certificate),
+	    ERR_OK);
+	assert_int_equal(signed_object_verify(gnutls(), &certificate->outer,
+			     backend_certificate(backend)->spki),
+	    ERR_OK);
+	assert_int_equal(extensions_key_usage(certificate->extensions),
+	    KEY_USAGE_DIGITAL_SIGNATURE);
+	assert_true(certificate->not_after <= NOW + 20 * DAY);
+	assert_true(certificate->not_after > NOW + 5 * DAY ||
+	    certificate->not_after == backend_certificate(backend)->not_after);
+	assert_true(backend_has_sign_rule(backend));
+	assert_int_equal(guarded(backend, buf_bytes(&tbs)), ERR_OK);
+	certificate_free(certificate);
+	buf_clear(&der);
+	buf_clear(&tbs);
+	leave_clear(&leave);
+	backend_close(backend);
+}
+
+static void
+what_the_policy_of_the_ca_refuses_is_told(void **state)
+{
+	struct leave leave = leave_for("", (struct wanted){ 0 });
+	struct backend_prepared prepared = { 0 };
+	struct backend *backend;
+
+	(void)state;
+	put_directory(CA_LINES
+	    "policy = strict\nx509_extensions = device\n"
+	    "[strict]\nlocalityName = supplied\n" DEVICE_LINES,
+	    "");
+	backend = backend_of(DIRECTORY_CA);
+	assert_int_equal(backend_prepare(backend, leave.verdict.authorisation,
+			     NOW, &prepared),
+	    ERR_CA_POLICY);
+	assert_string_equal(buf_string(&prepared.detail),
+	    "localityName is missing");
+	assert_int_equal(prepared.tbs.size, 0);
+	buf_clear(&prepared.detail);
+	leave_clear(&leave);
+	backend_close(backend);
+}
+
+/* How it is opened */
+
+static void
+what_would_harm_somebody_later_is_refused_at_the_start(void **state)
+{
+	static const struct {
+		const char *conf;
+		const char *index;
+		const char *finding;
+	} rows[] = {
+		{ WHOLE "[here]\nunique_subject = yes\n", "",
+		    "put the line \"unique_subject = no\" into" },
+		{ CA_LINES "policy = any\n" POLICY_LINES DEVICE_LINES, "",
+		    "x509_extensions" },
+		{ WHOLE "[here]\ncopy_extensions = copyall\n", "",
+		    "copy_extensions" },
+		{ WHOLE "[device]\nsbgp-ipAddrBlock = IPv4:10/8\n", "",
+		    "sbgp-ipAddrBlock" },
+		{ WHOLE "[device]\nbasicConstraints = CA:TRUE\n", "",
+		    "CA:TRUE" },
+		{ WHOLE, "V\tno row\n", "index.txt:1: " },
+		{ WHOLE "[here]\ndatabase = none.txt\n", "", "none.txt" },
+		{ WHOLE "[here]\ncertificate = none.pem\n", "", "none.pem" },
+		{ WHOLE "[here", "", "openssl.cnf:" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		struct problems *problems = problems_new();
+		struct backend *backend = NULL;
+		struct conf *conf;
+
+		put_directory(rows[i].conf, rows[i].index);
+		assert_err(open_with(DIRECTORY_CA, &conf, &backend, problems),
+		    ERR_CONFIGURATION, rows[i].finding);
+		if (strstr(problems_text(problems), rows[i].finding) == NULL)
+			fail_msg("%zu: %s", i, problems_text(problems));
+		problems_free(problems);
+		conf_free(conf);
+	}
+}
+
+static void
+a_digest_other_than_what_signs_is_warned_of(void **state)
+{
+	struct problems *problems = problems_new();
+	struct backend *backend = NULL;
+	struct conf *conf;
+
+	(void)state;
+	put_directory(WHOLE "[here]\ndefault_md = sha512\n", "");
+	assert_int_equal(open_with(DIRECTORY_CA, &conf, &backend, problems),
+	    ERR_OK);
+	assert_non_null(strstr(problems_text(problems),
+	    "default_md is sha-512 there, but scepd signs with sha-256"));
+	problems_free(problems);
+	conf_free(conf);
+	backend_close(backend);
+}
+
+/* Books */
+
+/* A certificate that is about to be given away. */
+struct issue {
+	struct backend *backend;
+	struct store *store;
+	uint8_t authority[STORE_HASH_SIZE];
+	uint8_t key[STORE_HASH_SIZE];
+	struct buf tbs;
+	struct buf der;
+	struct buf name;                /* of its file in newcerts, and */
+	struct buf serial;              /* as index.txt has its number */
+	struct certificate certificate; /* views `tbs` */
+};
+
+static void
+issue_begin(struct issue *issue)
+{
+	struct leave leave = leave_for("", (struct wanted){ 0 });
+	struct transaction transaction = { 0 };
+	struct transaction_order order = {
+		.key = { "/scep", BYTES_LITERAL("id"),
+		    BYTES_ARRAY(issue->key) },
+		.request_hash = BYTES_ARRAY(issue->key),
+		.request = BYTES_LITERAL("request"),
+		.now = NOW,
+	};
+
+	issue->backend = open_directory();
+	issue->store = store_new_memory();
+	issue->tbs = prepared_by(issue->backend, &leave);
+	issue->der = signed_by(issue->backend, buf_bytes(&issue->tbs));
+	assert_int_equal(certificate_view_tbs(buf_bytes(&issue->tbs),
+			     &issue->certificate),
+	    ERR_OK);
+	provider_digest(gnutls(), DIGEST_SHA256,
+	    &backend_certificate(issue->backend)->spki, 1, issue->authority);
+	order.subject = issue->certificate.subject;
+	order.tbs = buf_bytes(&issue->tbs);
+	order.certificate = (struct certificate_record){
+		.authority = BYTES_ARRAY(issue->authority),
+		.serial = serial_number(issue->certificate.serial),
+		.subject = issue->certificate.subject,
+		.key = BYTES_ARRAY(issue->key),
+		.not_before = issue->certificate.not_before,
+		.not_after = issue->certificate.not_after,
+	};
+	assert_int_equal(store_begin(issue->store, &order, &transaction),
+	    ERR_OK);
+	openssl_index_serial_append(&issue->serial, order.certificate.serial);
+	buf_printf(&issue->name, "newcerts/%s.pem", buf_string(&issue->serial));
+	transaction_clear(&transaction);
+	leave_clear(&leave);
+}
+
+static void
+issue_end(struct issue *issue)
+{
+	store_close(issue->store);
+	backend_close(issue->backend);
+	buf_clear(&issue->tbs);
+	buf_clear(&issue->der);
+	buf_clear(&issue->name);
+	buf_clear(&issue->serial);
+}
+
+static void
+assert_entered(struct issue *issue, struct bytes der, struct bytes expected)
+{
+	struct buf entered = { 0 };
+
+	assert_int_equal(backend_enter(issue->backend, issue->store, der, NOW,
+			     &entered),
+	    ERR_OK);
+	assert_same_bytes(buf_bytes(&entered), expected);
+	buf_clear(&entered);
+}
+
+/* How many rows of its number are in the index. */
+static size_t
+rows_of(struct issue *issue, char type)
+{
+	struct buf text = text_of("index.txt");
+	size_t count = 0;
+
+	for (char *line = text.size > 0 ? (char *)text.data : NULL, *next;
+	     line != NULL && *line != '\0'; line = next) {
+		next = strchr(line, '\n');
+		*next++ = '\0';
+		count += line[0] == type &&
+		    strstr(line, buf_string(&issue->serial)) != NULL;
+	}
+	buf_clear(&text);
+	return count;
+}
+
+static void
+a_certificate_is_entered_once_however_often_it_is_asked_for(void **state)
+{
+	struct issue issue = { 0 };
+	struct stored_certificate stored = { 0 };
+
+	(void)state;
+	issue_begin(&issue);
+	assert_true(backend_has_books(issue.backend));
+	for (size_t i = 0; i < 2; i++) {
+		assert_entered(&issue, buf_bytes(&issue.der),
+		    buf_bytes(&issue.der));
+		assert_int_equal(rows_of(&issue, 'V'), 1);
+		assert_int_equal(access(buf_string(&issue.name), R_OK), 0);
+	}
+	assert_int_equal(store_certificate_get(issue.store,
+			     BYTES_ARRAY(issue.authority),
+			     serial_number(issue.certificate.serial), &stored),
+	    ERR_OK);
+	assert_same_bytes(buf_bytes(&stored.der), buf_bytes(&issue.der));
+	stored_certificate_clear(&stored);
+	issue_end(&issue);
+}
+
+static void
+what_openssl_has_lost_is_put_back(void **state)
+{
+	struct issue issue = { 0 };
+
+	(void)state;
+	issue_begin(&issue);
+	assert_entered(&issue, buf_bytes(&issue.der), buf_bytes(&issue.der));
+	put("index.new", "V\t271121000000Z\t\t01\tunknown\t/CN=by hand\n");
+	assert_int_equal(rename("index.new", "index.txt"), 0);
+	assert_int_equal(rows_of(&issue, 'V'), 0);
+	for (size_t i = 0; i < 2; i++) {
+		assert_int_equal(backend_update_books(issue.backend,
+				     issue.store, NOW),
+		    ERR_OK);
+		assert_int_equal(rows_of(&issue, 'V'), 1);
+	}
+	issue_end(&issue);
+}
+
+static void
+what_openssl_has_revoked_is_revoked_in_the_store(void **state)
+{
+	struct issue issue = { 0 };
+	struct stored_certificate stored = { 0 };
+	struct buf row = { 0 };
+
+	(void)state;
+	issue_begin(&issue);
+	assert_entered(&issue, buf_bytes(&issue.der), buf_bytes(&issue.der));
+	buf_printf(&row,
+	    "R\t271121000000Z\t261121000000Z,superseded\t%s\tunknown\t/CN=x\n",
+	    buf_string(&issue.serial));
+	put("index.txt", buf_string(&row));
+	assert_int_equal(backend_update_books(issue.backend, issue.store, NOW),
+	    ERR_OK);
+	assert_int_equal(store_certificate_get(issue.store,
+			     BYTES_ARRAY(issue.authority),
+			     serial_number(issue.certificate.serial), &stored),
+	    ERR_OK);
+	assert_int_equal(stored.revoked_at, INT64_C(1795219200));
+	assert_int_equal(stored.reason, 4);
+	assert_int_equal(rows_of(&issue, 'R'), 1);
+	assert_int_equal(rows_of(&issue, 'V'), 0);
+	stored_certificate_clear(&stored);
+	buf_clear(&row);
+	issue_end(&issue);
+}
+
+/* An ECDSA signature made again is another one; that of this CA, RSA, is not,
+ * so the last octet of it stands for that: newcerts is the CA's own. */
+static void
+the_certificate_that_is_in_newcerts_is_the_one_that_is_given_away(void **state)
+{
+	struct issue issue = { 0 };
+	struct buf earlier = { 0 }, pem = { 0 };
+
+	(void)state;
+	issue_begin(&issue);
+	buf_append(&earlier, buf_bytes(&issue.der));
+	earlier.data[earlier.size - 1] ^= 1;
+	pem_append(&pem, "CERTIFICATE", buf_bytes(&earlier));
+	put(buf_string(&issue.name), buf_string(&pem));
+	assert_entered(&issue, buf_bytes(&issue.der), buf_bytes(&earlier));
+	assert_int_equal(rows_of(&issue, 'V'), 1);
+	buf_clear(&earlier);
+	buf_clear(&pem);
+	issue_end(&issue);
+}
+
+static void
+nothing_is_entered_that_the_ca_has_not_signed(void **state)
+{
+	struct issue issue = { 0 };
+	struct buf entered = { 0 };
+
+	(void)state;
+	issue_begin(&issue);
+	issue.der.data[issue.der.size - 1] ^= 1;
+	assert_int_equal(backend_enter(issue.backend, issue.store,
+			     buf_bytes(&issue.der), NOW, &entered),
+	    ERR_GUARD_ISSUER);
+	assert_int_equal(backend_enter(issue.backend, issue.store,
+			     BYTES_LITERAL("no certificate"), NOW, &entered),
+	    ERR_CERTIFICATE_MALFORMED);
+	issue.der.data[issue.der.size - 1] ^= 1;
+	put(buf_string(&issue.name), "something else");
+	assert_int_equal(backend_enter(issue.backend, issue.store,
+			     buf_bytes(&issue.der), NOW, &entered),
+	    ERR_INDEX_SERIAL);
+	assert_int_equal(entered.size, 0);
+	assert_int_equal(rows_of(&issue, 'V'), 0);
+	issue_end(&issue);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		CONF_TEST(
+		    certificates_say_what_the_configuration_of_openssl_says),
+		CONF_TEST(what_the_policy_of_the_ca_refuses_is_told),
+		CONF_TEST(
+		    what_would_harm_somebody_later_is_refused_at_the_start),
+		CONF_TEST(a_digest_other_than_what_signs_is_warned_of),
+		CONF_TEST(
+		    a_certificate_is_entered_once_however_often_it_is_asked_for),
+		CONF_TEST(what_openssl_has_lost_is_put_back),
+		CONF_TEST(what_openssl_has_revoked_is_revoked_in_the_store),
+		CONF_TEST(
+		    the_certificate_that_is_in_newcerts_is_the_one_that_is_given_away),
+		CONF_TEST(nothing_is_entered_that_the_ca_has_not_signed),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
