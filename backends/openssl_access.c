@@ -3,13 +3,13 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <libgen.h>
 #include <pwd.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "base/count.h"
+#include "base/file.h"
 #include "base/xalloc.h"
 
 /* As setfacl takes it: a user without a name has a number. */
@@ -38,21 +38,11 @@ explain(const char *path, const char *index, const char *new_certs_dir,
 	free(user);
 }
 
-static char *
-folder_of(const char *path)
-{
-	char *copy = xstrdup(path);
-	char *folder = xstrdup(dirname(copy));
-
-	free(copy);
-	return folder;
-}
-
 enum err
 openssl_access_check(const char *index, const char *new_certs_dir,
     struct problems *problems)
 {
-	char *folder = folder_of(index);
+	char *folder = file_folder_of(index);
 	char *attributes = xasprintf("%s.attr", index);
 	const struct {
 		const char *path;

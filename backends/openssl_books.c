@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "backends/openssl_books.h"
 
-#include <libgen.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -9,6 +8,7 @@
 #include "backends/openssl_index.h"
 #include "backends/openssl_lock.h"
 #include "backends/openssl_newcerts.h"
+#include "base/file.h"
 #include "base/hex.h"
 #include "base/log.h"
 #include "base/xalloc.h"
@@ -232,21 +232,11 @@ import_revocations(const struct openssl_books *books, struct store *store)
 
 /* Both ways */
 
-static char *
-lock_folder(const struct openssl_books *books)
-{
-	char *copy = xstrdup(books->index);
-	char *folder = xstrdup(dirname(copy));
-
-	free(copy);
-	return folder;
-}
-
 static enum err
 take_lock(const struct openssl_books *books, struct openssl_lock *lock)
 {
 	struct problems *problems = problems_new();
-	char *folder = lock_folder(books);
+	char *folder = file_folder_of(books->index);
 	enum err err = openssl_lock_take(folder, OPENSSL_LOCK_WAIT_US, lock,
 	    problems);
 

@@ -28,7 +28,7 @@ write_and_link(char *temporary, const char *path, struct bytes contents)
 
 	if (fd < 0)
 		return -1;
-	if (openssl_sync_write(fd, contents) == 0 && fchmod(fd, 0644) == 0)
+	if (file_write_synced(fd, contents) == 0 && fchmod(fd, 0644) == 0)
 		status = link(temporary, path);
 	cause = errno;
 	close(fd);

@@ -92,7 +92,7 @@ replace(const char *path, struct bytes text)
 	enum err err = ERR_INDEX;
 	int cause;
 
-	if (fd >= 0 && openssl_sync_write(fd, text) == 0 &&
+	if (fd >= 0 && file_write_synced(fd, text) == 0 &&
 	    fchmod(fd, status.st_mode & 0777) == 0 &&
 	    rename(new_path, path) == 0 && openssl_sync_folder_of(path) == 0)
 		err = ERR_OK;

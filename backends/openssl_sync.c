@@ -9,23 +9,9 @@
 #include "base/file.h"
 
 int
-openssl_sync_write(int fd, struct bytes contents)
-{
-	while (contents.size > 0) {
-		ssize_t put = write(fd, contents.data, contents.size);
-
-		if (put < 0 && errno != EINTR)
-			return -1;
-		if (put > 0)
-			contents = bytes_from(contents, (size_t)put);
-	}
-	return fsync(fd);
-}
-
-int
 openssl_sync_folder_of(const char *path)
 {
-	char *folder = file_path_beside(path, ".");
+	char *folder = file_folder_of(path);
 	int fd = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	int status, cause;
 

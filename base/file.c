@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <libgen.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -215,10 +216,8 @@ file_keys_are_withheld(void)
 	return replayed != NULL && snapshot_lacks_keys(replayed);
 }
 
-/* fsync, since a key that is reported as made must be there after a power
- * cut. */
-static int
-write_all(int fd, struct bytes contents)
+int
+file_write_synced(int fd, struct bytes contents)
 {
 	while (contents.size > 0) {
 		ssize_t put = write(fd, contents.data, contents.size);
@@ -247,7 +246,7 @@ file_create(const char *path, mode_t mode, struct bytes contents,
 		    "exists already and is left as it is");
 	if (fd < 0)
 		return complain(problems, path, strerror(errno));
-	if (write_all(fd, contents) != 0 || fchmod(fd, mode) != 0) {
+	if (file_write_synced(fd, contents) != 0 || fchmod(fd, mode) != 0) {
 		int cause = errno;
 
 		close(fd);
@@ -268,4 +267,15 @@ file_path_beside(const char *beside, const char *path)
 	if (path[0] == '/' || slash == NULL)
 		return xstrdup(path);
 	return xasprintf("%.*s/%s", (int)(slash - beside), beside, path);
+}
+
+/* dirname writes into what it is given. */
+char *
+file_folder_of(const char *path)
+{
+	char *copy = xstrdup(path);
+	char *folder = xstrdup(dirname(copy));
+
+	free(copy);
+	return folder;
 }

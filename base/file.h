@@ -81,4 +81,11 @@ CHECKED enum err file_create(const char *path, mode_t mode,
  * paths stay. The result is the caller's to free(). */
 char *file_path_beside(const char *beside, const char *path);
 
+/* The folder that `path` stands in.  The caller's to free(). */
+char *file_folder_of(const char *path);
+
+/* Writes all of it and syncs the file: what counts has to survive a power cut.
+ * 0, or -1 with errno. */
+int file_write_synced(int fd, struct bytes contents);
+
 #endif

@@ -2,6 +2,7 @@
 #ifndef SCEPD_TESTS_UNIT_BACKENDS_LEAVE_H
 #define SCEPD_TESTS_UNIT_BACKENDS_LEAVE_H
 
+#include "crypto/sign_guard.h"
 #include "policy/policy.h"
 #include "tests/unit/backends_fixture.h"
 
@@ -48,6 +49,44 @@ leave_clear(struct leave *leave)
 	policy_clear(&leave->policy);
 	csr_free(leave->csr);
 	conf_free(leave->conf);
+}
+
+/* What the CA makes of it, the key's process must be ready to sign. */
+static inline void
+assert_may_be_signed(const struct backend *backend,
+    const struct profile *profile, struct bytes tbs)
+{
+	const struct certificate *ca = backend_certificate(backend);
+	const struct key *key = backend_key(backend);
+	struct buf key_id = { 0 };
+	struct sign_rule rule = {
+		.issuer = ca->subject,
+		.ca_not_before = ca->not_before,
+		.ca_not_after = ca->not_after,
+		.backdate = profile->backdate,
+		.life = profile->days * DAY,
+		.key_usage = profile->key_usage,
+		.purposes = buf_bytes(&profile->extended_key_usage),
+	};
+	struct sign_guard guard = {
+		.scheme = key_scheme(key),
+		.digest = key_digest(key),
+		.kinds = SIGN_CERTIFICATE,
+		.rules = &rule,
+		.rule_count = 1,
+		.own_keys = &ca->spki,
+		.own_count = 1,
+	};
+	enum sign_kind kind;
+
+	assert_int_equal(certificate_key_id(gnutls(), ca, &key_id), ERR_OK);
+	rule.authority_key_id = buf_bytes(&key_id);
+	backend_sign_rule(backend, &rule);
+	assert_int_equal(sign_guard_check(&guard, guard.digest, tbs, NOW,
+			     &kind),
+	    ERR_OK);
+	assert_int_equal(kind, SIGN_CERTIFICATE);
+	buf_clear(&key_id);
 }
 
 #endif

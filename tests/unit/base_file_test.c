@@ -364,6 +364,24 @@ path_beside_stands_in_the_same_folder(void **state)
 	}
 }
 
+static void
+the_folder_of_a_file_is_found(void **state)
+{
+	static const struct {
+		const char *path;
+		const char *folder;
+	} rows[] = { { "/a/b", "/a" }, { "a", "." }, { "a/b/", "a" },
+		{ "/a", "/" } };
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		char *folder = file_folder_of(rows[i].path);
+
+		assert_string_equal(folder, rows[i].folder);
+		free(folder);
+	}
+}
+
 #define IN_FOLDER(test) cmocka_unit_test_setup_teardown(test, set_up, tear_down)
 
 int
@@ -371,6 +389,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		IN_FOLDER(read_appends_the_contents),
+		cmocka_unit_test(the_folder_of_a_file_is_found),
 		IN_FOLDER(read_takes_as_much_as_the_limit_and_no_more),
 		IN_FOLDER(read_takes_secrets_that_owner_and_group_alone_read),
 		IN_FOLDER(read_refuses_a_secret_that_everybody_can_read),
