@@ -325,26 +325,6 @@ enter(const struct openssl_books *books, struct rows *rows,
 	return err == ERR_OK ? leave(books, rows->store, changed, &state) : err;
 }
 
-enum err
-openssl_books_enter(const struct openssl_books *books, struct store *store,
-    const struct certificate *certificate, int64_t now, struct buf *entered)
-{
-	struct rows rows = { .books = books, .store = store, .now = now };
-	struct fresh fresh = { .certificate = certificate };
-	struct openssl_lock lock;
-	enum err err = take_lock(books, &lock);
-
-	if (err != ERR_OK)
-		return err;
-	find_earlier(books, &fresh);
-	err = enter(books, &rows, &fresh);
-	openssl_lock_release(&lock);
-	if (err == ERR_OK)
-		buf_append(entered, buf_bytes(&fresh.der));
-	buf_clear(&fresh.der);
-	return err;
-}
-
 static enum err
 heal(const struct openssl_books *books, struct rows *rows)
 {
@@ -356,6 +336,56 @@ heal(const struct openssl_books *books, struct rows *rows)
 	if (err == ERR_OK)
 		err = update(books, rows, &order, &state, &changed);
 	return err == ERR_OK ? leave(books, rows->store, changed, &state) : err;
+}
+
+/* The certificate that the store knows as signed, and so as entered, or
+ * nothing. */
+static enum err
+find_entered(const struct openssl_books *books, struct store *store,
+    struct fresh *fresh)
+{
+	struct stored_certificate stored = { 0 };
+	enum err err = store_certificate_get(store, books->authority,
+	    serial_number(fresh->certificate->serial), &stored);
+
+	buf_append(&fresh->der, buf_bytes(&stored.der));
+	stored_certificate_clear(&stored);
+	return err == ERR_STORE_NONE ? ERR_OK : err;
+}
+
+/* What is entered already is looked at no further than any other: a device
+ * that asks twice costs no search through the whole index. */
+static enum err
+enter_once(const struct openssl_books *books, struct rows *rows,
+    struct fresh *fresh)
+{
+	enum err err = find_entered(books, rows->store, fresh);
+
+	if (err != ERR_OK)
+		return err;
+	if (fresh->der.size > 0)
+		return heal(books, rows);
+	find_earlier(books, fresh);
+	return enter(books, rows, fresh);
+}
+
+enum err
+openssl_books_enter(const struct openssl_books *books, struct store *store,
+    const struct certificate *certificate, int64_t now, struct buf *entered)
+{
+	struct rows rows = { .books = books, .store = store, .now = now };
+	struct fresh fresh = { .certificate = certificate };
+	struct openssl_lock lock;
+	enum err err = take_lock(books, &lock);
+
+	if (err != ERR_OK)
+		return err;
+	err = enter_once(books, &rows, &fresh);
+	openssl_lock_release(&lock);
+	if (err == ERR_OK)
+		buf_append(entered, buf_bytes(&fresh.der));
+	buf_clear(&fresh.der);
+	return err;
 }
 
 /* Whether it is as it was left.  What can't be looked at now is to be looked at
