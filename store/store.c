@@ -30,6 +30,9 @@ transaction_clear(struct transaction *transaction)
 	buf_clear(&transaction->reason);
 	buf_clear(&transaction->tbs);
 	buf_clear(&transaction->certificate);
+	buf_clear(&transaction->csr);
+	buf_clear(&transaction->authority);
+	buf_clear(&transaction->cookie);
 	*transaction = (struct transaction){ 0 };
 }
 
@@ -80,11 +83,19 @@ is_record(const struct certificate_record *record)
 }
 
 static bool
+is_submission(const struct transaction_order *order)
+{
+	return order->authority.size == STORE_HASH_SIZE &&
+	    order->tbs.size == 0 && order->csr.size > 0;
+}
+
+static bool
 is_order(const struct transaction_order *order)
 {
 	return is_key(&order->key) && order->now > 0 &&
 	    order->request_hash.size == STORE_HASH_SIZE &&
-	    (order->tbs.size == 0 || is_record(&order->certificate));
+	    (order->tbs.size == 0 || is_record(&order->certificate)) &&
+	    (order->authority.size == 0 || is_submission(order));
 }
 
 enum err
@@ -132,6 +143,46 @@ store_issue(struct store *store, int64_t number, struct bytes certificate,
 	return hand_out(store->ops->issue(store->state, number, certificate,
 			    now, &issued),
 	    &issued, transaction);
+}
+
+enum err
+store_submit(struct store *store, int64_t number, struct bytes authority,
+    int64_t now, struct transaction *transaction)
+{
+	struct transaction submitted = { 0 };
+
+	assert(authority.size == STORE_HASH_SIZE && now > 0);
+	return hand_out(store->ops->submit(store->state, number, authority, now,
+			    &submitted),
+	    &submitted, transaction);
+}
+
+enum err
+store_take(struct store *store, int64_t number, int64_t now, int64_t until,
+    struct transaction *transaction)
+{
+	struct transaction taken = { 0 };
+
+	assert(now > 0 && until > now);
+	return hand_out(store->ops->take(store->state, number, now, until,
+			    &taken),
+	    &taken, transaction);
+}
+
+enum err
+store_put_off(struct store *store, int64_t number, struct bytes cookie,
+    int64_t due_at)
+{
+	return store->ops->put_off(store->state, number, cookie, due_at);
+}
+
+enum err
+store_complete(struct store *store, int64_t number,
+    const struct certificate_record *certificate, struct bytes der, int64_t now)
+{
+	assert(der.size > 0 && now > 0 && is_record(certificate));
+	return store->ops->complete(store->state, number, certificate, der,
+	    now);
 }
 
 enum err

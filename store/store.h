@@ -34,9 +34,10 @@ struct store;
 /* Transactions */
 
 /*
- *     HELD ----------> APPROVED ---> SIGNING ---> ISSUED
- *      |  `-> LAPSED                 ^
- *      `----> REJECTED     (new) ----'
+ *     HELD ----------> APPROVED -+-> SIGNING ---+-> ISSUED
+ *      |  `-> LAPSED             |              |
+ *      |                (new) ---+-> SUBMITTED -'
+ *      `----> REJECTED <------------------'
  *
  * LAPSED, REJECTED and ISSUED are the ends; the others are open.
  */
@@ -45,8 +46,12 @@ enum transaction_state {
 	TRANSACTION_APPROVED, /* decided; made when the client asks again */
 	TRANSACTION_SIGNING,  /* what is to be signed is fixed */
 	TRANSACTION_ISSUED,
-	TRANSACTION_REJECTED, /* decided */
-	TRANSACTION_LAPSED    /* nobody has decided in time */
+	TRANSACTION_REJECTED,  /* decided, by an operator or by the CA */
+	TRANSACTION_LAPSED,    /* nobody has decided in time */
+	TRANSACTION_SUBMITTED, /* the CA makes the certificate itself, of the
+	                        * request, and is to be asked for it */
+
+	TRANSACTION_STATES
 };
 
 /*
@@ -78,6 +83,15 @@ struct transaction {
 	                     * the certificate has it inside */
 	struct buf certificate; /* ISSUED: DER; SIGNING: likewise, or nothing */
 	bool revoked;           /* SIGNING, ISSUED: the certificate is */
+
+	/* Until its end, where a CA makes certificates itself. */
+	struct buf csr;       /* the request as it came, its password included;
+	                       * nothing for all other CAs */
+	struct buf authority; /* SUBMITTED: which CA, as in struct
+	                       * certificate_record */
+	struct buf cookie;    /* what that calls it; or nothing */
+	int64_t tried_at;     /* when it was asked last; 0: never */
+	int64_t due_at;       /* not to be asked before that */
 };
 
 void transaction_clear(struct transaction *transaction);
@@ -104,10 +118,12 @@ struct transaction_order {
 	/* The number of what store_find has found for this key and the caller
 	 * has judged to be no answer; 0: it has found none. */
 	int64_t seen;
-	/* Held, where `tbs` is nothing; else to be signed at once, as this
-	 * certificate. */
+	/* Held, where both `tbs` and `authority` are nothing.  To be signed at
+	 * once, as this certificate; or to be submitted, to this CA. */
 	struct bytes tbs;
 	struct certificate_record certificate;
+	struct bytes authority;
+	struct bytes csr; /* to be kept until its end; or nothing */
 	/* How many may be HELD at this endpoint, this one included; 0: there
 	 * is no limit. */
 	int64_t held_limit;
@@ -118,8 +134,8 @@ CHECKED enum err store_find(struct store *store,
     const struct transaction_key *key, struct transaction *transaction);
 
 /*
- * Begins a transaction: HELD, or SIGNING where the order has a TBSCertificate.
- * Unless the newest of this key has the same request, and either is open or
+ * Begins a transaction: HELD, or SIGNING where the order has a TBSCertificate,
+ * or SUBMITTED where it has a CA.  Unless the newest of this key has the same request, and either is open or
  * has been begun since the caller looked (its number is past `seen`): then
  * that one is returned, and nothing is begun.  So of two requests that come at
  * once one is begun, also where it has come to its end in between.
@@ -151,10 +167,44 @@ CHECKED enum err store_issue(struct store *store, int64_t number,
     struct bytes certificate, int64_t now, struct transaction *transaction);
 
 /*
+ * An APPROVED transaction becomes SUBMITTED to this CA.  Returns it as it is
+ * then, which may be past that by somebody else's doing.  ERR_STORE_NONE where
+ * it is in any other state, or there is none of that number.
+ */
+CHECKED enum err store_submit(struct store *store, int64_t number,
+    struct bytes authority, int64_t now, struct transaction *transaction);
+
+/*
+ * Takes a SUBMITTED transaction that is due, to ask its CA for it: nobody else
+ * can until `until`, or until it is put off.  Returns it with the time when it
+ * was tried before.  ERR_STORE_NONE where it is not due, in any other state, or
+ * there is none of that number.
+ */
+CHECKED enum err store_take(struct store *store, int64_t number, int64_t now,
+    int64_t until, struct transaction *transaction);
+
+/* Puts a SUBMITTED transaction off, to be due at that time, and keeps the CA's
+ * cookie for it.  ERR_STORE_NONE where it is in any other state, or there is
+ * none of that number. */
+CHECKED enum err store_put_off(struct store *store, int64_t number,
+    struct bytes cookie, int64_t due_at);
+
+/*
+ * A SUBMITTED transaction becomes ISSUED with this certificate, the DER, which
+ * its CA has made.  ERR_STORE_NONE where it is in any other state, or there is
+ * none of that number; ERR_STORE_SERIAL where the authority has another of this
+ * serial number.
+ */
+CHECKED enum err store_complete(struct store *store, int64_t number,
+    const struct certificate_record *certificate, struct bytes der,
+    int64_t now);
+
+/*
  * Decides about a HELD transaction, if its request is the one that was looked
  * at: it becomes APPROVED, or REJECTED for `reason`, which is nothing for an
- * approval.  ERR_STORE_NONE where it is in any other state, has another
- * request, or there is none of that number.
+ * approval.  One that is SUBMITTED can be rejected too.  ERR_STORE_NONE where
+ * it is in any other state, has another request, or there is none of that
+ * number.
  */
 CHECKED enum err store_decide(struct store *store, int64_t number,
     struct bytes request_hash, bool approve, struct bytes reason, int64_t now);
@@ -322,8 +372,8 @@ CHECKED enum err store_crl_put(struct store *store, struct bytes authority,
 
 /* How much there is; counted one after the other while others go on. */
 struct store_counts {
-	int64_t version;                              /* of the tables */
-	int64_t transactions[TRANSACTION_LAPSED + 1]; /* in each state */
+	int64_t version;                          /* of the tables */
+	int64_t transactions[TRANSACTION_STATES]; /* in each state */
 	int64_t certificates;
 };
 

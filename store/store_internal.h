@@ -31,6 +31,15 @@ struct store_ops {
 	    struct transaction *transaction);
 	enum err (*issue)(void *state, int64_t number, struct bytes certificate,
 	    int64_t now, struct transaction *transaction);
+	enum err (*submit)(void *state, int64_t number, struct bytes authority,
+	    int64_t now, struct transaction *transaction);
+	enum err (*take)(void *state, int64_t number, int64_t now,
+	    int64_t until, struct transaction *transaction);
+	enum err (*put_off)(void *state, int64_t number, struct bytes cookie,
+	    int64_t due_at);
+	enum err (*complete)(void *state, int64_t number,
+	    const struct certificate_record *certificate, struct bytes der,
+	    int64_t now);
 	enum err (*decide)(void *state, int64_t number,
 	    const struct store_decision *decision);
 	enum err (*lapse)(void *state, int64_t before, int64_t now,
@@ -117,6 +126,9 @@ enum store_step store_step(enum transaction_state from,
 
 /* Whether it is at its end. */
 bool store_state_is_end(enum transaction_state state);
+
+/* The state that an order's transaction begins in. */
+enum transaction_state store_first_state(const struct transaction_order *order);
 
 /* Whether the newest transaction of the order's key is the answer to it. */
 bool store_is_answer(const struct transaction *newest,

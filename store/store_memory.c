@@ -32,6 +32,11 @@ copy(struct memory_store *store, const struct memory_transaction *from,
 	set(&to->peer, buf_bytes(&stored->peer));
 	set(&to->reason, buf_bytes(&stored->reason));
 	set(&to->tbs, buf_bytes(&stored->tbs));
+	set(&to->csr, buf_bytes(&stored->csr));
+	set(&to->authority, buf_bytes(&stored->authority));
+	set(&to->cookie, buf_bytes(&stored->cookie));
+	to->tried_at = stored->tried_at;
+	to->due_at = stored->due_at;
 	if (from->certificate > 0) {
 		const struct memory_certificate *certificate =
 		    &store->certificates[from->certificate - 1];
@@ -150,18 +155,20 @@ count_held(const struct memory_store *store, const char *endpoint)
 static void
 add(struct memory_store *store, const struct transaction_order *order)
 {
+	enum transaction_state first = store_first_state(order);
 	struct memory_transaction *row;
-	bool held = order->tbs.size == 0;
 
 	store->transactions = xrealloc(store->transactions,
 	    store->transaction_count + 1, sizeof(*row));
 	row = &store->transactions[store->transaction_count++];
 	*row = (struct memory_transaction){
 		.stored = { .number = (int64_t)store->transaction_count,
-		    .state = held ? TRANSACTION_HELD : TRANSACTION_SIGNING,
+		    .state = first,
 		    .created_at = order->now,
 		    .changed_at = order->now },
-		.certificate = held ? 0 : store->certificate_count,
+		.certificate = first == TRANSACTION_SIGNING ?
+		    store->certificate_count :
+		    0,
 	};
 	buf_append_string(&row->stored.endpoint, order->key.endpoint);
 	buf_append(&row->stored.transaction_id, order->key.transaction_id);
@@ -171,17 +178,20 @@ add(struct memory_store *store, const struct transaction_order *order)
 	buf_append(&row->stored.subject, order->subject);
 	buf_append(&row->stored.peer, order->peer);
 	buf_append(&row->stored.tbs, order->tbs);
+	buf_append(&row->stored.authority, order->authority);
+	buf_append(&row->stored.csr, order->csr);
 }
 
 static enum err
 begin(struct memory_store *store, const struct transaction_order *order)
 {
+	enum transaction_state first = store_first_state(order);
 	enum err err = ERR_OK;
 
-	if (order->tbs.size > 0)
+	if (first == TRANSACTION_SIGNING)
 		err = store_memory_add_certificate(store, &order->certificate,
 		    bytes_of_string(NULL));
-	else if (order->held_limit > 0 &&
+	else if (first == TRANSACTION_HELD && order->held_limit > 0 &&
 	    count_held(store, order->key.endpoint) >= order->held_limit)
 		err = ERR_STORE_FULL;
 	if (err == ERR_OK)
@@ -215,11 +225,18 @@ step_of(const struct memory_transaction *row, enum transaction_state to)
 			     store_step(row->stored.state, to);
 }
 
+/* What a CA needed of it is not kept beyond its end. */
 static void
 enter(struct memory_transaction *row, enum transaction_state state, int64_t now)
 {
 	row->stored.state = state;
 	row->stored.changed_at = now;
+	if (!store_state_is_end(state))
+		return;
+	buf_clear(&row->stored.csr);
+	buf_clear(&row->stored.authority);
+	buf_clear(&row->stored.cookie);
+	row->stored.tried_at = row->stored.due_at = 0;
 }
 
 static enum err
@@ -272,6 +289,92 @@ memory_issue(void *state, int64_t number, struct bytes certificate, int64_t now,
 		copy(store, row, transaction);
 	pthread_mutex_unlock(&store->mutex);
 	return step == STORE_STEP_WRONG ? ERR_STORE_NONE : ERR_OK;
+}
+
+static enum err
+memory_submit(void *state, int64_t number, struct bytes authority, int64_t now,
+    struct transaction *transaction)
+{
+	struct memory_store *store = state;
+	struct memory_transaction *row;
+	enum store_step step;
+
+	pthread_mutex_lock(&store->mutex);
+	row = row_of(store, number);
+	step = step_of(row, TRANSACTION_SUBMITTED);
+	if (step == STORE_STEP_OPEN) {
+		enter(row, TRANSACTION_SUBMITTED, now);
+		set(&row->stored.authority, authority);
+	}
+	if (step != STORE_STEP_WRONG)
+		copy(store, row, transaction);
+	pthread_mutex_unlock(&store->mutex);
+	return step == STORE_STEP_WRONG ? ERR_STORE_NONE : ERR_OK;
+}
+
+/* The row of a SUBMITTED one, or NULL. */
+static struct memory_transaction *
+submitted_row_of(struct memory_store *store, int64_t number)
+{
+	struct memory_transaction *row = row_of(store, number);
+
+	return row != NULL && row->stored.state == TRANSACTION_SUBMITTED ? row :
+									   NULL;
+}
+
+static enum err
+memory_take(void *state, int64_t number, int64_t now, int64_t until,
+    struct transaction *transaction)
+{
+	struct memory_store *store = state;
+	struct memory_transaction *row;
+	bool may;
+
+	pthread_mutex_lock(&store->mutex);
+	row = submitted_row_of(store, number);
+	may = row != NULL && row->stored.due_at <= now;
+	if (may) {
+		row->stored.due_at = until;
+		copy(store, row, transaction);
+		row->stored.tried_at = now;
+	}
+	pthread_mutex_unlock(&store->mutex);
+	return may ? ERR_OK : ERR_STORE_NONE;
+}
+
+static enum err
+memory_put_off(void *state, int64_t number, struct bytes cookie, int64_t due_at)
+{
+	struct memory_store *store = state;
+	struct memory_transaction *row;
+
+	pthread_mutex_lock(&store->mutex);
+	row = submitted_row_of(store, number);
+	if (row != NULL) {
+		set(&row->stored.cookie, cookie);
+		row->stored.due_at = due_at;
+	}
+	pthread_mutex_unlock(&store->mutex);
+	return row == NULL ? ERR_STORE_NONE : ERR_OK;
+}
+
+static enum err
+memory_complete(void *state, int64_t number,
+    const struct certificate_record *certificate, struct bytes der, int64_t now)
+{
+	struct memory_store *store = state;
+	struct memory_transaction *row;
+	enum err err = ERR_STORE_NONE;
+
+	pthread_mutex_lock(&store->mutex);
+	row = submitted_row_of(store, number);
+	if (row != NULL)
+		err = store_memory_take_in_certificate(store, certificate, der,
+		    &row->certificate);
+	if (err == ERR_OK)
+		enter(row, TRANSACTION_ISSUED, now);
+	pthread_mutex_unlock(&store->mutex);
+	return err;
 }
 
 static enum err
@@ -389,6 +492,10 @@ const struct store_ops store_memory_ops = {
 	.begin = memory_begin,
 	.sign = memory_sign,
 	.issue = memory_issue,
+	.submit = memory_submit,
+	.take = memory_take,
+	.put_off = memory_put_off,
+	.complete = memory_complete,
 	.decide = memory_decide,
 	.lapse = memory_lapse,
 	.purge = memory_purge,

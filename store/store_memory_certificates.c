@@ -129,6 +129,23 @@ complete(struct memory_store *store, const struct certificate_record *record,
 	return ERR_OK;
 }
 
+/* The same one again is fine. */
+enum err
+store_memory_take_in_certificate(struct memory_store *store,
+    const struct certificate_record *record, struct bytes der, size_t *place)
+{
+	const struct memory_certificate *row;
+	enum err err = store_memory_add_certificate(store, record, der);
+
+	if (err == ERR_STORE_SERIAL)
+		err = complete(store, record, der);
+	row = certificate_of(store, record->authority, record->serial);
+	if (err != ERR_OK && !bytes_equal(buf_bytes(&row->stored.der), der))
+		return err;
+	*place = (size_t)row->stored.number;
+	return ERR_OK;
+}
+
 enum err
 store_memory_certificate_add(void *state,
     const struct certificate_record *record, struct bytes der)

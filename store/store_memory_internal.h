@@ -50,6 +50,11 @@ struct memory_store {
 CHECKED enum err store_memory_add_certificate(struct memory_store *store,
     const struct certificate_record *record, struct bytes der);
 
+/* Takes in one that was made elsewhere; *place of it in the array, from 1 on.
+ * ERR_STORE_SERIAL where another has its serial number. */
+CHECKED enum err store_memory_take_in_certificate(struct memory_store *store,
+    const struct certificate_record *record, struct bytes der, size_t *place);
+
 void store_memory_clear_certificates(struct memory_store *store);
 void store_memory_clear_marks(struct memory_store *store);
 

@@ -4,7 +4,7 @@
 enum store_step
 store_step(enum transaction_state from, enum transaction_state to)
 {
-	static const enum store_step steps[][TRANSACTION_LAPSED + 1] = {
+	static const enum store_step steps[][TRANSACTION_STATES] = {
 		[TRANSACTION_HELD] = {
 			[TRANSACTION_APPROVED] = STORE_STEP_OPEN,
 			[TRANSACTION_REJECTED] = STORE_STEP_OPEN,
@@ -12,6 +12,7 @@ store_step(enum transaction_state from, enum transaction_state to)
 		},
 		[TRANSACTION_APPROVED] = {
 			[TRANSACTION_SIGNING] = STORE_STEP_OPEN,
+			[TRANSACTION_SUBMITTED] = STORE_STEP_OPEN,
 		},
 		[TRANSACTION_SIGNING] = {
 			[TRANSACTION_SIGNING] = STORE_STEP_DONE,
@@ -20,8 +21,15 @@ store_step(enum transaction_state from, enum transaction_state to)
 		[TRANSACTION_ISSUED] = {
 			[TRANSACTION_SIGNING] = STORE_STEP_DONE,
 			[TRANSACTION_ISSUED] = STORE_STEP_DONE,
+			[TRANSACTION_SUBMITTED] = STORE_STEP_DONE,
 		},
-		[TRANSACTION_LAPSED] = { STORE_STEP_WRONG },
+		[TRANSACTION_REJECTED] = {
+			[TRANSACTION_SUBMITTED] = STORE_STEP_DONE,
+		},
+		[TRANSACTION_SUBMITTED] = {
+			[TRANSACTION_SUBMITTED] = STORE_STEP_DONE,
+			[TRANSACTION_REJECTED] = STORE_STEP_OPEN,
+		},
 	};
 
 	return steps[from][to];
@@ -32,6 +40,15 @@ store_state_is_end(enum transaction_state state)
 {
 	return state == TRANSACTION_ISSUED || state == TRANSACTION_REJECTED ||
 	    state == TRANSACTION_LAPSED;
+}
+
+enum transaction_state
+store_first_state(const struct transaction_order *order)
+{
+	if (order->tbs.size > 0)
+		return TRANSACTION_SIGNING;
+	return order->authority.size > 0 ? TRANSACTION_SUBMITTED :
+					   TRANSACTION_HELD;
 }
 
 bool

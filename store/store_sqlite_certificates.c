@@ -17,11 +17,10 @@ read_certificate(struct query *query, struct stored_certificate *certificate)
 	certificate->reason = (int)query_read_number(query);
 }
 
-enum err
-store_sqlite_certificate_get(void *state, struct bytes authority,
-    struct bytes serial, struct stored_certificate *certificate)
+static enum err
+get(struct connection *connection, struct bytes authority, struct bytes serial,
+    struct stored_certificate *certificate)
 {
-	struct connection *connection = store_sqlite_take(state);
 	struct query query = query_new(connection, STATEMENT_CERTIFICATE_GET);
 	bool found;
 	enum err err;
@@ -32,8 +31,18 @@ store_sqlite_certificate_get(void *state, struct bytes authority,
 	if (found)
 		read_certificate(&query, certificate);
 	err = query_end(&query);
-	store_sqlite_give(connection);
 	return err == ERR_OK && !found ? ERR_STORE_NONE : err;
+}
+
+enum err
+store_sqlite_certificate_get(void *state, struct bytes authority,
+    struct bytes serial, struct stored_certificate *certificate)
+{
+	struct connection *connection = store_sqlite_take(state);
+	enum err err = get(connection, authority, serial, certificate);
+
+	store_sqlite_give(connection);
+	return err;
 }
 
 /* By what leaves the fewest; the statements differ in their index alone. */
@@ -120,6 +129,37 @@ complete(struct connection *connection, const struct certificate_record *record,
 	if (err == ERR_OK && sqlite3_changes(connection->db) == 0)
 		err = ERR_STORE_SERIAL;
 	return err;
+}
+
+/* The same one again is fine. */
+static enum err
+find_same(struct connection *connection,
+    const struct certificate_record *record, struct bytes der, int64_t *id)
+{
+	struct stored_certificate known = { 0 };
+	enum err err = get(connection, record->authority, record->serial,
+	    &known);
+
+	if (err == ERR_OK && !bytes_equal(buf_bytes(&known.der), der))
+		err = ERR_STORE_SERIAL;
+	*id = known.number;
+	stored_certificate_clear(&known);
+	return err;
+}
+
+enum err
+store_sqlite_take_in_certificate(struct connection *connection,
+    const struct certificate_record *record, struct bytes der, int64_t *id)
+{
+	enum err err = store_sqlite_add_certificate(connection, record, der,
+	    id);
+
+	if (err != ERR_STORE_SERIAL)
+		return err;
+	err = complete(connection, record, der);
+	return err == ERR_OK || err == ERR_STORE_SERIAL ?
+	    find_same(connection, record, der, id) :
+	    err;
 }
 
 enum err

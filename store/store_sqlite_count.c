@@ -21,7 +21,7 @@ count_transactions(struct connection *connection, struct store_counts *counts)
 {
 	enum err err = ERR_OK;
 
-	for (int i = 0; err == ERR_OK && i <= TRANSACTION_LAPSED; i++) {
+	for (int i = 0; err == ERR_OK && i < TRANSACTION_STATES; i++) {
 		struct query query = query_new(connection,
 		    STATEMENT_COUNT_TRANSACTIONS);
 

@@ -20,7 +20,8 @@
  *                                to date
  *   store_sqlite_statement.c     all of the SQL that is used later
  *   store_sqlite_query.c         how it is run
- *   store_sqlite_transactions.c, store_sqlite_certificates.c,
+ *   store_sqlite_transactions.c, store_sqlite_submissions.c,
+ *   store_sqlite_certificates.c,
  *   store_sqlite_crl.c, store_sqlite_count.c
  *                                the slots
  *
@@ -46,6 +47,12 @@ enum statement {
 	STATEMENT_TRANSACTION_LAPSE,
 	STATEMENT_TRANSACTION_PURGE,
 	STATEMENT_HELD_COUNT,
+
+	STATEMENT_SUBMISSION_ADD,
+	STATEMENT_SUBMISSION_SUBMIT,
+	STATEMENT_SUBMISSION_TAKE,
+	STATEMENT_SUBMISSION_PUT_OFF,
+	STATEMENT_SUBMISSION_COMPLETE,
 
 	STATEMENT_CERTIFICATE_GET,
 	STATEMENT_CERTIFICATE_LIST_ALL,
@@ -271,6 +278,15 @@ enum err store_sqlite_issue(void *state, int64_t number,
     struct bytes certificate, int64_t now, struct transaction *transaction);
 enum err store_sqlite_decide(void *state, int64_t number,
     const struct store_decision *decision);
+enum err store_sqlite_submit(void *state, int64_t number,
+    struct bytes authority, int64_t now, struct transaction *transaction);
+enum err store_sqlite_take_due(void *state, int64_t number, int64_t now,
+    int64_t until, struct transaction *transaction);
+enum err store_sqlite_put_off(void *state, int64_t number, struct bytes cookie,
+    int64_t due_at);
+enum err store_sqlite_complete(void *state, int64_t number,
+    const struct certificate_record *certificate, struct bytes der,
+    int64_t now);
 enum err store_sqlite_lapse(void *state, int64_t before, int64_t now,
     int64_t *count);
 enum err store_sqlite_purge(void *state, int64_t before, int64_t limit,
@@ -314,9 +330,29 @@ enum err store_sqlite_count(void *state, struct store_counts *counts);
 enum err store_sqlite_count_revoked(void *state, struct bytes authority,
     int64_t *count);
 
-/* Within what changes something: adds a certificate that is known as `record`
- * says; *id of its row. */
+/* What slots share, within what changes something */
+
+/* Finds the transaction of this number. ERR_STORE_NONE. */
+CHECKED enum err store_sqlite_get_transaction(struct connection *connection,
+    int64_t number, struct transaction *transaction);
+
+/* Finds a transaction that may come into state `to`; where it is *done, there
+ * is nothing to do.  ERR_STORE_NONE where it may not. */
+CHECKED enum err store_sqlite_approach(struct connection *connection,
+    int64_t number, enum transaction_state to, struct transaction *transaction,
+    bool *done);
+
+/* Keeps what a CA needs of that transaction, if the order has it. */
+CHECKED enum err store_sqlite_add_submission(struct connection *connection,
+    int64_t number, const struct transaction_order *order);
+
+/* Adds a certificate that is known as `record` says; *id of its row. */
 CHECKED enum err store_sqlite_add_certificate(struct connection *connection,
+    const struct certificate_record *record, struct bytes der, int64_t *id);
+
+/* Takes in one that was made elsewhere; *id of its row.  ERR_STORE_SERIAL where
+ * another has its serial number. */
+CHECKED enum err store_sqlite_take_in_certificate(struct connection *connection,
     const struct certificate_record *record, struct bytes der, int64_t *id);
 
 #endif

@@ -69,6 +69,47 @@ static const char *const steps[] = {
 	"	name TEXT PRIMARY KEY,"
 	"	value BLOB NOT NULL) WITHOUT ROWID;"
 	"PRAGMA user_version = 2",
+
+	/* One state more, for which SQLite wants the table made anew, and the
+	 * numbers of what was purged must not come again. */
+	"CREATE TABLE transactions_3 ("
+	"	number INTEGER PRIMARY KEY AUTOINCREMENT,"
+	"	state INTEGER NOT NULL CHECK (state BETWEEN 0 AND 6),"
+	"	created_at INTEGER NOT NULL,"
+	"	changed_at INTEGER NOT NULL,"
+	"	endpoint TEXT NOT NULL,"
+	"	transaction_id BLOB NOT NULL,"
+	"	signer_key BLOB NOT NULL,"
+	"	request_hash BLOB NOT NULL,"
+	"	certificate INTEGER REFERENCES certificates (id),"
+	"	peer TEXT NOT NULL,"
+	"	reason TEXT NOT NULL,"
+	"	subject BLOB NOT NULL,"
+	"	request BLOB NOT NULL,"
+	"	tbs BLOB NOT NULL);"
+	"INSERT INTO transactions_3 SELECT * FROM transactions;"
+	"DELETE FROM sqlite_sequence WHERE name = 'transactions_3';"
+	"INSERT INTO sqlite_sequence (name, seq) SELECT 'transactions_3', seq"
+	"	FROM sqlite_sequence WHERE name = 'transactions';"
+	"DROP TABLE transactions;"
+	"ALTER TABLE transactions_3 RENAME TO transactions;"
+	"CREATE INDEX transactions_by_key ON transactions"
+	"	(signer_key, transaction_id, endpoint);"
+	"CREATE INDEX transactions_by_state ON transactions (state);"
+	"CREATE INDEX transactions_by_age ON transactions (state, changed_at);"
+	"CREATE INDEX transactions_held ON transactions (endpoint)"
+	"	WHERE state = 0;"
+	"CREATE TABLE submissions ("
+	"	number INTEGER PRIMARY KEY REFERENCES transactions (number),"
+	"	authority BLOB NOT NULL,"
+	"	csr BLOB NOT NULL,"
+	"	cookie BLOB NOT NULL DEFAULT x'',"
+	"	tried_at INTEGER NOT NULL DEFAULT 0,"
+	"	due_at INTEGER NOT NULL DEFAULT 0);"
+	"CREATE TRIGGER submissions_end AFTER UPDATE OF state ON transactions"
+	"	WHEN NEW.state IN (3, 4, 5) BEGIN"
+	"	DELETE FROM submissions WHERE number = NEW.number; END;"
+	"PRAGMA user_version = 3",
 };
 
 const int64_t store_sqlite_version = COUNT(steps);

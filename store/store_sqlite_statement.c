@@ -4,15 +4,18 @@
 /* The numbers that stand for states below. */
 _Static_assert(TRANSACTION_HELD == 0 && TRANSACTION_APPROVED == 1 &&
 	TRANSACTION_SIGNING == 2 && TRANSACTION_ISSUED == 3 &&
-	TRANSACTION_REJECTED == 4 && TRANSACTION_LAPSED == 5,
+	TRANSACTION_REJECTED == 4 && TRANSACTION_LAPSED == 5 &&
+	TRANSACTION_SUBMITTED == 6,
     "states are kept as these numbers");
 
 /* What a transaction is read from, in the order of read_transaction. */
 #define TRANSACTION \
 	"SELECT t.number, t.state, t.created_at, t.changed_at, t.endpoint, " \
 	"t.transaction_id, t.signer_key, t.request_hash, t.request, " \
-	"t.subject, t.peer, t.reason, t.tbs, c.der, c.revoked_at " \
-	"FROM transactions t LEFT JOIN certificates c ON c.id = t.certificate "
+	"t.subject, t.peer, t.reason, t.tbs, c.der, c.revoked_at, " \
+	"s.csr, s.authority, s.cookie, s.tried_at, s.due_at " \
+	"FROM transactions t LEFT JOIN certificates c ON c.id = t.certificate " \
+	"LEFT JOIN submissions s ON s.number = t.number "
 
 /* Those of one state, which the index has in the order of their numbers; a
  * state that is not asked for costs nothing. */
@@ -22,7 +25,8 @@ _Static_assert(TRANSACTION_HELD == 0 && TRANSACTION_APPROVED == 1 &&
 	"AND (?3 IS NULL OR endpoint = ?3) "
 #define OR_STATE(state) "UNION ALL " OF_STATE(state)
 #define OF_ANY_STATE \
-	OF_STATE(0) OR_STATE(1) OR_STATE(2) OR_STATE(3) OR_STATE(4) OR_STATE(5)
+	OF_STATE(0) \
+	OR_STATE(1) OR_STATE(2) OR_STATE(3) OR_STATE(4) OR_STATE(5) OR_STATE(6)
 
 /* What a certificate is read from, in the order of read_certificate. */
 #define CERTIFICATE \
@@ -75,6 +79,22 @@ const char *const store_sqlite_statements[STATEMENT_COUNT] = {
 	    "SELECT count(*) FROM (SELECT 1 "
 	    "FROM transactions INDEXED BY transactions_held "
 	    "WHERE state = 0 AND endpoint = ? LIMIT ?)",
+
+	/* A trigger deletes what is at its end. */
+	[STATEMENT_SUBMISSION_ADD] =
+	    "INSERT INTO submissions (number, authority, csr) VALUES (?, ?, ?)",
+	[STATEMENT_SUBMISSION_SUBMIT] =
+	    "INSERT INTO submissions (number, authority, csr) "
+	    "VALUES (?1, ?2, x'') ON CONFLICT (number) "
+	    "DO UPDATE SET authority = excluded.authority",
+	[STATEMENT_SUBMISSION_TAKE] =
+	    "UPDATE submissions SET tried_at = ?2, due_at = ?3 "
+	    "WHERE number = ?1",
+	[STATEMENT_SUBMISSION_PUT_OFF] =
+	    "UPDATE submissions SET cookie = ?2, due_at = ?3 WHERE number = ?1",
+	[STATEMENT_SUBMISSION_COMPLETE] =
+	    "UPDATE transactions SET state = 3, changed_at = ?2, "
+	    "certificate = ?3 WHERE number = ?1",
 
 	[STATEMENT_CERTIFICATE_GET] = CERTIFICATE
 	"WHERE authority = ? AND serial = ?",

@@ -25,7 +25,12 @@ read_transaction(struct query *query, struct transaction *transaction)
 	query_read(query, &transaction->tbs);
 	query_read(query, &transaction->certificate);
 	transaction->revoked = query_read_number(query) != 0;
-	if (state < TRANSACTION_HELD || state > TRANSACTION_LAPSED)
+	query_read(query, &transaction->csr);
+	query_read(query, &transaction->authority);
+	query_read(query, &transaction->cookie);
+	transaction->tried_at = query_read_number(query);
+	transaction->due_at = query_read_number(query);
+	if (state < TRANSACTION_HELD || state >= TRANSACTION_STATES)
 		query_damaged(query);
 	else
 		transaction->state = (enum transaction_state)state;
@@ -55,8 +60,8 @@ find(struct connection *connection, const struct transaction_key *key,
 	return read_one(&query, transaction);
 }
 
-static enum err
-get(struct connection *connection, int64_t number,
+enum err
+store_sqlite_get_transaction(struct connection *connection, int64_t number,
     struct transaction *transaction)
 {
 	struct query query = query_new(connection, STATEMENT_TRANSACTION_GET);
@@ -81,7 +86,8 @@ enum err
 store_sqlite_get(void *state, int64_t number, struct transaction *transaction)
 {
 	struct connection *connection = store_sqlite_take(state);
-	enum err err = get(connection, number, transaction);
+	enum err err = store_sqlite_get_transaction(connection, number,
+	    transaction);
 
 	store_sqlite_give(connection);
 	return err;
@@ -134,8 +140,7 @@ add(struct connection *connection, const struct transaction_order *order,
 {
 	struct query query = query_new(connection, STATEMENT_TRANSACTION_ADD);
 
-	query_bind_number(&query,
-	    certificate == 0 ? TRANSACTION_HELD : TRANSACTION_SIGNING);
+	query_bind_number(&query, store_first_state(order));
 	query_bind_number(&query, order->now);
 	query_bind_text(&query, bytes_of_string(order->key.endpoint));
 	query_bind_bytes(&query, order->key.transaction_id);
@@ -156,7 +161,8 @@ static enum err
 begin(struct connection *connection, const struct transaction_order *order,
     struct transaction *transaction)
 {
-	int64_t certificate = 0;
+	enum transaction_state first = store_first_state(order);
+	int64_t certificate = 0, number;
 	enum err err = find(connection, &order->key, transaction);
 
 	if (err == ERR_OK && store_is_answer(transaction, order))
@@ -164,17 +170,19 @@ begin(struct connection *connection, const struct transaction_order *order,
 	if (err != ERR_OK && err != ERR_STORE_NONE)
 		return err;
 	err = ERR_OK;
-	if (order->tbs.size > 0)
+	if (first == TRANSACTION_SIGNING)
 		err = store_sqlite_add_certificate(connection,
 		    &order->certificate, bytes_of_string(NULL), &certificate);
-	else if (order->held_limit > 0)
+	else if (first == TRANSACTION_HELD && order->held_limit > 0)
 		err = check_held(connection, order);
 	if (err == ERR_OK)
 		err = add(connection, order, certificate);
-	if (err != ERR_OK)
-		return err;
-	return get(connection, sqlite3_last_insert_rowid(connection->db),
-	    transaction);
+	number = sqlite3_last_insert_rowid(connection->db);
+	if (err == ERR_OK)
+		err = store_sqlite_add_submission(connection, number, order);
+	return err == ERR_OK ?
+	    store_sqlite_get_transaction(connection, number, transaction) :
+	    err;
 }
 
 enum err
@@ -192,14 +200,13 @@ store_sqlite_begin(void *state, const struct transaction_order *order,
 
 /* From state to state */
 
-/* Finds a transaction that may come into state `to`; where it is *done, there
- * is nothing to do. */
-static enum err
-approach(struct connection *connection, int64_t number,
+enum err
+store_sqlite_approach(struct connection *connection, int64_t number,
     enum transaction_state to, struct transaction *transaction, bool *done)
 {
 	enum store_step step;
-	enum err err = get(connection, number, transaction);
+	enum err err = store_sqlite_get_transaction(connection, number,
+	    transaction);
 
 	if (err != ERR_OK)
 		return err;
@@ -222,7 +229,7 @@ sign(struct connection *connection, const struct signing *signing,
 	struct query query;
 	int64_t certificate = 0;
 	bool done = false;
-	enum err err = approach(connection, signing->number,
+	enum err err = store_sqlite_approach(connection, signing->number,
 	    TRANSACTION_SIGNING, transaction, &done);
 
 	if (err != ERR_OK || done)
@@ -237,7 +244,8 @@ sign(struct connection *connection, const struct signing *signing,
 	query_bind_bytes(&query, signing->tbs);
 	query_bind_number(&query, certificate);
 	err = query_run(&query);
-	return err == ERR_OK ? get(connection, signing->number, transaction) :
+	return err == ERR_OK ? store_sqlite_get_transaction(connection,
+				   signing->number, transaction) :
 			       err;
 }
 
@@ -284,12 +292,13 @@ store_sqlite_issue(void *state, int64_t number, struct bytes certificate,
 
 	if (err != ERR_OK)
 		return err;
-	err = approach(connection, number, TRANSACTION_ISSUED, transaction,
-	    &done);
+	err = store_sqlite_approach(connection, number, TRANSACTION_ISSUED,
+	    transaction, &done);
 	if (err == ERR_OK && !done)
 		err = issue(connection, number, certificate, now);
 	if (err == ERR_OK && !done)
-		err = get(connection, number, transaction);
+		err = store_sqlite_get_transaction(connection, number,
+		    transaction);
 	return store_sqlite_end_change(connection, err);
 }
 
@@ -300,8 +309,8 @@ decide(struct connection *connection, int64_t number,
 	struct transaction transaction = { 0 };
 	struct query query;
 	bool done = false;
-	enum err err = approach(connection, number, decision->state,
-	    &transaction, &done);
+	enum err err = store_sqlite_approach(connection, number,
+	    decision->state, &transaction, &done);
 
 	if (err == ERR_OK &&
 	    !bytes_equal(buf_bytes(&transaction.request_hash),

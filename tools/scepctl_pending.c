@@ -22,6 +22,9 @@ struct wishes {
 
 #define OPTION(field) .offset = offsetof(struct wishes, field)
 
+/* Those that wait, for an operator or for a CA. */
+#define WAITING (1U << TRANSACTION_HELD | 1U << TRANSACTION_SUBMITTED)
+
 /* Of a request's hash, in a list: octets. */
 #define SHORT_HASH 8
 
@@ -29,6 +32,19 @@ static const struct wishes *
 wishes_of(const struct state_call *call)
 {
 	return (const struct wishes *)(const void *)call->wishes;
+}
+
+/* Times of 0 are never, or at once. */
+static void
+record_submission(struct record *record, const struct transaction *transaction)
+{
+	record_hex(record, "ca", buf_bytes(&transaction->authority));
+	if (transaction->tried_at != 0)
+		record_time(record, "tried", transaction->tried_at);
+	if (transaction->due_at != 0)
+		record_time(record, "due", transaction->due_at);
+	if (transaction->cookie.size > 0)
+		record_text(record, "cookie", buf_bytes(&transaction->cookie));
 }
 
 static void
@@ -53,6 +69,8 @@ record_transaction(struct record *record, const struct transaction *transaction)
 	record_hex(record, "signer_key", buf_bytes(&transaction->signer_key));
 	if (transaction->reason.size > 0)
 		record_text(record, "reason", buf_bytes(&transaction->reason));
+	if (transaction->state == TRANSACTION_SUBMITTED)
+		record_submission(record, transaction);
 	record_end(record);
 	buf_clear(&subject);
 }
@@ -112,7 +130,7 @@ run_list(const struct state_call *call)
 		"ENDPOINT", "HASH", "PEER", "TRANSACTION", "SUBJECT" };
 	const struct wishes *wishes = wishes_of(call);
 	struct transaction_filter filter = { .endpoint = wishes->endpoint,
-		.states = wishes->all ? ~0U : 1U << TRANSACTION_HELD };
+		.states = wishes->all ? ~0U : WAITING };
 	struct pending_listing pending = { .now = clock_now() };
 	enum err err;
 
@@ -215,7 +233,7 @@ decide_on(const struct state_call *call, const struct transaction *transaction,
 	    clock_now());
 	if (err == ERR_STORE_NONE)
 		problem_add(call->problems, PROBLEM_ERROR,
-		    "request %lld is not held: it is %s",
+		    "request %lld does not wait for that: it is %s",
 		    (long long)transaction->number,
 		    transaction->state == TRANSACTION_HELD ?
 			"decided about just now" :

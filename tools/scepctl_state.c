@@ -40,7 +40,7 @@ record_counts(struct record *record, const char *path,
 	record_number(record, "version", counts->version);
 	record_number(record, "size", size_of(path));
 	record_number(record, "certificates", counts->certificates);
-	for (int i = 0; i <= TRANSACTION_LAPSED; i++)
+	for (int i = 0; i < TRANSACTION_STATES; i++)
 		record_number(record, state_transaction_names[i],
 		    counts->transactions[i]);
 }

@@ -16,6 +16,7 @@ const char *const state_transaction_names[] = {
 	[TRANSACTION_ISSUED] = "issued",
 	[TRANSACTION_REJECTED] = "rejected",
 	[TRANSACTION_LAPSED] = "lapsed",
+	[TRANSACTION_SUBMITTED] = "submitted",
 };
 
 /* All else of the configuration is scepd's to judge: here it may be wrong.

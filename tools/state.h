@@ -93,7 +93,7 @@ CHECKED enum err state_path(const struct state_wishes *wishes, char **path,
     struct problems *problems);
 
 /* What states of transactions are called. */
-extern const char *const state_transaction_names[TRANSACTION_LAPSED + 1];
+extern const char *const state_transaction_names[TRANSACTION_STATES];
 
 /* Reads a date as RFC 3339 has it in UTC, "2026-11-22T08:30:00Z", or without
  * its time. ERR_CONFIGURATION with a line in `problems` that calls it `what`. */

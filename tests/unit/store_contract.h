@@ -52,6 +52,11 @@ assert_as_ordered(const struct transaction *transaction,
 	assert_same_bytes(buf_bytes(&transaction->subject), order->subject);
 	assert_same_bytes(buf_bytes(&transaction->peer), order->peer);
 	assert_same_bytes(buf_bytes(&transaction->tbs), order->tbs);
+	assert_same_bytes(buf_bytes(&transaction->csr), order->csr);
+	assert_same_bytes(buf_bytes(&transaction->authority), order->authority);
+	assert_int_equal(transaction->cookie.size, 0);
+	assert_int_equal(transaction->tried_at, 0);
+	assert_int_equal(transaction->due_at, 0);
 	assert_int_equal(transaction->reason.size, 0);
 	assert_int_equal(transaction->certificate.size, 0);
 	assert_false(transaction->revoked);
@@ -67,30 +72,33 @@ what_is_begun_is_found_by_key_and_by_number(void **state)
 		order_of("with \"quotes\" and 'others'; --"),
 		order_of("empty"),
 		order_of("large"),
+		submitted_order_of("submitted"),
+		order_of("held, for a CA that makes it itself"),
 	};
+	static const enum transaction_state first[] = { TRANSACTION_HELD,
+		TRANSACTION_SIGNING, TRANSACTION_HELD, TRANSACTION_HELD,
+		TRANSACTION_HELD, TRANSACTION_SUBMITTED, TRANSACTION_HELD };
 	struct transaction transaction = { 0 };
 
 	orders[3].request = orders[3].subject = orders[3].peer =
 	    bytes_of_string(NULL);
 	orders[4].key.transaction_id = BYTES_LITERAL("\0\xff\0");
 	orders[4].request = BYTES_ARRAY(large);
+	orders[6].csr = BYTES_LITERAL("csr");
 	for (size_t i = 0; i < COUNT(orders); i++) {
-		enum transaction_state begun = orders[i].tbs.size > 0 ?
-		    TRANSACTION_SIGNING :
-		    TRANSACTION_HELD;
 		int64_t number;
 
 		assert_int_equal(store_begin(*state, &orders[i], &transaction),
 		    ERR_OK);
 		number = transaction.number;
 		assert_int_equal(number, i + 1);
-		assert_int_equal(transaction.state, begun);
+		assert_int_equal(transaction.state, first[i]);
 		assert_as_ordered(&transaction, &orders[i]);
 		assert_int_equal(store_find(*state, &orders[i].key,
 				     &transaction),
 		    ERR_OK);
 		assert_int_equal(transaction.number, number);
-		assert_int_equal(transaction.state, begun);
+		assert_int_equal(transaction.state, first[i]);
 		assert_as_ordered(&transaction, &orders[i]);
 		assert_int_equal(store_get(*state, number, &transaction),
 		    ERR_OK);
@@ -131,6 +139,7 @@ the_same_request_is_begun_anew_only_after_an_end_that_was_seen(void **state)
 		{ TRANSACTION_ISSUED, true },
 		{ TRANSACTION_REJECTED, true },
 		{ TRANSACTION_LAPSED, true },
+		{ TRANSACTION_SUBMITTED, false },
 	};
 
 	for (size_t i = 0; i < COUNT(rows); i++) {
@@ -155,7 +164,7 @@ static inline void
 another_request_of_the_same_key_is_begun_whatever_there_is(void **state)
 {
 	for (enum transaction_state at = TRANSACTION_HELD;
-	     at <= TRANSACTION_LAPSED; at++) {
+	     at < TRANSACTION_STATES; at++) {
 		const char id[] = { (char)('a' + at), '\0' };
 		struct transaction_order order = order_of(id);
 		int64_t first = made(*state, id, at), second;
@@ -236,12 +245,14 @@ no_serial_number_is_given_twice(void **state)
 enum step {
 	SIGN,
 	ISSUE,
+	SUBMIT,
+	COMPLETE,
 	APPROVE,
 	REJECT
 };
 
 static inline enum err
-take(struct store *store, enum step step, int64_t number,
+take_step(struct store *store, enum step step, int64_t number,
     struct transaction *transaction)
 {
 	char serial[40];
@@ -256,6 +267,12 @@ take(struct store *store, enum step step, int64_t number,
 	case ISSUE:
 		return store_issue(store, number, BYTES_LITERAL("der of step"),
 		    NOW + 1, transaction);
+	case SUBMIT:
+		return store_submit(store, number, hash_of('b'), NOW + 1,
+		    transaction);
+	case COMPLETE:
+		return store_complete(store, number, &record,
+		    BYTES_LITERAL("der of step"), NOW + 1);
 	default:
 		return store_decide(store, number, hash_of('r'),
 		    step == APPROVE, BYTES_LITERAL(""), NOW + 1);
@@ -275,28 +292,46 @@ each_state_allows_its_own_steps(void **state)
 	{ TRANSACTION_##from, step, err, TRANSACTION_##to }
 		ROW(HELD, SIGN, ERR_STORE_NONE, HELD),
 		ROW(HELD, ISSUE, ERR_STORE_NONE, HELD),
+		ROW(HELD, SUBMIT, ERR_STORE_NONE, HELD),
+		ROW(HELD, COMPLETE, ERR_STORE_NONE, HELD),
 		ROW(HELD, APPROVE, ERR_OK, APPROVED),
 		ROW(HELD, REJECT, ERR_OK, REJECTED),
 		ROW(APPROVED, SIGN, ERR_OK, SIGNING),
 		ROW(APPROVED, ISSUE, ERR_STORE_NONE, APPROVED),
+		ROW(APPROVED, SUBMIT, ERR_OK, SUBMITTED),
+		ROW(APPROVED, COMPLETE, ERR_STORE_NONE, APPROVED),
 		ROW(APPROVED, APPROVE, ERR_STORE_NONE, APPROVED),
 		ROW(APPROVED, REJECT, ERR_STORE_NONE, APPROVED),
 		ROW(SIGNING, SIGN, ERR_OK, SIGNING),
 		ROW(SIGNING, ISSUE, ERR_OK, ISSUED),
+		ROW(SIGNING, SUBMIT, ERR_STORE_NONE, SIGNING),
+		ROW(SIGNING, COMPLETE, ERR_STORE_NONE, SIGNING),
 		ROW(SIGNING, APPROVE, ERR_STORE_NONE, SIGNING),
 		ROW(SIGNING, REJECT, ERR_STORE_NONE, SIGNING),
 		ROW(ISSUED, SIGN, ERR_OK, ISSUED),
 		ROW(ISSUED, ISSUE, ERR_OK, ISSUED),
+		ROW(ISSUED, SUBMIT, ERR_OK, ISSUED),
+		ROW(ISSUED, COMPLETE, ERR_STORE_NONE, ISSUED),
 		ROW(ISSUED, APPROVE, ERR_STORE_NONE, ISSUED),
 		ROW(ISSUED, REJECT, ERR_STORE_NONE, ISSUED),
 		ROW(REJECTED, SIGN, ERR_STORE_NONE, REJECTED),
 		ROW(REJECTED, ISSUE, ERR_STORE_NONE, REJECTED),
+		ROW(REJECTED, SUBMIT, ERR_OK, REJECTED),
+		ROW(REJECTED, COMPLETE, ERR_STORE_NONE, REJECTED),
 		ROW(REJECTED, APPROVE, ERR_STORE_NONE, REJECTED),
 		ROW(REJECTED, REJECT, ERR_STORE_NONE, REJECTED),
 		ROW(LAPSED, SIGN, ERR_STORE_NONE, LAPSED),
 		ROW(LAPSED, ISSUE, ERR_STORE_NONE, LAPSED),
+		ROW(LAPSED, SUBMIT, ERR_STORE_NONE, LAPSED),
+		ROW(LAPSED, COMPLETE, ERR_STORE_NONE, LAPSED),
 		ROW(LAPSED, APPROVE, ERR_STORE_NONE, LAPSED),
 		ROW(LAPSED, REJECT, ERR_STORE_NONE, LAPSED),
+		ROW(SUBMITTED, SIGN, ERR_STORE_NONE, SUBMITTED),
+		ROW(SUBMITTED, ISSUE, ERR_STORE_NONE, SUBMITTED),
+		ROW(SUBMITTED, SUBMIT, ERR_OK, SUBMITTED),
+		ROW(SUBMITTED, COMPLETE, ERR_OK, ISSUED),
+		ROW(SUBMITTED, APPROVE, ERR_STORE_NONE, SUBMITTED),
+		ROW(SUBMITTED, REJECT, ERR_OK, REJECTED),
 #undef ROW
 	};
 
@@ -306,9 +341,10 @@ each_state_allows_its_own_steps(void **state)
 		struct transaction before = { 0 }, after = { 0 };
 
 		assert_int_equal(store_get(*state, number, &before), ERR_OK);
-		assert_int_equal(take(*state, rows[i].step, number, &after),
+		assert_int_equal(take_step(*state, rows[i].step, number,
+				     &after),
 		    rows[i].err);
-		if (rows[i].err == ERR_OK && rows[i].step <= ISSUE)
+		if (rows[i].err == ERR_OK && rows[i].step <= SUBMIT)
 			assert_int_equal(after.state, rows[i].to);
 		assert_int_equal(store_get(*state, number, &after), ERR_OK);
 		assert_int_equal(after.state, rows[i].to);
@@ -327,7 +363,8 @@ no_step_is_taken_with_a_number_that_is_nobodys(void **state)
 	int64_t number = made(*state, "id", TRANSACTION_HELD);
 
 	for (enum step step = SIGN; step <= REJECT; step++)
-		assert_int_equal(take(*state, step, number + 1, &transaction),
+		assert_int_equal(take_step(*state, step, number + 1,
+				     &transaction),
 		    ERR_STORE_NONE);
 }
 
@@ -337,7 +374,7 @@ who_signs_or_issues_first_wins(void **state)
 	int64_t number = made(*state, "id", TRANSACTION_SIGNING);
 	struct transaction transaction = { 0 };
 
-	assert_int_equal(take(*state, SIGN, number, &transaction), ERR_OK);
+	assert_int_equal(take_step(*state, SIGN, number, &transaction), ERR_OK);
 	assert_bytes(buf_bytes(&transaction.tbs), "tbs of id");
 	assert_int_equal(transaction.certificate.size, 0);
 	assert_int_equal(store_issue(*state, number, BYTES_LITERAL("der 1"),
@@ -349,9 +386,147 @@ who_signs_or_issues_first_wins(void **state)
 			     NOW, &transaction),
 	    ERR_OK);
 	assert_bytes(buf_bytes(&transaction.certificate), "der 1");
-	assert_int_equal(take(*state, SIGN, number, &transaction), ERR_OK);
+	assert_int_equal(take_step(*state, SIGN, number, &transaction), ERR_OK);
 	assert_int_equal(transaction.state, TRANSACTION_ISSUED);
 	assert_bytes(buf_bytes(&transaction.certificate), "der 1");
+	transaction_clear(&transaction);
+}
+
+static inline void
+what_is_submitted_is_taken_by_one_when_it_is_due(void **state)
+{
+	struct transaction_order order = submitted_order_of("id");
+	struct transaction transaction = { 0 };
+	int64_t number = begun(*state, &order);
+
+	assert_int_equal(store_take(*state, number, NOW, NOW + 60,
+			     &transaction),
+	    ERR_OK);
+	assert_int_equal(transaction.tried_at, 0);
+	assert_int_equal(transaction.due_at, NOW + 60);
+	assert_bytes(buf_bytes(&transaction.csr), "csr");
+	assert_int_equal(store_take(*state, number, NOW + 59, NOW + 99,
+			     &transaction),
+	    ERR_STORE_NONE);
+	assert_int_equal(store_take(*state, number, NOW + 60, NOW + 99,
+			     &transaction),
+	    ERR_OK);
+	assert_int_equal(transaction.tried_at, NOW);
+	assert_int_equal(store_put_off(*state, number, BYTES_LITERAL("c\0k"),
+			     NOW + 70),
+	    ERR_OK);
+	assert_int_equal(store_take(*state, number, NOW + 69, NOW + 99,
+			     &transaction),
+	    ERR_STORE_NONE);
+	assert_int_equal(store_take(*state, number, NOW + 70, NOW + 99,
+			     &transaction),
+	    ERR_OK);
+	assert_int_equal(transaction.tried_at, NOW + 60);
+	assert_same_bytes(buf_bytes(&transaction.cookie),
+	    BYTES_LITERAL("c\0k"));
+	transaction_clear(&transaction);
+}
+
+static inline void
+nothing_else_is_taken_or_put_off(void **state)
+{
+	struct transaction transaction = { 0 };
+
+	for (enum transaction_state at = TRANSACTION_HELD;
+	     at < TRANSACTION_STATES; at++) {
+		int64_t number = made(*state, (char[]){ (char)('a' + at), 0 },
+		    at);
+		enum err err = at == TRANSACTION_SUBMITTED ? ERR_OK :
+							     ERR_STORE_NONE;
+
+		assert_int_equal(store_take(*state, number, NOW, NOW + 1,
+				     &transaction),
+		    err);
+		assert_int_equal(store_put_off(*state, number,
+				     BYTES_LITERAL("c"), NOW),
+		    err);
+	}
+	assert_int_equal(store_put_off(*state, 99, BYTES_LITERAL("c"), NOW),
+	    ERR_STORE_NONE);
+	transaction_clear(&transaction);
+}
+
+/* The password is in there. */
+static inline void
+a_request_is_kept_until_its_end_and_no_longer(void **state)
+{
+	static const enum transaction_state ends[] = { TRANSACTION_ISSUED,
+		TRANSACTION_REJECTED, TRANSACTION_LAPSED };
+	struct transaction transaction = { 0 };
+	int64_t count;
+
+	for (size_t i = 0; i < COUNT(ends); i++) {
+		const char id[] = { (char)('a' + i), '\0' };
+		struct transaction_order order = submitted_order_of(id);
+		struct certificate_record record = record_of(id);
+		int64_t number;
+
+		if (ends[i] == TRANSACTION_LAPSED)
+			order.authority = bytes_of_string(NULL);
+		order.now = NOW - 1;
+		number = begun(*state, &order);
+		assert_int_equal(store_put_off(*state, number,
+				     BYTES_LITERAL("c"), NOW),
+		    ends[i] == TRANSACTION_LAPSED ? ERR_STORE_NONE : ERR_OK);
+		if (ends[i] == TRANSACTION_ISSUED)
+			assert_int_equal(store_complete(*state, number, &record,
+					     BYTES_LITERAL("der"), NOW),
+			    ERR_OK);
+		else if (ends[i] == TRANSACTION_REJECTED)
+			assert_int_equal(store_decide(*state, number,
+					     hash_of('r'), false,
+					     BYTES_LITERAL("no"), NOW),
+			    ERR_OK);
+		else
+			assert_int_equal(store_lapse(*state, NOW, NOW, &count),
+			    ERR_OK);
+		assert_int_equal(store_get(*state, number, &transaction),
+		    ERR_OK);
+		assert_int_equal(transaction.state, ends[i]);
+		assert_int_equal(transaction.csr.size, 0);
+		assert_int_equal(transaction.authority.size, 0);
+		assert_int_equal(transaction.cookie.size, 0);
+		assert_int_equal(transaction.due_at, 0);
+		if (ends[i] == TRANSACTION_ISSUED)
+			assert_bytes(buf_bytes(&transaction.certificate),
+			    "der");
+	}
+	transaction_clear(&transaction);
+}
+
+/* Known before as revoked by its number alone, and known by all of it. */
+static inline void
+a_certificate_that_a_ca_has_made_may_be_known_already(void **state)
+{
+	struct transaction transaction = { 0 };
+	struct certificate_record record = record_of("serial");
+	const struct revocation revocation = { record.serial, NOW, 1 };
+	int64_t numbers[3];
+
+	for (size_t i = 0; i < COUNT(numbers); i++)
+		numbers[i] = made(*state, (char[]){ (char)('a' + i), '\0' },
+		    TRANSACTION_SUBMITTED);
+	assert_int_equal(store_certificates_revoke(*state, record.authority,
+			     &revocation, 1),
+	    ERR_OK);
+	for (size_t i = 0; i < 2; i++) {
+		assert_int_equal(store_complete(*state, numbers[i], &record,
+				     BYTES_LITERAL("der"), NOW),
+		    ERR_OK);
+		assert_int_equal(store_get(*state, numbers[i], &transaction),
+		    ERR_OK);
+		assert_bytes(buf_bytes(&transaction.certificate), "der");
+		assert_true(transaction.revoked);
+	}
+	assert_int_equal(store_complete(*state, numbers[2], &record,
+			     BYTES_LITERAL("another"), NOW),
+	    ERR_STORE_SERIAL);
+	assert_int_equal(state_of(*state, numbers[2]), TRANSACTION_SUBMITTED);
 	transaction_clear(&transaction);
 }
 
@@ -377,10 +552,10 @@ static inline void
 only_what_was_held_for_too_long_lapses(void **state)
 {
 	struct transaction_order order = order_of("old");
-	int64_t numbers[TRANSACTION_LAPSED + 1], old, count = -1;
+	int64_t numbers[TRANSACTION_STATES], old, count = -1;
 
 	for (enum transaction_state at = TRANSACTION_HELD;
-	     at <= TRANSACTION_LAPSED; at++)
+	     at < TRANSACTION_STATES; at++)
 		numbers[at] = made(*state, (char[]){ (char)('a' + at), 0 }, at);
 	order.now = NOW - 1;
 	old = begun(*state, &order);
@@ -388,7 +563,7 @@ only_what_was_held_for_too_long_lapses(void **state)
 	assert_int_equal(count, 1);
 	assert_int_equal(state_of(*state, old), TRANSACTION_LAPSED);
 	for (enum transaction_state at = TRANSACTION_HELD;
-	     at <= TRANSACTION_LAPSED; at++)
+	     at < TRANSACTION_STATES; at++)
 		assert_int_equal(state_of(*state, numbers[at]), at);
 	assert_int_equal(store_lapse(*state, NOW + 1, NOW + 5, &count), ERR_OK);
 	assert_int_equal(count, 1);
@@ -400,10 +575,10 @@ static inline void
 only_what_is_at_its_end_for_long_is_purged(void **state)
 {
 	struct transaction transaction = { 0 };
-	int64_t numbers[TRANSACTION_LAPSED + 1], count = -1;
+	int64_t numbers[TRANSACTION_STATES], count = -1;
 
 	for (enum transaction_state at = TRANSACTION_HELD;
-	     at <= TRANSACTION_LAPSED; at++)
+	     at < TRANSACTION_STATES; at++)
 		numbers[at] = made(*state, (char[]){ (char)('a' + at), 0 }, at);
 	/* The one that lapsed did so long ago. */
 	assert_int_equal(store_purge(*state, NOW, 10, &count), ERR_OK);
@@ -413,9 +588,11 @@ only_what_is_at_its_end_for_long_is_purged(void **state)
 	assert_int_equal(store_purge(*state, NOW + 1, 10, &count), ERR_OK);
 	assert_int_equal(count, 1);
 	for (enum transaction_state at = TRANSACTION_HELD;
-	     at <= TRANSACTION_LAPSED; at++)
+	     at < TRANSACTION_STATES; at++)
 		assert_int_equal(store_get(*state, numbers[at], &transaction),
-		    at <= TRANSACTION_SIGNING ? ERR_OK : ERR_STORE_NONE);
+		    at <= TRANSACTION_SIGNING || at == TRANSACTION_SUBMITTED ?
+			ERR_OK :
+			ERR_STORE_NONE);
 	transaction_clear(&transaction);
 }
 
@@ -536,9 +713,9 @@ outputs_are_left_alone_by_what_fails(void **state)
 	assert_int_equal(store_find(*state, &other.key, &transaction),
 	    ERR_STORE_NONE);
 	assert_int_equal(store_get(*state, 99, &transaction), ERR_STORE_NONE);
-	assert_int_equal(take(*state, SIGN, number, &transaction),
+	assert_int_equal(take_step(*state, SIGN, number, &transaction),
 	    ERR_STORE_NONE);
-	assert_int_equal(take(*state, ISSUE, number, &transaction),
+	assert_int_equal(take_step(*state, ISSUE, number, &transaction),
 	    ERR_STORE_NONE);
 	other.held_limit = 1;
 	assert_int_equal(store_begin(*state, &other, &transaction),
@@ -636,6 +813,11 @@ static int close_store(void **state);
 	    CONTRACT_TEST(each_state_allows_its_own_steps), \
 	    CONTRACT_TEST(no_step_is_taken_with_a_number_that_is_nobodys), \
 	    CONTRACT_TEST(who_signs_or_issues_first_wins), \
+	    CONTRACT_TEST(what_is_submitted_is_taken_by_one_when_it_is_due), \
+	    CONTRACT_TEST(nothing_else_is_taken_or_put_off), \
+	    CONTRACT_TEST(a_request_is_kept_until_its_end_and_no_longer), \
+	    CONTRACT_TEST( \
+		a_certificate_that_a_ca_has_made_may_be_known_already), \
 	    CONTRACT_TEST(a_decision_is_about_the_request_that_was_looked_at), \
 	    CONTRACT_TEST(only_what_was_held_for_too_long_lapses), \
 	    CONTRACT_TEST(only_what_is_at_its_end_for_long_is_purged), \

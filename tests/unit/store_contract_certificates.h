@@ -203,7 +203,7 @@ all_that_is_there_is_counted(void **state)
 
 	assert_int_equal(store_count(*state, &counts), ERR_OK);
 	assert_int_equal(counts.certificates, 0);
-	for (int i = 0; i <= TRANSACTION_LAPSED; i++)
+	for (int i = 0; i < TRANSACTION_STATES; i++)
 		assert_int_equal(counts.transactions[i], 0);
 	made(*state, "a", TRANSACTION_HELD);
 	made(*state, "b", TRANSACTION_HELD);

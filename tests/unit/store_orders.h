@@ -12,7 +12,7 @@
 #define NOW INT64_C(1796083200)
 #define YEAR (365 * INT64_C(86400))
 
-#define ALL_STATES ((1U << (TRANSACTION_LAPSED + 1)) - 1)
+#define ALL_STATES ((1U << TRANSACTION_STATES) - 1)
 
 static uint8_t hashes[128][STORE_HASH_SIZE];
 
@@ -69,6 +69,17 @@ signing_order_of(const char *id, const char *serial)
 
 	order.tbs = BYTES_LITERAL("tbs");
 	order.certificate = record_of(serial);
+	return order;
+}
+
+/* One to be submitted at once. */
+static inline struct transaction_order
+submitted_order_of(const char *id)
+{
+	struct transaction_order order = order_of(id);
+
+	order.csr = BYTES_LITERAL("csr");
+	order.authority = hash_of('a');
 	return order;
 }
 
@@ -138,6 +149,10 @@ lead_on(struct store *store, const char *id, int64_t number,
 	struct certificate_record record = record_of(id);
 	struct buf text = { 0 };
 
+	if (to == TRANSACTION_SUBMITTED)
+		assert_int_equal(store_submit(store, number, hash_of('a'), NOW,
+				     &transaction),
+		    ERR_OK);
 	if (to == TRANSACTION_SIGNING || to == TRANSACTION_ISSUED) {
 		buf_printf(&text, "tbs of %s", id);
 		assert_int_equal(store_sign(store, number, buf_bytes(&text),

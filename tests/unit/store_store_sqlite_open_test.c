@@ -125,7 +125,7 @@ what_is_wrong_is_said_with_file_and_remedy(void **state)
 		    "name another file, and scepd makes it" },
 		{ put_newer, true,
 		    "FOLDER/state.db: a newer scepd has written it (version "
-		    "99, this one knows up to 2); use that, or put an older "
+		    "99, this one knows up to 3); use that, or put an older "
 		    "backup in its place" },
 		{ put_damaged, true,
 		    "FOLDER/state.db: it is damaged (database disk image is "
@@ -202,7 +202,7 @@ a_look_changes_nothing(void **state)
 		    "name another file, and scepd makes it" },
 		{ put_newer,
 		    "FOLDER/state.db: a newer scepd has written it (version "
-		    "99, this one knows up to 2); use that, or put an older "
+		    "99, this one knows up to 3); use that, or put an older "
 		    "backup in its place" },
 		{ put_damaged,
 		    "FOLDER/state.db: it is damaged (database disk image is "
@@ -419,6 +419,32 @@ what_was_only_begun_to_be_made_is_made(void **state)
 #define IN_FOLDER(test) \
 	cmocka_unit_test_setup_teardown(test, make_folder, remove_folder)
 
+/* The table without a later state, and none of the later tables. */
+#define OLDER_TABLES \
+	"DROP TABLE submissions; DROP TRIGGER submissions_end; " \
+	"PRAGMA writable_schema = 1; UPDATE sqlite_master SET sql = " \
+	"replace(sql, 'BETWEEN 0 AND 6', 'BETWEEN 0 AND 5') " \
+	"WHERE name = 'transactions'; PRAGMA writable_schema = 0; "
+
+/* A number that was purged does not come again. */
+static void
+transactions_of_an_older_store_keep_their_numbers(void **state)
+{
+	struct store *store = database_of(1);
+	int64_t first = made(store, "a", TRANSACTION_SIGNING);
+	int64_t last = made(store, "b", TRANSACTION_REJECTED), count;
+
+	(void)state;
+	assert_int_equal(store_purge(store, NOW + 1, 10, &count), ERR_OK);
+	assert_int_equal(count, 1);
+	store_close(store);
+	execute(OLDER_TABLES "PRAGMA user_version = 2");
+	store = database_of(1);
+	assert_int_equal(state_of(store, first), TRANSACTION_SIGNING);
+	assert_int_equal(made(store, "c", TRANSACTION_SUBMITTED), last + 1);
+	store_close(store);
+}
+
 /* As the first version has left it. */
 static void
 an_older_store_is_brought_up_to_date_in_place(void **state)
@@ -433,7 +459,7 @@ an_older_store_is_brought_up_to_date_in_place(void **state)
 			     BYTES_LITERAL("der")),
 	    ERR_OK);
 	store_close(store);
-	execute("DROP TABLE marks; PRAGMA user_version = 1");
+	execute(OLDER_TABLES "DROP TABLE marks; PRAGMA user_version = 1");
 	store = database_of(1);
 	assert_int_equal(store_certificate_get(store, record.authority,
 			     record.serial, &certificate),
@@ -455,6 +481,7 @@ main(void)
 		cmocka_unit_test(a_look_changes_nothing),
 		IN_FOLDER(a_look_is_possible_while_others_write),
 		IN_FOLDER(an_older_store_is_brought_up_to_date_in_place),
+		IN_FOLDER(transactions_of_an_older_store_keep_their_numbers),
 		IN_FOLDER(a_folder_that_is_missing_is_to_be_made),
 		IN_FOLDER(what_can_not_be_written_is_no_store),
 		IN_FOLDER(what_root_makes_is_its_folders_owners),

@@ -54,9 +54,9 @@ list_shows_the_others_where_asked(void **state)
 		const char *line;
 		size_t lines;
 	} rows[] = {
-		{ "pending list" STATE, 2 },
-		{ "pending list --all" STATE, 7 },
-		{ "pending list --all --endpoint /scep" STATE, 7 },
+		{ "pending list" STATE, 3 },
+		{ "pending list --all" STATE, 8 },
+		{ "pending list --all --endpoint /scep" STATE, 8 },
 		{ "pending list --all --endpoint /other" STATE, 1 },
 	};
 	struct store *store = new_store();
@@ -68,6 +68,7 @@ list_shows_the_others_where_asked(void **state)
 	made(store, "signing", TRANSACTION_SIGNING);
 	made(store, "issued", TRANSACTION_ISSUED);
 	made(store, "rejected", TRANSACTION_REJECTED);
+	made(store, "submitted", TRANSACTION_SUBMITTED);
 	store_close(store);
 	for (size_t i = 0; i < COUNT(rows); i++) {
 		struct buf output = output_of(scepctl_pending, rows[i].line);
@@ -112,6 +113,32 @@ scripts_get_json(void **state)
 	    JSON_1 "\n");
 	assert_output(scepctl_pending, "pending list --json" STATE,
 	    "[\n" JSON_1 ",\n" JSON_2 "\n]\n");
+}
+
+static void
+show_tells_what_a_ca_was_asked(void **state)
+{
+	struct store *store = new_store();
+	int64_t number = made(store, "tx-1", TRANSACTION_SUBMITTED);
+	struct transaction transaction = { 0 };
+	struct buf output;
+
+	(void)state;
+	assert_int_equal(store_take(store, number, NOW, NOW + 1, &transaction),
+	    ERR_OK);
+	transaction_clear(&transaction);
+	assert_int_equal(store_put_off(store, number, BYTES_LITERAL("a\x1b#"),
+			     NOW + 60),
+	    ERR_OK);
+	store_close(store);
+	output = output_of(scepctl_pending, "pending show 1" STATE);
+	assert_non_null(strstr(buf_string(&output),
+	    "\nca:             6161616161616161616161616161616161616161616161616"
+	    "161616161616161\n"
+	    "tried:          2026-12-01T00:00:00Z\n"
+	    "due:            2026-12-01T00:01:00Z\n"
+	    "cookie:         a\\x1b#\n"));
+	buf_clear(&output);
 }
 
 static void
@@ -188,9 +215,9 @@ what_can_not_be_decided_is_said_and_left(void **state)
 		{ "pending show 7" STATE, NULL, ERR_STORE_NONE,
 		    "error: there is no request 7\n" },
 		{ "pending approve 2" STATE, NULL, ERR_STORE_NONE,
-		    "error: request 2 is not held: it is rejected\n" },
+		    "error: request 2 does not wait for that: it is rejected\n" },
 		{ "pending reject 3" STATE, NULL, ERR_STORE_NONE,
-		    "error: request 3 is not held: it is issued\n" },
+		    "error: request 3 does not wait for that: it is issued\n" },
 		{ "pending approve 1 --hash 7272727272727273" STATE, NULL,
 		    ERR_STORE_NONE, "error: request 1 has another hash\n" },
 		{ "pending approve 1 --hash 72727272727272" STATE, NULL,
@@ -251,7 +278,7 @@ the_configuration_names_the_database(void **state)
 	    "asks again\n");
 	setenv("SCEPD_CONFIG", "a.conf", 1);
 	assert_fails(scepctl_pending, "pending approve 1", NULL, ERR_STORE_NONE,
-	    "error: request 1 is not held: it is approved\n");
+	    "error: request 1 does not wait for that: it is approved\n");
 	unsetenv("SCEPD_CONFIG");
 	assert_fails(scepctl_pending, "pending list --config c.conf", NULL,
 	    ERR_FILE,
@@ -305,6 +332,7 @@ main(void)
 		CONF_TEST(list_shows_the_others_where_asked),
 		CONF_TEST(scripts_get_json),
 		CONF_TEST(show_tells_all_of_one),
+		CONF_TEST(show_tells_what_a_ca_was_asked),
 		CONF_TEST(a_held_request_is_decided_about),
 		CONF_TEST(what_can_not_be_decided_is_said_and_left),
 		CONF_TEST(the_configuration_names_the_database),
