@@ -6,7 +6,6 @@
 #include "backends/backend_internal.h"
 #include "base/xalloc.h"
 #include "crypto/credential.h"
-#include "crypto/name.h"
 
 struct backend {
 	const struct backend_ops *ops;
@@ -148,16 +147,14 @@ enum err
 backend_enter(const struct backend *backend, struct store *store,
     struct bytes certificate, int64_t now, struct buf *entered)
 {
-	const struct certificate *ca = backend_certificate(backend);
 	struct certificate *read = NULL;
 	enum err err = backend_has_books(backend) ?
 	    certificate_read(certificate, &read) :
 	    ERR_GUARD_ISSUER;
 
 	if (err == ERR_OK &&
-	    (!name_equal(read->issuer, ca->subject) ||
-		signed_object_verify(backend->provider, &read->outer,
-		    ca->spki) != ERR_OK))
+	    !certificate_is_issued_by(backend->provider, read,
+		backend_certificate(backend)))
 		err = ERR_GUARD_ISSUER;
 	if (err == ERR_OK)
 		err = backend->ops->enter(backend->state, store, read, now,

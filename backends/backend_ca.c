@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "backends/backend_ca.h"
 
-#include "crypto/name.h"
-
 /* Each certificate of the chain issued the one before it, the first the
  * CA's own: clients take the bundle as it stands. */
 static enum err
@@ -14,9 +12,7 @@ check_chain(const struct backend_ca *ca, const char *path,
 	for (size_t i = 0; i < ca->chain_count; i++) {
 		const struct certificate *above = ca->chain[i];
 
-		if (!name_equal(below->issuer, above->subject) ||
-		    signed_object_verify(ca->provider, &below->outer,
-			above->spki) != ERR_OK) {
+		if (!certificate_is_issued_by(ca->provider, below, above)) {
 			problem_add(problems, PROBLEM_ERROR,
 			    "%s: certificate "
 			    "%zu did not issue the one below it; the order is "

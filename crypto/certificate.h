@@ -51,6 +51,11 @@ struct bytes serial_number(struct bytes serial);
 /* Whether `serial` and `other` are the same number. */
 bool serial_equal(struct bytes serial, struct bytes other);
 
+/* Whether `issuer` has issued it: by its name, and by its signature, since
+ * anybody can write a name. */
+bool certificate_is_issued_by(const struct provider *provider,
+    const struct certificate *certificate, const struct certificate *issuer);
+
 /* Appends the subjectKeyIdentifier: the extension's, or SHA-1 of the key
  * (RFC 5280 section 4.2.1.2, method 1) where there is none. */
 CHECKED enum err certificate_key_id(const struct provider *provider,

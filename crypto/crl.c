@@ -5,6 +5,7 @@
 
 #include "base/xalloc.h"
 #include "crypto/certificate.h"
+#include "crypto/name.h"
 #include "crypto/oid.h"
 
 /*
@@ -121,6 +122,14 @@ crl_free(struct crl *crl)
 		return;
 	buf_clear(&crl->der);
 	free(crl);
+}
+
+bool
+crl_is_issued_by(const struct provider *provider, const struct crl *crl,
+    const struct certificate *ca)
+{
+	return name_equal(crl->issuer, ca->subject) &&
+	    signed_object_verify(provider, &crl->outer, ca->spki) == ERR_OK;
 }
 
 /* CRLReason ::= ENUMERATED. */

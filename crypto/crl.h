@@ -41,6 +41,11 @@ CHECKED enum err crl_read(struct bytes der, struct crl **crl);
 
 void crl_free(struct crl *crl);
 
+/* Whether it is that CA's: by its name and its signature. */
+struct certificate;
+bool crl_is_issued_by(const struct provider *provider, const struct crl *crl,
+    const struct certificate *ca);
+
 /* Reads the next of `entries`, which are not at their end.
  * ERR_CRL_MALFORMED. */
 CHECKED enum err crl_next_entry(struct der *entries, struct crl_entry *entry);

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "scep/authority.h"
 
-#include "crypto/name.h"
 #include "crypto/spki.h"
 #include "scep/get_ca.h"
 
@@ -54,11 +53,8 @@ check_ra_issuer(const struct conf_section *section,
     const struct authority *authority, const struct provider *provider,
     struct problems *problems)
 {
-	const struct certificate *ca = backend_certificate(authority->backend);
-	const struct certificate *ra = authority->ra.certificate;
-
-	if (!name_equal(ra->issuer, ca->subject) ||
-	    signed_object_verify(provider, &ra->outer, ca->spki) != ERR_OK)
+	if (!certificate_is_issued_by(provider, authority->ra.certificate,
+		backend_certificate(authority->backend)))
 		return conf_refuse(section, "certificate", problems,
 		    "the RA certificate is not issued by this endpoint's CA");
 	return ERR_OK;

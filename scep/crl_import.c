@@ -7,7 +7,6 @@
 #include "base/file.h"
 #include "base/log.h"
 #include "base/pem.h"
-#include "crypto/name.h"
 
 /* Several hundred thousand certificates. */
 #define MAX_SIZE ((size_t)32 * 1024 * 1024)
@@ -67,9 +66,7 @@ check(const struct import *import, const struct crl *crl)
 {
 	const struct certificate *ca = authority_certificate(import->authority);
 
-	if (!name_equal(crl->issuer, ca->subject) ||
-	    signed_object_verify(import->endpoint->provider, &crl->outer,
-		ca->spki) != ERR_OK)
+	if (!crl_is_issued_by(import->endpoint->provider, crl, ca))
 		return complain(import,
 		    "this CRL is not signed by the endpoint's CA");
 	if (crl->is_partial)

@@ -7,7 +7,6 @@
 #include "base/file.h"
 #include "base/xalloc.h"
 #include "crypto/cms_signed.h"
-#include "crypto/name.h"
 #include "crypto/oid.h"
 
 #define DAY 86400
@@ -393,11 +392,8 @@ succession_has_issued(const struct succession *succession,
 	size_t count = succession_list(succession, list);
 
 	for (size_t i = 0; i < count; i++)
-		if (name_equal(certificate->issuer,
-			list[i].certificate->subject) &&
-		    signed_object_verify(succession->provider,
-			&certificate->outer,
-			list[i].certificate->spki) == ERR_OK) {
+		if (certificate_is_issued_by(succession->provider, certificate,
+			list[i].certificate)) {
 			*hash = list[i].hash;
 			return true;
 		}

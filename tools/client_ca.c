@@ -200,9 +200,7 @@ client_ca_is_issued_by(const struct provider *provider,
     const struct certificate *certificate, const struct certificate *by)
 {
 	return is_ca(by) && may(by, KEY_USAGE_CERT_SIGN) &&
-	    name_equal(certificate->issuer, by->subject) &&
-	    signed_object_verify(provider, &certificate->outer, by->spki) ==
-	    ERR_OK;
+	    certificate_is_issued_by(provider, certificate, by);
 }
 
 void

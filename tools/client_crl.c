@@ -1,23 +1,13 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "tools/client_crl.h"
 
-#include "crypto/name.h"
-
-static bool
-is_signed_by(const struct provider *provider, const struct crl *crl,
-    const struct certificate *ca)
-{
-	return name_equal(crl->issuer, ca->subject) &&
-	    signed_object_verify(provider, &crl->outer, ca->spki) == ERR_OK;
-}
-
 static bool
 is_trusted(const struct provider *provider, const struct crl *crl,
     const struct client_ca *ca)
 {
 	for (size_t i = 0; i < ca->count; i++)
 		if (ca->trusted[i] &&
-		    is_signed_by(provider, crl, ca->certificates[i]))
+		    crl_is_issued_by(provider, crl, ca->certificates[i]))
 			return true;
 	return false;
 }

@@ -7,7 +7,6 @@
 #include "base/xalloc.h"
 #include "conf/conf.h"
 #include "crypto/credential.h"
-#include "crypto/name.h"
 
 /* What an endpoint's section "ca" says of its certificates. */
 struct places {
@@ -205,12 +204,11 @@ known_cas_issuer(const struct known_cas *cas,
     const struct certificate *certificate)
 {
 	for (size_t i = 0; i < cas->count; i++) {
-		const struct certificate *ca = cas->items[i].certificates[0];
+		const struct known_ca *ca = &cas->items[i];
 
-		if (name_equal(certificate->issuer, ca->subject) &&
-		    signed_object_verify(cas->provider, &certificate->outer,
-			ca->spki) == ERR_OK)
-			return &cas->items[i];
+		if (certificate_is_issued_by(cas->provider, certificate,
+			ca->certificates[0]))
+			return ca;
 	}
 	return NULL;
 }
