@@ -285,7 +285,13 @@
 	    "subject; the detail names the attribute.") \
 	X(ERR_SAN, "san", 400, FAIL_INFO_BAD_REQUEST, \
 	    "A name of the request is not accepted here.", \
-	    "A subject alternative name is malformed, too long or a wildcard.")
+	    "A subject alternative name is malformed, too long, a wildcard, " \
+	    "or none that the profile lists while the CA gets the request " \
+	    "whole.") \
+	X(ERR_CSR_EXTENSION, "csr-extension", 400, FAIL_INFO_BAD_REQUEST, \
+	    "An extension of the request is not accepted here.", \
+	    "The request asks for an extension that the profile does not " \
+	    "give, and the CA would take it over.")
 
 #define ERR_LIST_GUARD(X) \
 	X(ERR_GUARD_KIND, "guard-kind", 500, FAIL_INFO_BAD_REQUEST, \
@@ -384,6 +390,14 @@
 	    "and has a valid certificate of this one.")
 
 #define ERR_LIST_SERVER(X) \
+	X(ERR_CA_COMMAND, "ca-command", 503, FAIL_INFO_BAD_REQUEST, \
+	    ERR_TEXT_LATER, \
+	    "The CA's command can't be run, is too slow or has failed: " \
+	    "another line of the log says how.") \
+	X(ERR_CA_ANSWER, "ca-answer", 503, FAIL_INFO_BAD_REQUEST, \
+	    ERR_TEXT_LATER, \
+	    "What the CA has made is no certificate that may be given to " \
+	    "the device: another line of the log says why.") \
 	X(ERR_CA_VALIDITY, "ca-validity", 500, FAIL_INFO_BAD_REQUEST, \
 	    ERR_TEXT_SERVER, \
 	    "The CA certificate has expired or is not valid yet.") \
