@@ -8,9 +8,9 @@
 
 #include "base/clock.h"
 #include "base/count.h"
+#include "base/sealed.h"
 #include "fcgi/child.h"
 #include "fcgi/isolation.h"
-#include "fcgi/sealed.h"
 #include "scep/endpoint.h"
 
 enum err

@@ -8,9 +8,9 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include "base/sealed.h"
 #include "base/xalloc.h"
 #include "fcgi/records.h"
-#include "fcgi/sealed.h"
 
 /*
  * libfcgi is made for programs that accept by themselves, one connection after

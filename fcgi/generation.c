@@ -8,9 +8,9 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "base/sealed.h"
 #include "base/xalloc.h"
 #include "fcgi/child.h"
-#include "fcgi/sealed.h"
 
 /* What the child that checks is told. */
 struct check {

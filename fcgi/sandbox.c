@@ -19,9 +19,9 @@
 
 #include "base/count.h"
 #include "base/sanitizer.h"
+#include "base/sealed.h"
 #include "fcgi/child.h"
 #include "fcgi/landlock.h"
-#include "fcgi/sealed.h"
 
 /* Whom a row is for. */
 #define WORKER (1U << SANDBOX_WORKER)

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-#ifndef SCEPD_FCGI_SEALED_H
-#define SCEPD_FCGI_SEALED_H
+#ifndef SCEPD_BASE_SEALED_H
+#define SCEPD_BASE_SEALED_H
 
 #include <stdbool.h>
 #include <sys/mman.h>

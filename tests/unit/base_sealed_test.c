@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-#include "fcgi/sealed.h"
+#include "base/sealed.h"
 
 #include <errno.h>
 #include <fcntl.h>
