@@ -433,6 +433,10 @@
 	    ERR_TEXT_SERVER, \
 	    "The keeper was asked for something that it does not do, or for " \
 	    "too much at once.") \
+	X(ERR_COMMAND_VALUE, "command-value", 500, FAIL_INFO_BAD_REQUEST, \
+	    ERR_TEXT_SERVER, \
+	    "What a command was to be told has a line break or a zero octet, " \
+	    "or is too long for it.") \
 	X(ERR_PEM, "pem", 500, FAIL_INFO_BAD_REQUEST, ERR_TEXT_SERVER, \
 	    "A file holds no PEM block of the kind expected.") \
 	X(ERR_FILE, "file", 500, FAIL_INFO_BAD_REQUEST, ERR_TEXT_SERVER, \
