@@ -437,6 +437,12 @@
 	    ERR_TEXT_SERVER, \
 	    "What a command was to be told has a line break or a zero octet, " \
 	    "or is too long for it.") \
+	X(ERR_COMMAND_QUEUE, "command-queue", 503, FAIL_INFO_BAD_REQUEST, \
+	    ERR_TEXT_LATER, \
+	    "So many commands wait for their turn that no more are taken.") \
+	X(ERR_COMMAND_DESCRIPTOR, "command-descriptor", 500, \
+	    FAIL_INFO_BAD_REQUEST, ERR_TEXT_SERVER, \
+	    "No command can be run: allow this process more open files.") \
 	X(ERR_PEM, "pem", 500, FAIL_INFO_BAD_REQUEST, ERR_TEXT_SERVER, \
 	    "A file holds no PEM block of the kind expected.") \
 	X(ERR_FILE, "file", 500, FAIL_INFO_BAD_REQUEST, ERR_TEXT_SERVER, \
