@@ -4,8 +4,10 @@
 #include <stdlib.h>
 
 #include "backends/backend_internal.h"
+#include "base/log.h"
 #include "base/xalloc.h"
 #include "crypto/credential.h"
+#include "crypto/csr.h"
 
 struct backend {
 	const struct backend_ops *ops;
@@ -121,6 +123,79 @@ backend_sign(const struct backend *backend, struct bytes tbs,
     struct buf *certificate)
 {
 	return backend->ops->sign(backend->state, tbs, certificate);
+}
+
+enum backend_requests
+backend_requests(const struct backend *backend)
+{
+	return backend->ops->requests != NULL ?
+	    backend->ops->requests(backend->state) :
+	    BACKEND_REQUESTS_NONE;
+}
+
+void
+backend_answer_clear(struct backend_answer *answer)
+{
+	buf_clear(&answer->certificate);
+	buf_clear(&answer->reason);
+}
+
+/* What is wrong with it; NULL: nothing. */
+static const char *
+find_fault(const struct backend *backend, const struct csr *csr,
+    const struct certificate *certificate, int64_t now)
+{
+	if (!bytes_equal(certificate->spki, csr->spki))
+		return "it is for another key";
+	if (!certificate_is_issued_by(backend->provider, certificate,
+		backend_certificate(backend)))
+		return "it is not issued by this endpoint's CA";
+	if (certificate->not_after <= now)
+		return "it has expired";
+	if (extensions_is_ca(certificate->extensions))
+		return "it would make the device a CA";
+	return NULL;
+}
+
+/* Whoever made it is not to be trusted with what it is: a program can be
+ * mistaken, and a request can ask for much. */
+static enum err
+check_answer(const struct backend *backend, int64_t number,
+    const struct csr *csr, int64_t now, struct bytes der)
+{
+	struct certificate *certificate = NULL;
+	const char *fault = certificate_read(der, &certificate) == ERR_OK ?
+	    find_fault(backend, csr, certificate, now) :
+	    "it can't be read";
+
+	certificate_free(certificate);
+	if (fault == NULL)
+		return ERR_OK;
+	log_event(LOG_LEVEL_ERROR,
+	    "the certificate that the CA has made for request %lld is kept "
+	    "from the device: %s",
+	    (long long)number, fault);
+	return ERR_CA_ANSWER;
+}
+
+enum err
+backend_issue(const struct backend *backend, struct store *store,
+    const struct backend_request *request, int64_t now,
+    struct backend_answer *answer)
+{
+	struct csr *csr = NULL;
+	enum err err = backend_requests(backend) != BACKEND_REQUESTS_NONE ?
+	    csr_read(backend->provider, request->csr, &csr) :
+	    ERR_CA_COMMAND;
+
+	if (err == ERR_OK)
+		err = backend->ops->issue(backend->state, store, request, csr,
+		    answer);
+	if (err == ERR_OK)
+		err = check_answer(backend, request->number, csr, now,
+		    buf_bytes(&answer->certificate));
+	csr_free(csr);
+	return err;
 }
 
 bool

@@ -70,6 +70,48 @@ CHECKED enum err backend_prepare(const struct backend *backend,
 CHECKED enum err backend_sign(const struct backend *backend, struct bytes tbs,
     struct buf *certificate);
 
+/* What a CA does with the request that a device has sent. */
+enum backend_requests {
+	BACKEND_REQUESTS_NONE,  /* it does not get it */
+	BACKEND_REQUESTS_READ,  /* it makes the certificate of it itself, by
+	                        * backend_issue; nothing is prepared or signed
+	                        * here */
+	BACKEND_REQUESTS_COPIED /* and takes over the extensions asked for */
+};
+
+enum backend_requests backend_requests(const struct backend *backend);
+
+/* A request that is submitted to such a CA. Views. */
+struct backend_request {
+	int64_t number;      /* the transaction's, for ever */
+	struct bytes csr;    /* DER, as the device has signed it */
+	struct bytes cookie; /* what the CA has called it; or nothing */
+	int64_t tried_at;    /* when it was asked before; 0: never */
+};
+
+/* What has come of it; all zeroes before. */
+struct backend_answer {
+	struct buf certificate; /* DER */
+	struct buf reason;      /* why it is refused; UTF-8 */
+};
+
+void backend_answer_clear(struct backend_answer *answer);
+
+/*
+ * Has such a CA make a certificate of a request, in a process that may open
+ * files and run programs; once, however often it is asked for one of this
+ * number.  The certificate is the CA's, for the request's key, valid after
+ * `now`, and none of a CA.
+ *
+ * ERR_CA_POLICY: it refuses, for answer->reason.  ERR_INDEX_LOCKED: ask again
+ * in a moment.  ERR_CA_COMMAND, ERR_CA_ANSWER, ERR_INDEX, ERR_INDEX_DAMAGED,
+ * ERR_STORE: the administrator has to do something, which the log says; ask
+ * again later.
+ */
+CHECKED enum err backend_issue(const struct backend *backend,
+    struct store *store, const struct backend_request *request, int64_t now,
+    struct backend_answer *answer);
+
 /* Whether this CA says itself, rather than the endpoint's profile, what its
  * certificates have in them; then backend_open has seen to it that a guard lets
  * them through. */

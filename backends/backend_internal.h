@@ -3,6 +3,7 @@
 #define SCEPD_BACKENDS_BACKEND_INTERNAL_H
 
 #include "backends/backend.h"
+#include "crypto/csr.h"
 
 /*
  * What an implementation fills in: one const struct at the end of its file,
@@ -39,6 +40,17 @@ struct backend_ops {
 	 * was done. */
 	enum err (*sign)(const void *state, struct bytes tbs,
 	    struct buf *certificate);
+
+	/* Any time; an empty slot: it gets no requests. */
+	enum backend_requests (*requests)(const void *state);
+
+	/* Once a certificate or more often, in a process that can open files.
+	 * The request was read into `csr`, and the certificate is checked, by
+	 * who calls it.  An empty slot: it gets
+	 * no requests. */
+	enum err (*issue)(const void *state, struct store *store,
+	    const struct backend_request *request, const struct csr *csr,
+	    struct backend_answer *answer);
 
 	/* At the start of a key process; an empty slot: the profile says it
 	 * all. */

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "backends/openssl_books.h"
+#include "backends/openssl_exec.h"
 #include "backends/openssl_extensions.h"
 #include "backends/openssl_index_check.h"
 #include "backends/openssl_policy.h"
@@ -19,6 +20,8 @@
  *         section = "CA_default"; directory = "/etc/ssl";
  *         passphrase = { file = "ca.pass"; }; chain = "root.pem";
  *         crl = { path = "/scep/ca.crl"; }; };
+ * Certificates are made here, as openssl would, or by openssl itself:
+ *     method = "openssl"; program = "/opt/openssl/bin/openssl";
  */
 
 #define DAY 86400
@@ -28,7 +31,11 @@ struct settings {
 	const char *config;
 	const char *section;
 	const char *directory;
-	struct bytes passphrase;
+	int64_t method;
+	struct bytes passphrase;                  /* native */
+	const struct conf_section *passphrase_in; /* openssl */
+	const char *passphrase_file;
+	const char *program;
 	const char *chain;
 	const struct conf_section *crl;
 };
@@ -50,16 +57,70 @@ struct settings {
 		SETTING(directory), .type = CONF_PATH \
 	}
 
-static const struct conf_key keys[] = {
-	BACKEND_KEY(struct settings, backend),
-	CONFIG,
-	SECTION,
-	DIRECTORY,
+enum method {
+	METHOD_NATIVE,
+	METHOD_OPENSSL
+};
+
+static const char *const methods[] = {
+	[METHOD_NATIVE] = "native",
+	[METHOD_OPENSSL] = "openssl",
+	NULL,
+};
+
+/* Which keys there are depends on it, so it is read first. */
+#define METHOD \
+	{ \
+		SETTING(method), .type = CONF_CHOICE, .choices = methods \
+	}
+#define COMMON \
+	BACKEND_KEY(struct settings, backend), CONFIG, SECTION, DIRECTORY, \
+	    METHOD, { SETTING(chain), .type = CONF_PATH }, \
+	{ \
+		SETTING(crl), .type = CONF_SECTION \
+	}
+
+static const struct conf_key native_keys[] = {
+	COMMON,
 	{ SETTING(passphrase), .type = CONF_KEY_SECRET },
-	{ SETTING(chain), .type = CONF_PATH },
-	{ SETTING(crl), .type = CONF_SECTION },
 	{ 0 },
 };
+
+/* openssl reads the passphrase itself. */
+static const struct conf_key openssl_keys[] = {
+	COMMON,
+	{ .name = "passphrase",
+	    .offset = offsetof(struct settings, passphrase_in),
+	    .type = CONF_SECTION },
+	{ SETTING(program), .type = CONF_PATH },
+	{ 0 },
+};
+
+static const struct conf_key passphrase_keys[] = {
+	{ .name = "file",
+	    .offset = offsetof(struct settings, passphrase_file),
+	    .type = CONF_PATH,
+	    .required = true },
+	{ 0 },
+};
+
+static enum err
+read_settings(const struct conf_section *section, struct settings *settings,
+    struct problems *problems)
+{
+	static const struct conf_key method = METHOD;
+	enum err err = conf_read_one(section, &method, settings, problems);
+
+	if (err != ERR_OK)
+		return err;
+	err = conf_read(section,
+	    settings->method == METHOD_NATIVE ? native_keys : openssl_keys,
+	    settings, problems);
+	if (err == ERR_OK && settings->passphrase_in != NULL)
+		err = conf_read(settings->passphrase_in, passphrase_keys,
+		    settings, problems);
+	return err;
+}
 
 static enum err
 read_place(const struct conf_section *section, struct settings *settings,
@@ -86,8 +147,8 @@ openssl_find_certificate(const struct conf_section *section, char **path,
 		err = openssl_conf_open(settings.config, settings.directory,
 		    &conf, problems);
 	if (err == ERR_OK)
-		err = openssl_settings_read(conf, settings.section, &found,
-		    problems);
+		err = openssl_settings_read_place(conf, settings.section,
+		    &found, problems);
 	if (err == ERR_OK)
 		*path = xstrdup(found.certificate);
 	openssl_settings_clear(&found);
@@ -103,6 +164,12 @@ struct openssl_ca {
 	struct openssl_policy *policy;
 	struct openssl_extensions *extensions;
 	uint8_t authority[STORE_HASH_SIZE];
+
+	/* Where openssl makes the certificates, and then without those two. */
+	bool is_left_to_openssl;
+	const char *program;         /* or NULL, as in openssl_exec.h, */
+	const char *passphrase_file; /* and this as well */
+	char *directory;
 };
 
 static void
@@ -117,6 +184,7 @@ openssl_close(void *state)
 	backend_ca_clear(&ca->ca);
 	openssl_settings_clear(&ca->settings);
 	openssl_conf_free(ca->conf);
+	free(ca->directory);
 	free(ca);
 }
 
@@ -128,7 +196,10 @@ load_certificate(const struct settings *settings,
     struct problems *problems)
 {
 	const struct backend_ca_files files = {
-		.ca = { ca->settings.certificate, ca->settings.private_key,
+		.ca = { ca->settings.certificate,
+		    settings->method == METHOD_NATIVE ?
+			ca->settings.private_key :
+			NULL,
 		    settings->passphrase },
 		.chain = settings->chain,
 		.crl = settings->crl,
@@ -202,20 +273,87 @@ warn_of_digest(const struct conf_section *section, const struct openssl_ca *ca,
 		    digest_facts(used)->name);
 }
 
+/* How openssl is run. */
+static void
+set_program(const struct settings *settings, struct openssl_ca *ca)
+{
+	ca->is_left_to_openssl = true;
+	ca->program = settings->program;
+	ca->passphrase_file = settings->passphrase_file;
+	ca->directory = openssl_conf_path(ca->conf, ".");
+}
+
 static enum err
-load(const struct settings *settings, const struct crypto_setup *setup,
+load_native(const struct settings *settings, const struct crypto_setup *setup,
     struct openssl_ca *ca, struct problems *problems)
+{
+	enum err err = openssl_settings_read(ca->conf, settings->section,
+	    &ca->settings, problems);
+
+	if (err == ERR_OK)
+		err = load_certificate(settings, setup, ca, problems);
+	return err == ERR_OK ? read_rules(ca, problems) : err;
+}
+
+/* Its key is not here, so nothing else can be signed with it. */
+static enum err
+check_crl(const struct conf_section *section, const struct openssl_ca *ca,
+    struct problems *problems)
+{
+	if (ca->ca.crl.kind != BACKEND_CRL_MADE)
+		return ERR_OK;
+	return conf_refuse(section, "crl", problems,
+	    "scepd can't make CRLs where openssl has the CA's key (method = "
+	    "\"openssl\"); have cron run \"openssl ca -gencrl\", and name "
+	    "that file: crl = { file = \"...\"; }");
+}
+
+/* Without the lock of all who issue there, the same number would be given
+ * twice, and openssl would refuse the whole index from then on. */
+static enum err
+check_serials(const struct conf_section *section, const struct openssl_ca *ca,
+    struct problems *problems)
+{
+	if (ca->settings.serial == NULL)
+		return ERR_OK;
+	return conf_refuse(section, "config", problems,
+	    "serial numbers of this CA are counted, and openssl would give "
+	    "one of them twice whenever somebody issues by hand at the same "
+	    "time; put rand_serial = yes into its section in place of serial");
+}
+
+static enum err
+load_openssl(const struct conf_section *section,
+    const struct settings *settings, const struct crypto_setup *setup,
+    struct openssl_ca *ca, struct problems *problems)
+{
+	enum err err = openssl_settings_read_place(ca->conf, settings->section,
+	    &ca->settings, problems);
+
+	if (err == ERR_OK)
+		err = load_certificate(settings, setup, ca, problems);
+	if (err != ERR_OK)
+		return err;
+	set_program(settings, ca);
+	err = check_crl(section, ca, problems);
+	return check_serials(section, ca, problems) == ERR_OK ?
+	    err :
+	    ERR_CONFIGURATION;
+}
+
+static enum err
+load(const struct conf_section *section, const struct settings *settings,
+    const struct crypto_setup *setup, struct openssl_ca *ca,
+    struct problems *problems)
 {
 	enum err err = openssl_conf_open(settings->config, settings->directory,
 	    &ca->conf, problems);
 
-	if (err == ERR_OK)
-		err = openssl_settings_read(ca->conf, settings->section,
-		    &ca->settings, problems);
-	if (err == ERR_OK)
-		err = load_certificate(settings, setup, ca, problems);
-	if (err == ERR_OK)
-		err = read_rules(ca, problems);
+	if (err != ERR_OK)
+		return err;
+	err = settings->method == METHOD_NATIVE ?
+	    load_native(settings, setup, ca, problems) :
+	    load_openssl(section, settings, setup, ca, problems);
 	return err == ERR_OK ? check_directory(ca, problems) : err;
 }
 
@@ -225,16 +363,17 @@ openssl_open(const struct conf_section *section,
 {
 	struct settings settings = { 0 };
 	struct openssl_ca *ca;
-	enum err err = conf_read(section, keys, &settings, problems);
+	enum err err = read_settings(section, &settings, problems);
 
 	if (err != ERR_OK)
 		return err;
 	ca = xalloc(sizeof(*ca));
-	if (load(&settings, setup, ca, problems) != ERR_OK) {
+	if (load(section, &settings, setup, ca, problems) != ERR_OK) {
 		openssl_close(ca);
 		return ERR_CONFIGURATION;
 	}
-	warn_of_digest(section, ca, problems);
+	if (!ca->is_left_to_openssl)
+		warn_of_digest(section, ca, problems);
 	provider_digest(setup->provider, DIGEST_SHA256,
 	    &ca->ca.ca.certificate->spki, 1, ca->authority);
 	*state = ca;
@@ -363,6 +502,9 @@ openssl_sign(const void *state, struct bytes tbs, struct buf *certificate)
 {
 	const struct openssl_ca *ca = state;
 
+	/* One that was prepared when the method was another. */
+	if (ca->is_left_to_openssl)
+		return ERR_SIGN;
 	return signed_object_append(certificate, ca->ca.ca.key, tbs);
 }
 
@@ -372,6 +514,8 @@ openssl_sign_rule(const void *state, struct sign_rule *rule)
 {
 	const struct openssl_ca *ca = state;
 
+	if (ca->is_left_to_openssl)
+		return;
 	openssl_extensions_sign_rule(ca->extensions, rule);
 	rule->life = ca->settings.end == 0 ? ca->settings.days * DAY :
 					     rule->ca_not_after;
@@ -391,6 +535,35 @@ books_of(const struct openssl_ca *ca)
 		.unique_subject = ca->settings.unique_subject,
 		.authority = BYTES_ARRAY(ca->authority),
 	};
+}
+
+static enum backend_requests
+openssl_requests(const void *state)
+{
+	const struct openssl_ca *ca = state;
+
+	if (!ca->is_left_to_openssl)
+		return BACKEND_REQUESTS_NONE;
+	return ca->settings.copy_extensions ? BACKEND_REQUESTS_COPIED :
+					      BACKEND_REQUESTS_READ;
+}
+
+static enum err
+openssl_issue(const void *state, struct store *store,
+    const struct backend_request *request, const struct csr *csr,
+    struct backend_answer *answer)
+{
+	const struct openssl_ca *ca = state;
+	const struct openssl_exec exec = {
+		.program = ca->program,
+		.directory = ca->directory,
+		.section = ca->settings.section,
+		.conf = ca->conf,
+		.passphrase_file = ca->passphrase_file,
+		.books = books_of(ca),
+	};
+
+	return openssl_exec_issue(&exec, store, request, csr, answer);
 }
 
 static enum err
@@ -437,6 +610,8 @@ const struct backend_ops backend_openssl = {
 	.prepare = openssl_prepare,
 	.sign = openssl_sign,
 	.sign_rule = openssl_sign_rule,
+	.requests = openssl_requests,
+	.issue = openssl_issue,
 	.enter = openssl_enter,
 	.update_books = openssl_update_books,
 	.crl = openssl_crl,

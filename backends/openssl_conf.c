@@ -30,6 +30,8 @@ struct openssl_conf {
 	size_t section_count;
 	char **files;
 	size_t file_count;
+	struct openssl_variable *variables;
+	size_t variable_count;
 	size_t entry_count; /* of all that were read, and of sections */
 	size_t size;        /* of their names and values */
 };
@@ -77,8 +79,13 @@ openssl_conf_free(struct openssl_conf *conf)
 		free_section(conf->sections[i]);
 	for (size_t i = 0; i < conf->file_count; i++)
 		free(conf->files[i]);
+	for (size_t i = 0; i < conf->variable_count; i++) {
+		free_wiped(conf->variables[i].name);
+		free_wiped(conf->variables[i].value);
+	}
 	free(conf->sections);
 	free(conf->files);
+	free(conf->variables);
 	free(conf->file);
 	free(conf->directory);
 	free(conf);
@@ -91,6 +98,26 @@ openssl_conf_keep_file(struct openssl_conf *conf, const char *path)
 	    sizeof(*conf->files));
 	conf->files[conf->file_count] = xstrdup(path);
 	return conf->files[conf->file_count++];
+}
+
+void
+openssl_conf_note_variable(struct openssl_conf *conf, const char *name,
+    const char *value)
+{
+	for (size_t i = 0; i < conf->variable_count; i++)
+		if (equal(conf->variables[i].name, name))
+			return;
+	conf->variables = xrealloc(conf->variables, conf->variable_count + 1,
+	    sizeof(*conf->variables));
+	conf->variables[conf->variable_count++] =
+	    (struct openssl_variable){ xstrdup(name), xstrdup(value) };
+}
+
+const struct openssl_variable *
+openssl_conf_variables(const struct openssl_conf *conf, size_t *count)
+{
+	*count = conf->variable_count;
+	return conf->variables;
 }
 
 bool

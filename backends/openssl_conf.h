@@ -81,6 +81,16 @@ const struct openssl_entry *openssl_conf_find(const struct openssl_conf *conf,
 const struct openssl_section *
 openssl_conf_section(const struct openssl_conf *conf, const char *name);
 
+/* A variable of the environment that it has asked for, and the value. */
+struct openssl_variable {
+	const char *name;
+	const char *value;
+};
+
+/* All of them, each once. */
+const struct openssl_variable *
+openssl_conf_variables(const struct openssl_conf *conf, size_t *count);
+
 /* The file that was opened, for findings about what is nowhere in it. */
 const char *openssl_conf_file(const struct openssl_conf *conf);
 

@@ -40,6 +40,10 @@ const struct openssl_entry *
 openssl_conf_find_in(const struct openssl_conf *conf, const char *section,
     const char *name);
 
+/* Keeps in mind that a variable of the environment was asked for. */
+void openssl_conf_note_variable(struct openssl_conf *conf, const char *name,
+    const char *value);
+
 /* Whether there is more of it than any CA needs. */
 bool openssl_conf_is_full(const struct openssl_conf *conf);
 
@@ -62,7 +66,7 @@ struct bytes openssl_text_trim(struct bytes text);
 
 /* What variables are looked up with, and where a finding about one belongs. */
 struct openssl_text_context {
-	const struct openssl_conf *conf;
+	struct openssl_conf *conf;
 	const char *section; /* of a variable that names none */
 	bool dollars;        /* "$" alone begins no variable */
 	struct openssl_place place;

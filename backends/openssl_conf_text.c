@@ -205,6 +205,22 @@ complain_unset(const struct openssl_text_context *context, bool is_environment,
 	return ERR_CONFIGURATION;
 }
 
+static bool
+read_environment(const struct openssl_text_context *context, const char *name,
+    struct buf *value)
+{
+	struct buf read = { 0 };
+	bool found = file_read_variable(name, FILE_PUBLIC, &read) == ERR_OK;
+
+	if (found) {
+		openssl_conf_note_variable(context->conf, name,
+		    buf_string(&read));
+		buf_append(value, buf_bytes(&read));
+	}
+	buf_clear(&read);
+	return found;
+}
+
 /* A section [ENV] goes before the environment, and that before [default]. */
 static enum err
 look_up(const struct openssl_text_context *context, const char *section,
@@ -216,7 +232,7 @@ look_up(const struct openssl_text_context *context, const char *section,
 	    section, name);
 
 	if (entry == NULL && is_environment &&
-	    file_read_variable(name, FILE_PUBLIC, value) == ERR_OK)
+	    read_environment(context, name, value))
 		return ERR_OK;
 	if (entry == NULL)
 		entry = openssl_conf_find(context->conf, NULL, name);

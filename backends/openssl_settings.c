@@ -216,6 +216,17 @@ read_all(struct openssl_reading *reading)
 	openssl_settings_read_global(reading);
 }
 
+/* Where things are, and what would let a device choose what it becomes. */
+static void
+read_place(struct openssl_reading *reading)
+{
+	read_files(reading);
+	read_serial(reading);
+	read_sections(reading);
+	read_copying(reading);
+	openssl_settings_read_switches(reading);
+}
+
 /* The section that is asked for, or that the configuration names. */
 static const struct openssl_section *
 choose_section(const struct openssl_conf *conf, const char *name,
@@ -246,8 +257,9 @@ choose_section(const struct openssl_conf *conf, const char *name,
 	return section;
 }
 
-enum err
-openssl_settings_read(const struct openssl_conf *conf, const char *section,
+static enum err
+read_settings(const struct openssl_conf *conf, const char *section,
+    void (*read)(struct openssl_reading *reading),
     struct openssl_settings *settings, struct problems *problems)
 {
 	struct openssl_settings made = { 0 };
@@ -259,13 +271,28 @@ openssl_settings_read(const struct openssl_conf *conf, const char *section,
 	if (reading.section == NULL)
 		return ERR_CONFIGURATION;
 	made.section = reading.section->name;
-	read_all(&reading);
+	read(&reading);
 	if (reading.failed) {
 		openssl_settings_clear(&made);
 		return ERR_CONFIGURATION;
 	}
 	*settings = made;
 	return ERR_OK;
+}
+
+enum err
+openssl_settings_read(const struct openssl_conf *conf, const char *section,
+    struct openssl_settings *settings, struct problems *problems)
+{
+	return read_settings(conf, section, read_all, settings, problems);
+}
+
+enum err
+openssl_settings_read_place(const struct openssl_conf *conf,
+    const char *section, struct openssl_settings *settings,
+    struct problems *problems)
+{
+	return read_settings(conf, section, read_place, settings, problems);
 }
 
 void

@@ -82,6 +82,15 @@ CHECKED enum err openssl_settings_read(const struct openssl_conf *conf,
     const char *section, struct openssl_settings *settings,
     struct problems *problems);
 
+/*
+ * The same for a CA whose certificates openssl makes itself, with the key that
+ * it finds itself: the files but that one, the sections, copy_extensions and
+ * what is yes or no; all else is passed over.
+ */
+CHECKED enum err openssl_settings_read_place(const struct openssl_conf *conf,
+    const char *section, struct openssl_settings *settings,
+    struct problems *problems);
+
 /* Frees what is owned; settings of all zeroes may be cleared too. */
 void openssl_settings_clear(struct openssl_settings *settings);
 

@@ -39,6 +39,9 @@ openssl_reading_check_named(struct openssl_reading *reading,
 /* openssl_settings_values.c: numbers, times, choices. */
 void openssl_settings_read_values(struct openssl_reading *reading);
 
+/* Those of them that are yes or no. */
+void openssl_settings_read_switches(struct openssl_reading *reading);
+
 /* openssl_settings_global.c: what concerns all that OpenSSL does with this
  * file: names for OIDs, engines and providers. */
 void openssl_settings_read_global(struct openssl_reading *reading);

@@ -30,8 +30,8 @@ static const struct {
 	    offsetof(struct openssl_settings, msie_hack), false, "yY" },
 };
 
-static void
-read_switches(struct openssl_reading *reading)
+void
+openssl_settings_read_switches(struct openssl_reading *reading)
 {
 	for (size_t i = 0; i < COUNT(switches); i++) {
 		const char *section = switches[i].section != NULL ?
@@ -240,7 +240,7 @@ openssl_settings_read_values(struct openssl_reading *reading)
 {
 	read_validity(reading);
 	read_digest(reading);
-	read_switches(reading);
+	openssl_settings_read_switches(reading);
 	read_crl_life(reading);
 	read_strings(reading);
 }

@@ -194,10 +194,15 @@ credential_load(const struct crypto_setup *setup,
     struct problems *problems)
 {
 	struct credential loaded = { 0 };
-	enum err err = setup->channels == NULL ?
-	    load_both(setup, files, &loaded, problems) :
-	    load_isolated(setup, files, &loaded, problems);
+	enum err err;
 
+	if (files->key == NULL)
+		err = load_certificate(files->certificate, &loaded.certificate,
+		    problems);
+	else if (setup->channels == NULL)
+		err = load_both(setup, files, &loaded, problems);
+	else
+		err = load_isolated(setup, files, &loaded, problems);
 	if (err == ERR_OK)
 		*credential = loaded;
 	else

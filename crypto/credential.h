@@ -28,7 +28,7 @@ struct credential {
 /* Where a credential lies. */
 struct credential_files {
 	const char *certificate;
-	const char *key;
+	const char *key;         /* NULL: it is not at hand, and not loaded */
 	struct bytes passphrase; /* of the key; nothing: it has none */
 };
 

@@ -116,6 +116,14 @@ update_books(void *context, int64_t now)
 }
 
 static void
+run_submissions(void *context, int64_t now)
+{
+	const struct keeper *keeper = context;
+
+	scep_run_submissions(keeper->configuration.scep, now);
+}
+
+static void
 import_crls(void *context, int64_t now)
 {
 	const struct keeper *keeper = context;
@@ -131,6 +139,7 @@ static struct keeper_task tasks[] = {
 	{ .period_s = 60, .run = lapse },
 	{ .period_s = 60, .run = purge },
 	{ .period_s = 2, .run = update_books },
+	{ .period_s = 2, .run = run_submissions },
 	{ .period_s = 2, .run = make_crls },
 	{ .period_s = 10, .run = import_crls },
 };

@@ -171,6 +171,22 @@ authority_identity(const struct authority *authority)
 		backend_key(authority->backend) };
 }
 
+struct certificate_record
+authority_record(const struct authority *authority,
+    const struct provider *provider, const struct certificate *certificate,
+    uint8_t key[STORE_HASH_SIZE])
+{
+	provider_digest(provider, DIGEST_SHA256, &certificate->spki, 1, key);
+	return (struct certificate_record){
+		.authority = BYTES_ARRAY(authority->hash),
+		.serial = serial_number(certificate->serial),
+		.subject = certificate->subject,
+		.key = bytes_of(key, STORE_HASH_SIZE),
+		.not_before = certificate->not_before,
+		.not_after = certificate->not_after,
+	};
+}
+
 void
 authority_add_identities(const struct authority *authority,
     struct cms_keyring *keyring)

@@ -14,6 +14,7 @@
 #include "scep/get_crl.h"
 #include "scep/http_op.h"
 #include "scep/journal.h"
+#include "scep/submission.h"
 
 struct scep {
 	struct endpoint **endpoints;
@@ -154,11 +155,26 @@ enter(void *context, struct bytes request, struct buf *reply)
 	    wanted.certificate, clock_now(), reply);
 }
 
+static struct endpoints
+endpoints_of(const struct scep *scep)
+{
+	return (struct endpoints){ scep->endpoints, scep->count };
+}
+
+static enum err
+submit(void *context, struct bytes request, struct buf *reply)
+{
+	(void)reply;
+	return submission_do_errand(endpoints_of(context), request,
+	    clock_now());
+}
+
 struct errand_table
 scep_errands(struct scep *scep)
 {
 	static const struct errand_handler handlers[] = {
 		{ BOOKS_ERRAND, enter },
+		{ SUBMISSION_ERRAND, submit },
 	};
 
 	return (struct errand_table){ handlers, COUNT(handlers), scep };
@@ -205,6 +221,12 @@ scep_update_books(struct scep *scep, int64_t now)
 {
 	for (size_t i = 0; i < scep->count; i++)
 		books_update(scep->endpoints[i], now, &scep->books_retry_at[i]);
+}
+
+void
+scep_run_submissions(const struct scep *scep, int64_t now)
+{
+	submission_run_due(endpoints_of(scep), now);
 }
 
 /* Whatever went wrong is in `problems`, or the store has logged it. */

@@ -47,6 +47,10 @@ void scep_check_validity(const struct scep *scep, int64_t now,
  * thread at a time. */
 void scep_update_books(struct scep *scep, int64_t now);
 
+/* Asks CAs that make certificates themselves for those that are due, as
+ * submission.h says. */
+void scep_run_submissions(const struct scep *scep, int64_t now);
+
 /* Makes the CRLs that are due, as crl_make.h says; the first error of several
  * CAs. ERR_SIGN, ERR_STORE. */
 CHECKED enum err scep_make_crls(const struct scep *scep, int64_t now);

@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "scep/transaction.h"
 
+#include "policy/whole.h"
 #include "scep/books.h"
+#include "scep/submission.h"
 
 static const struct provider *
 provider_of(const struct pki_operation *operation)
@@ -152,6 +154,23 @@ is_busy(enum err err)
 	return err == ERR_INDEX_LOCKED || err == ERR_ERRAND_LATE;
 }
 
+/* However that goes, the store has it. */
+static enum err
+ask_ca(struct pki_operation *operation)
+{
+	struct transaction *transaction = &operation->transaction;
+	enum err err;
+
+	submission_await(operation->endpoint, transaction->number);
+	err = store_get(operation->endpoint->store, transaction->number,
+	    transaction);
+	if (err != ERR_OK)
+		return err;
+	return transaction->state == TRANSACTION_SUBMITTED ?
+	    wait(operation) :
+	    transaction_continue(operation);
+}
+
 /* The same octets as the process before us may have signed already: the serial
  * number is theirs alone. */
 static enum err
@@ -189,16 +208,8 @@ record_of(const struct pki_operation *operation, struct bytes tbs,
 
 	if (err != ERR_OK)
 		return err;
-	provider_digest(provider_of(operation), DIGEST_SHA256,
-	    &certificate.spki, 1, key);
-	*record = (struct certificate_record){
-		.authority = BYTES_ARRAY(operation->authority->hash),
-		.serial = serial_number(certificate.serial),
-		.subject = certificate.subject,
-		.key = bytes_of(key, STORE_HASH_SIZE),
-		.not_before = certificate.not_before,
-		.not_after = certificate.not_after,
-	};
+	*record = authority_record(operation->authority, provider_of(operation),
+	    &certificate, key);
 	return ERR_OK;
 }
 
@@ -207,6 +218,7 @@ struct prepared {
 	struct backend_prepared made;
 	uint8_t key[STORE_HASH_SIZE];
 	struct certificate_record record;
+	struct bytes submit_to; /* or, by which CA itself; see authority.h */
 };
 
 static enum err
@@ -230,29 +242,72 @@ clear_prepared(struct prepared *prepared)
 	buf_clear(&prepared->made.detail);
 }
 
+/* Whether its CA makes the certificate itself. */
+static bool
+is_for_ca(const struct pki_operation *operation)
+{
+	return backend_requests(operation->authority->backend) !=
+	    BACKEND_REQUESTS_NONE;
+}
+
+/* Such a CA gets the request whole. */
+static enum err
+check_whole(const struct pki_operation *operation, const struct csr *csr)
+{
+	return whole_check(
+	    authorisation_order(operation->verdict.authorisation), csr,
+	    backend_requests(operation->authority->backend) ==
+		BACKEND_REQUESTS_COPIED);
+}
+
+static enum err
+resume_signing(struct pki_operation *operation)
+{
+	struct transaction *transaction = &operation->transaction;
+	struct prepared prepared = { 0 };
+	enum err err = prepare(operation, &prepared);
+
+	if (err == ERR_OK)
+		err = store_sign(operation->endpoint->store,
+		    transaction->number, buf_bytes(&prepared.made.tbs),
+		    &prepared.record, operation->now, transaction);
+	clear_prepared(&prepared);
+	return err;
+}
+
+/* One that was held for a CA of another kind has no request with it. */
+static enum err
+resume_submitting(struct pki_operation *operation)
+{
+	struct transaction *transaction = &operation->transaction;
+	struct csr *csr = NULL;
+	enum err err = csr_read(provider_of(operation),
+	    buf_bytes(&transaction->csr), &csr);
+
+	if (err == ERR_OK)
+		err = check_whole(operation, csr);
+	csr_free(csr);
+	return err == ERR_OK ?
+	    store_submit(operation->endpoint->store, transaction->number,
+		BYTES_ARRAY(operation->authority->hash), operation->now,
+		transaction) :
+	    err;
+}
+
 /* By the rules of today, which may be others than when it was held.  Another
  * process may have done the same meanwhile: then what it has made is what is
  * gone on with. */
 static enum err
 resume(struct pki_operation *operation)
 {
-	struct transaction *transaction = &operation->transaction;
-	struct prepared prepared = { 0 };
 	enum err err = policy_resume(&operation->endpoint->policy,
-	    buf_bytes(&transaction->request), operation->now,
+	    buf_bytes(&operation->transaction.request), operation->now,
 	    &operation->verdict.authorisation);
 
 	if (err == ERR_OK)
-		err = prepare(operation, &prepared);
-	if (err == ERR_OK)
-		err = store_sign(operation->endpoint->store,
-		    transaction->number, buf_bytes(&prepared.made.tbs),
-		    &prepared.record, operation->now, transaction);
-	clear_prepared(&prepared);
-	if (err != ERR_OK)
-		return err;
-	return transaction->state == TRANSACTION_ISSUED ? give(operation) :
-							  sign(operation);
+		err = is_for_ca(operation) ? resume_submitting(operation) :
+					     resume_signing(operation);
+	return err == ERR_OK ? transaction_continue(operation) : err;
 }
 
 static enum err (*const steps[])(struct pki_operation *operation) = {
@@ -262,6 +317,7 @@ static enum err (*const steps[])(struct pki_operation *operation) = {
 	[TRANSACTION_ISSUED] = give,
 	[TRANSACTION_REJECTED] = reject,
 	[TRANSACTION_LAPSED] = lapse,
+	[TRANSACTION_SUBMITTED] = ask_ca,
 };
 
 enum err
@@ -269,6 +325,14 @@ transaction_continue(struct pki_operation *operation)
 {
 	operation->journal->request = operation->transaction.number;
 	return steps[operation->transaction.state](operation);
+}
+
+static enum err
+prepare_submission(const struct pki_operation *operation,
+    struct prepared *prepared)
+{
+	prepared->submit_to = BYTES_ARRAY(operation->authority->hash);
+	return check_whole(operation, operation->csr);
 }
 
 /* What is there already, of this very request, is not ours to begin again. */
@@ -285,6 +349,9 @@ begin(struct pki_operation *operation, const struct prepared *prepared)
 		.now = operation->now,
 		.tbs = buf_bytes(&prepared->made.tbs),
 		.certificate = prepared->record,
+		.authority = prepared->submit_to,
+		.csr = is_for_ca(operation) ? buf_bytes(&operation->csr->der) :
+					      bytes_of_string(NULL),
 		.held_limit = operation->endpoint->policy.enrol.max_held,
 		.seen = operation->transaction.number,
 	};
@@ -303,7 +370,9 @@ transaction_begin(struct pki_operation *operation)
 	enum err err = ERR_OK;
 
 	if (operation->verdict.authorisation != NULL)
-		err = prepare(operation, &prepared);
+		err = is_for_ca(operation) ?
+		    prepare_submission(operation, &prepared) :
+		    prepare(operation, &prepared);
 	if (err == ERR_OK)
 		err = begin(operation, &prepared);
 	clear_prepared(&prepared);

@@ -127,6 +127,7 @@ lab_new(void)
 	lab->ca_key = lab_key(lab, "ca/ca.key.pem");
 	lab->ra_key = lab_key(lab, "ca/ra.key.pem");
 	lab->store = store_new_memory();
+	lab->errands = errands_new_local(&lab->errand_table);
 	return lab;
 }
 
@@ -156,6 +157,7 @@ lab_free(struct lab *lab)
 		return;
 	stop(lab);
 	store_close(lab->store);
+	errands_free(lab->errands);
 	certificate_free(lab->ca);
 	certificate_free(lab->ra);
 	key_free(lab->ca_key);
@@ -184,6 +186,7 @@ lab_start(struct lab *lab, const char *text, struct problems *problems)
 	char *path = xasprintf("%s/scepd.conf", lab->folder);
 	struct endpoint_setup setup = {
 		.crypto = { lab->provider, lab->channels, lab->now },
+		.errands = lab->errands,
 	};
 	struct root root = { 0 };
 	enum err err;
@@ -201,6 +204,8 @@ lab_start(struct lab *lab, const char *text, struct problems *problems)
 		    problems);
 	if (err == ERR_OK)
 		err = scep_new(&root.endpoints, &setup, &lab->scep, problems);
+	if (err == ERR_OK)
+		lab->errand_table = scep_errands(lab->scep);
 	free(path);
 	return err;
 }

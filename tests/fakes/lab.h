@@ -4,6 +4,7 @@
 
 #include <sys/types.h>
 
+#include "base/errands.h"
 #include "crypto/certificate.h"
 #include "scep/cert_rep.h"
 #include "scep/scep.h"
@@ -45,8 +46,10 @@ struct lab {
 					* their keys themselves */
 	char *folder;
 	struct conf *conf;
-	struct store *store; /* in memory */
-	bool keeps_store;    /* it outlives a new start */
+	struct store *store;     /* in memory */
+	bool keeps_store;        /* it outlives a new start */
+	struct errands *errands; /* done at once, in this process */
+	struct errand_table errand_table;
 	struct scep *scep;
 	struct certificate *ca; /* ca.pem */
 	struct certificate *ra;
