@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "backends/openssl_access.h"
+#include "backends/openssl_alarms.h"
 #include "backends/openssl_index.h"
 #include "backends/openssl_lock.h"
 #include "backends/openssl_newcerts.h"
@@ -63,6 +64,7 @@ struct rows {
 	const struct openssl_books *books;
 	struct store *store;
 	int64_t now;
+	struct problems *problems; /* what goes wrong meanwhile */
 	void (*each)(void *to, const struct openssl_index_entry *entry);
 	void *to;
 };
@@ -105,31 +107,28 @@ list_rows(void *context,
 }
 
 static void
-log_event_of(const struct openssl_books *books,
-    const struct openssl_index_event *event, const struct buf *own)
+log_healed(const struct openssl_books *books, struct bytes serial)
 {
-	struct buf serial = { 0 };
+	struct buf digits = { 0 };
 
-	hex_append(&serial, buf_bytes(&event->serial));
-	if (event->kind != OPENSSL_INDEX_APPENDED)
-		log_event(LOG_LEVEL_ERROR, "alarm: %s: %s%s%s", books->index,
-		    serial.size > 0 ? buf_string(&serial) : "",
-		    serial.size > 0 ? ": " : "",
-		    openssl_index_event_text(event->kind));
-	else if (own == NULL ||
-	    !bytes_equal(buf_bytes(&event->serial), buf_bytes(own)))
-		log_event(LOG_LEVEL_INFO,
-		    "%s: the row of %s was lost and is put back", books->index,
-		    buf_string(&serial));
-	buf_clear(&serial);
+	hex_append(&digits, serial);
+	log_event(LOG_LEVEL_INFO, "%s: the row of %s was lost and is put back",
+	    books->index, buf_string(&digits));
+	buf_clear(&digits);
 }
 
+/* Alarms log themselves. */
 static void
 log_report(const struct openssl_books *books,
     const struct openssl_index_report *report, const struct buf *own)
 {
-	for (size_t i = 0; i < report->count; i++)
-		log_event_of(books, &report->events[i], own);
+	for (size_t i = 0; i < report->count; i++) {
+		struct bytes serial = buf_bytes(&report->events[i].serial);
+
+		if (report->events[i].kind == OPENSSL_INDEX_APPENDED &&
+		    (own == NULL || !bytes_equal(serial, buf_bytes(own))))
+			log_healed(books, serial);
+	}
 }
 
 /* The lock is held.  The state that it had before is in *state; *changed is
@@ -140,26 +139,25 @@ update(const struct openssl_books *books, struct rows *rows,
     struct openssl_index_order *order, struct openssl_index_state *state,
     bool *changed)
 {
-	struct problems *problems = problems_new();
 	struct openssl_index_report report = { 0 };
 	struct buf own = { 0 };
-	enum err err;
+	enum err err, kept;
 
 	order->path = books->index;
 	order->unique_subject = books->unique_subject;
 	order->settled_before = rows->now - SETTLED_AFTER;
 	order->rows = list_rows;
 	order->context = rows;
-	err = openssl_index_update(order, state, &report, problems);
+	err = openssl_index_update(order, state, &report, rows->problems);
 	if (order->fresh != NULL)
 		buf_append(&own, order->fresh->serial);
 	*changed = report.searched;
 	log_report(books, &report, order->fresh != NULL ? &own : NULL);
-	problems_log(problems);
+	kept = openssl_alarms_keep_report(books->index, rows->store, &report,
+	    err, rows->now);
 	openssl_index_report_clear(&report);
 	buf_clear(&own);
-	problems_free(problems);
-	return err;
+	return err == ERR_OK ? kept : err;
 }
 
 /* From the index to the store */
@@ -214,18 +212,16 @@ import_row(void *context, const struct openssl_index_row *row)
 }
 
 static enum err
-import_revocations(const struct openssl_books *books, struct store *store)
+import_revocations(const struct rows *rows)
 {
 	struct import *import = xalloc(sizeof(*import));
-	struct problems *problems = problems_new();
 	enum err err, flushed;
 
-	import->books = books;
-	import->store = store;
-	err = openssl_index_read(books->index, import_row, import, problems);
+	import->books = rows->books;
+	import->store = rows->store;
+	err = openssl_index_read(rows->books->index, import_row, import,
+	    rows->problems);
 	flushed = flush(import);
-	problems_log(problems);
-	problems_free(problems);
 	free(import);
 	return err == ERR_OK ? flushed : err;
 }
@@ -233,15 +229,12 @@ import_revocations(const struct openssl_books *books, struct store *store)
 /* Both ways */
 
 static enum err
-take_lock(const struct openssl_books *books, struct openssl_lock *lock)
+take_lock(const struct rows *rows, struct openssl_lock *lock)
 {
-	struct problems *problems = problems_new();
-	char *folder = file_folder_of(books->index);
+	char *folder = file_folder_of(rows->books->index);
 	enum err err = openssl_lock_take(folder, OPENSSL_LOCK_WAIT_US, lock,
-	    problems);
+	    rows->problems);
 
-	problems_log(problems);
-	problems_free(problems);
 	free(folder);
 	return err;
 }
@@ -254,16 +247,11 @@ struct fresh {
 };
 
 static enum err
-put_certificate(const struct openssl_books *books, const struct fresh *fresh)
+put_certificate(const struct rows *rows, const struct fresh *fresh)
 {
-	struct problems *problems = problems_new();
-	enum err err = openssl_newcerts_put(books->new_certs_dir,
+	return openssl_newcerts_put(rows->books->new_certs_dir,
 	    serial_number(fresh->certificate->serial), buf_bytes(&fresh->der),
-	    problems);
-
-	problems_log(problems);
-	problems_free(problems);
-	return err;
+	    rows->problems);
 }
 
 /* What is no certificate, or another one, is refused when ours is put there. */
@@ -287,12 +275,12 @@ find_earlier(const struct openssl_books *books, struct fresh *fresh)
 
 /* Under the lock, and the mark last: what was left halfway is done again. */
 static enum err
-leave(const struct openssl_books *books, struct store *store, bool changed,
+leave(const struct rows *rows, bool changed,
     const struct openssl_index_state *state)
 {
-	enum err err = changed ? import_revocations(books, store) : ERR_OK;
+	enum err err = changed ? import_revocations(rows) : ERR_OK;
 
-	return err == ERR_OK ? put_mark(books, store, state) : err;
+	return err == ERR_OK ? put_mark(rows->books, rows->store, state) : err;
 }
 
 /* The store knows it as signed before the lock is let go: such rows are put
@@ -316,13 +304,13 @@ enter(const struct openssl_books *books, struct rows *rows,
 	enum err err = read_mark(books, rows->store, &state);
 
 	if (err == ERR_OK)
-		err = put_certificate(books, fresh);
+		err = put_certificate(rows, fresh);
 	if (err == ERR_OK)
 		err = update(books, rows, &order, &state, &changed);
 	if (err == ERR_OK)
 		err = store_certificate_signed(rows->store, books->authority,
 		    entry.serial, buf_bytes(&fresh->der));
-	return err == ERR_OK ? leave(books, rows->store, changed, &state) : err;
+	return err == ERR_OK ? leave(rows, changed, &state) : err;
 }
 
 static enum err
@@ -335,7 +323,7 @@ heal(const struct openssl_books *books, struct rows *rows)
 
 	if (err == ERR_OK)
 		err = update(books, rows, &order, &state, &changed);
-	return err == ERR_OK ? leave(books, rows->store, changed, &state) : err;
+	return err == ERR_OK ? leave(rows, changed, &state) : err;
 }
 
 /* The certificate that the store knows as signed, and so as entered, or
@@ -369,22 +357,38 @@ enter_once(const struct openssl_books *books, struct rows *rows,
 	return enter(books, rows, fresh);
 }
 
+static enum err
+enter_locked(const struct openssl_books *books, struct rows *rows,
+    struct fresh *fresh)
+{
+	struct openssl_lock lock;
+	enum err err = take_lock(rows, &lock);
+
+	if (err != ERR_OK)
+		return err;
+	err = enter_once(books, rows, fresh);
+	openssl_lock_release(&lock);
+	return err;
+}
+
+/* What is damaged has been told by its alarms, and not for each device. */
 enum err
 openssl_books_enter(const struct openssl_books *books, struct store *store,
     const struct certificate *certificate, int64_t now, struct buf *entered)
 {
-	struct rows rows = { .books = books, .store = store, .now = now };
+	struct rows rows = { .books = books,
+		.store = store,
+		.now = now,
+		.problems = problems_new() };
 	struct fresh fresh = { .certificate = certificate };
-	struct openssl_lock lock;
-	enum err err = take_lock(books, &lock);
+	enum err err = enter_locked(books, &rows, &fresh);
 
-	if (err != ERR_OK)
-		return err;
-	err = enter_once(books, &rows, &fresh);
-	openssl_lock_release(&lock);
 	if (err == ERR_OK)
 		buf_append(entered, buf_bytes(&fresh.der));
+	if (err != ERR_INDEX_DAMAGED)
+		problems_log(rows.problems);
 	buf_clear(&fresh.der);
+	problems_free(rows.problems);
 	return err;
 }
 
@@ -402,16 +406,24 @@ find_change(const struct openssl_books *books, struct store *store,
 	return err;
 }
 
-/* Before a device needs it. */
+/* Access is checked before a device needs it. */
 static enum err
-check_access(const struct openssl_books *books)
+look(const struct openssl_books *books, struct rows *rows)
 {
-	struct problems *problems = problems_new();
+	struct openssl_lock lock;
+	bool changed = false;
 	enum err err = openssl_access_check(books->index, books->new_certs_dir,
-	    problems);
+	    rows->problems);
 
-	problems_log(problems);
-	problems_free(problems);
+	if (err == ERR_OK)
+		err = find_change(books, rows->store, &changed);
+	if (err != ERR_OK || !changed)
+		return err;
+	err = take_lock(rows, &lock);
+	if (err != ERR_OK)
+		return err;
+	err = heal(books, rows);
+	openssl_lock_release(&lock);
 	return err;
 }
 
@@ -419,19 +431,14 @@ enum err
 openssl_books_update(const struct openssl_books *books, struct store *store,
     int64_t now)
 {
-	struct rows rows = { .books = books, .store = store, .now = now };
-	struct openssl_lock lock;
-	bool changed = false;
-	enum err err = check_access(books);
+	struct rows rows = { .books = books,
+		.store = store,
+		.now = now,
+		.problems = problems_new() };
+	enum err err = look(books, &rows);
 
-	if (err == ERR_OK)
-		err = find_change(books, store, &changed);
-	if (err != ERR_OK || !changed)
-		return err;
-	err = take_lock(books, &lock);
-	if (err != ERR_OK)
-		return err;
-	err = heal(books, &rows);
-	openssl_lock_release(&lock);
+	err = openssl_alarms_keep_look(books->index, store, err, rows.problems,
+	    now);
+	problems_free(rows.problems);
 	return err;
 }

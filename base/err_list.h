@@ -374,7 +374,8 @@
 	X(ERR_INDEX_DAMAGED, "index-damaged", 503, FAIL_INFO_BAD_REQUEST, \
 	    ERR_TEXT_LATER, \
 	    "The index of the OpenSSL CA, or its serial number, needs to be " \
-	    "repaired: another line of the log says where and how.") \
+	    "repaired: an earlier line of the log, an alarm, says where and " \
+	    "how.") \
 	X(ERR_INDEX_SERIAL, "index-serial", 500, FAIL_INFO_BAD_REQUEST, \
 	    ERR_TEXT_SERVER, \
 	    "The OpenSSL CA has another certificate of this serial number.") \
