@@ -360,7 +360,11 @@
 	X(ERR_STORE_SERIAL, "store-serial", 500, FAIL_INFO_BAD_REQUEST, \
 	    ERR_TEXT_SERVER, \
 	    "The state database has a certificate of this CA with this " \
-	    "serial number already.")
+	    "serial number already.") \
+	X(ERR_STORE_ALARMS, "store-alarms", 500, FAIL_INFO_BAD_REQUEST, \
+	    ERR_TEXT_SERVER, \
+	    "There are alarms: each says what is wrong, and what to do " \
+	    "about it.")
 
 #define ERR_LIST_INDEX(X) \
 	X(ERR_INDEX, "index", 503, FAIL_INFO_BAD_REQUEST, \
