@@ -21,26 +21,30 @@
 /* So many are revoked at a time, so that nobody waits long. */
 #define BATCH 500
 
-/* Marks: how the index was left */
+/* The index is searched so often though nobody has changed it: what is missing
+ * or not revoked there may have expired meanwhile. */
+#define SEARCH_PERIOD ((int64_t)86400)
 
-static char *
-mark_name(const struct openssl_books *books)
-{
-	return xasprintf("index %s", books->index);
-}
+/* Marks: how the index was left, and its last search that was due */
 
-/* As never seen, where there is none, or one of another version. */
+/* What it was due for: others are of no use. */
+struct search {
+	int64_t at;
+	int64_t revision; /* store_revision before it */
+};
+
+/* Zeroes, where there is none, or one of another version. */
 static enum err
 read_mark(const struct openssl_books *books, struct store *store,
-    struct openssl_index_state *state)
+    const char *what, void *mark, size_t size)
 {
-	char *name = mark_name(books);
+	char *name = xasprintf("%s %s", what, books->index);
 	struct buf value = { 0 };
 	enum err err = store_mark_get(store, name, &value);
 
-	*state = (struct openssl_index_state){ 0 };
-	if (err == ERR_OK && value.size == sizeof(*state))
-		memcpy(state, value.data, sizeof(*state));
+	memset(mark, 0, size);
+	if (err == ERR_OK && value.size == size)
+		memcpy(mark, value.data, size);
 	buf_clear(&value);
 	free(name);
 	return err == ERR_STORE_NONE ? ERR_OK : err;
@@ -48,14 +52,20 @@ read_mark(const struct openssl_books *books, struct store *store,
 
 static enum err
 put_mark(const struct openssl_books *books, struct store *store,
-    const struct openssl_index_state *state)
+    const char *what, struct bytes mark)
 {
-	char *name = mark_name(books);
-	enum err err = store_mark_put(store, name,
-	    bytes_of((const uint8_t *)state, sizeof(*state)));
+	char *name = xasprintf("%s %s", what, books->index);
+	enum err err = store_mark_put(store, name, mark);
 
 	free(name);
 	return err;
+}
+
+static enum err
+read_state(const struct openssl_books *books, struct store *store,
+    struct openssl_index_state *state)
+{
+	return read_mark(books, store, "index", state, sizeof(*state));
 }
 
 /* From the store to the index */
@@ -65,6 +75,7 @@ struct rows {
 	struct store *store;
 	int64_t now;
 	struct problems *problems; /* what goes wrong meanwhile */
+	bool is_due;               /* a search, whether or not it has changed */
 	void (*each)(void *to, const struct openssl_index_entry *entry);
 	void *to;
 };
@@ -280,7 +291,9 @@ leave(const struct rows *rows, bool changed,
 {
 	enum err err = changed ? import_revocations(rows) : ERR_OK;
 
-	return err == ERR_OK ? put_mark(rows->books, rows->store, state) : err;
+	return err == ERR_OK ? put_mark(rows->books, rows->store, "index",
+				   bytes_of(state, sizeof(*state))) :
+			       err;
 }
 
 /* The store knows it as signed before the lock is let go: such rows are put
@@ -301,7 +314,7 @@ enter(const struct openssl_books *books, struct rows *rows,
 	};
 	struct openssl_index_state state;
 	bool changed = false;
-	enum err err = read_mark(books, rows->store, &state);
+	enum err err = read_state(books, rows->store, &state);
 
 	if (err == ERR_OK)
 		err = put_certificate(rows, fresh);
@@ -316,10 +329,10 @@ enter(const struct openssl_books *books, struct rows *rows,
 static enum err
 heal(const struct openssl_books *books, struct rows *rows)
 {
-	struct openssl_index_order order = { 0 };
+	struct openssl_index_order order = { .recover = rows->is_due };
 	struct openssl_index_state state;
 	bool changed = false;
-	enum err err = read_mark(books, rows->store, &state);
+	enum err err = read_state(books, rows->store, &state);
 
 	if (err == ERR_OK)
 		err = update(books, rows, &order, &state, &changed);
@@ -399,10 +412,43 @@ find_change(const struct openssl_books *books, struct store *store,
     bool *changed)
 {
 	struct openssl_index_state left, is;
-	enum err err = read_mark(books, store, &left);
+	enum err err = read_state(books, store, &left);
 
 	*changed = openssl_index_state_read(books->index, &is) != ERR_OK ||
 	    !openssl_index_state_equal(&left, &is);
+	return err;
+}
+
+/* Whether what was revoked here has changed, or a day has passed; a clock that
+ * was set back makes nothing wait. */
+static enum err
+find_due(struct rows *rows, struct search *next)
+{
+	const struct openssl_books *books = rows->books;
+	struct search last;
+	enum err err = read_mark(books, rows->store, "search", &last,
+	    sizeof(last));
+
+	next->at = rows->now;
+	if (err == ERR_OK)
+		err = store_revision(rows->store, books->authority,
+		    &next->revision);
+	rows->is_due = err == ERR_OK &&
+	    (next->revision != last.revision || rows->now < last.at ||
+		rows->now - last.at >= SEARCH_PERIOD);
+	return err;
+}
+
+static enum err
+heal_locked(const struct openssl_books *books, struct rows *rows)
+{
+	struct openssl_lock lock;
+	enum err err = take_lock(rows, &lock);
+
+	if (err != ERR_OK)
+		return err;
+	err = heal(books, rows);
+	openssl_lock_release(&lock);
 	return err;
 }
 
@@ -410,21 +456,21 @@ find_change(const struct openssl_books *books, struct store *store,
 static enum err
 look(const struct openssl_books *books, struct rows *rows)
 {
-	struct openssl_lock lock;
+	struct search search = { 0 };
 	bool changed = false;
 	enum err err = openssl_access_check(books->index, books->new_certs_dir,
 	    rows->problems);
 
 	if (err == ERR_OK)
 		err = find_change(books, rows->store, &changed);
-	if (err != ERR_OK || !changed)
-		return err;
-	err = take_lock(rows, &lock);
-	if (err != ERR_OK)
-		return err;
-	err = heal(books, rows);
-	openssl_lock_release(&lock);
-	return err;
+	if (err == ERR_OK)
+		err = find_due(rows, &search);
+	if (err == ERR_OK && (changed || rows->is_due))
+		err = heal_locked(books, rows);
+	return err == ERR_OK && rows->is_due ?
+	    put_mark(books, rows->store, "search",
+		bytes_of(&search, sizeof(search))) :
+	    err;
 }
 
 enum err

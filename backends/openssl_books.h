@@ -38,9 +38,10 @@ CHECKED enum err openssl_books_enter(const struct openssl_books *books,
     struct buf *entered);
 
 /*
- * Brings both up to date where the index is not as it was left; costs next to
- * nothing where it is.  Fails as openssl_books_enter, and but for ERR_STORE
- * there is an alarm then, which is over when it succeeds again.
+ * Brings both up to date where the index is not as it was left, or the store has
+ * other revocations than then, and once a day in any case; costs next to nothing
+ * where there is none of that.  Fails as openssl_books_enter, and but for
+ * ERR_STORE there is an alarm then, which is over when it succeeds again.
  */
 CHECKED enum err openssl_books_update(const struct openssl_books *books,
     struct store *store, int64_t now);

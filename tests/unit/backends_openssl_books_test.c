@@ -272,6 +272,36 @@ each_way_to_fail_has_its_alarm(void **state)
 	store_close(store);
 }
 
+/* Nobody touches the index. */
+static void
+what_becomes_wrong_by_what_happens_here_is_found_as_well(void **state)
+{
+	static const char *const begun[] = { "alarm: index.txt: 05: the row" };
+	static const char *const over[] = {
+		"alarm is over: index.txt: 05: the row"
+	};
+	struct store *store = begin();
+	struct buf log = { 0 };
+
+	(void)state;
+	assert_int_equal(look(store, NOW, &log), ERR_OK);
+	assert_standing(store, "");
+	revoke_here(store, "\x05");
+	assert_int_equal(look(store, NOW, &log), ERR_OK);
+	assert_standing(store, NOT_REVOKED_5);
+	assert_logged(&log, begun, 1);
+	/* It expires; but only once a day somebody looks. */
+	assert_int_equal(look(store, EXPIRES, &log), ERR_OK);
+	assert_standing(store, NOT_REVOKED_5);
+	assert_int_equal(look(store, EXPIRES + 1, &log), ERR_OK);
+	assert_standing(store, NOT_REVOKED_5);
+	assert_int_equal(look(store, EXPIRES + DAY, &log), ERR_OK);
+	assert_standing(store, "");
+	assert_logged(&log, over, 1);
+	buf_clear(&log);
+	store_close(store);
+}
+
 int
 main(void)
 {
@@ -280,6 +310,8 @@ main(void)
 		    an_alarm_stands_and_is_logged_once_until_a_look_finds_it_mended),
 		CONF_TEST(rows_that_are_not_put_back_are_alarms_as_well),
 		CONF_TEST(what_can_not_be_looked_at_is_an_alarm_until_it_can),
+		CONF_TEST(
+		    what_becomes_wrong_by_what_happens_here_is_found_as_well),
 		CONF_TEST(each_way_to_fail_has_its_alarm),
 	};
 
