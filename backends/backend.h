@@ -138,7 +138,8 @@ CHECKED enum err backend_enter(const struct backend *backend,
     struct buf *entered);
 
 /* Has books and store learn from each other what others have changed.  Nothing
- * to do for a CA without books.  As openssl_books_update. */
+ * to do for a CA without books.  What goes wrong is an alarm in the store, or
+ * ERR_STORE; as openssl_books_update. */
 CHECKED enum err backend_update_books(const struct backend *backend,
     struct store *store, int64_t now);
 

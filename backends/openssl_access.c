@@ -24,7 +24,7 @@ user_name(void)
 
 /* One command for all three, which is harmless where it was given before. */
 static void
-explain(const char *path, const char *index, const char *new_certs_dir,
+explain_access(const char *path, const char *index, const char *new_certs_dir,
     const char *folder, struct problems *problems)
 {
 	const char *cause = strerror(errno);
@@ -38,6 +38,19 @@ explain(const char *path, const char *index, const char *new_certs_dir,
 	free(user);
 }
 
+static void
+explain(const char *path, const char *index, const char *new_certs_dir,
+    const char *folder, struct problems *problems)
+{
+	if (errno == ENOENT)
+		problem_add(problems, PROBLEM_ERROR,
+		    "%s: this folder is gone, and no certificate can be "
+		    "entered without it; put it back",
+		    path);
+	else
+		explain_access(path, index, new_certs_dir, folder, problems);
+}
+
 enum err
 openssl_access_check(const char *index, const char *new_certs_dir,
     struct problems *problems)
@@ -47,18 +60,20 @@ openssl_access_check(const char *index, const char *new_certs_dir,
 	const struct {
 		const char *path;
 		int mode;
+		bool
+		    may_be_missing; /* for the instant of a rewrite, at least */
 	} wanted[] = {
-		{ folder, R_OK | W_OK | X_OK },
-		{ index, R_OK | W_OK },
-		{ attributes, R_OK },
-		{ new_certs_dir, R_OK | W_OK | X_OK },
+		{ folder, R_OK | W_OK | X_OK, false },
+		{ index, R_OK | W_OK, true },
+		{ attributes, R_OK, true },
+		{ new_certs_dir, R_OK | W_OK | X_OK, false },
 	};
 	enum err err = ERR_OK;
 
 	for (size_t i = 0; err == ERR_OK && i < COUNT(wanted); i++)
 		if (faccessat(AT_FDCWD, wanted[i].path, wanted[i].mode,
 			AT_EACCESS) != 0 &&
-		    errno != ENOENT) {
+		    !(errno == ENOENT && wanted[i].may_be_missing)) {
 			explain(wanted[i].path, index, new_certs_dir, folder,
 			    problems);
 			err = ERR_INDEX;

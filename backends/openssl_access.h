@@ -6,11 +6,12 @@
 #include "base/problems.h"
 
 /*
- * Whether this process may do what sharing the directory of an OpenSSL CA
+ * Whether this process can do what sharing the directory of an OpenSSL CA
  * takes: read and append to the index, and make files beside it and in
- * newcerts.  `openssl ca` writes a new index each time, which is then its
- * user's, so access that lasts is that of a default ACL.  ERR_INDEX, with the
- * commands that give it in `problems`.
+ * newcerts; these two folders have to be there, the index may be replaced just
+ * now.  `openssl ca` writes a new index each time, which is then its user's, so
+ * access that lasts is that of a default ACL.  ERR_INDEX, with the commands
+ * that give it in `problems`.
  */
 CHECKED enum err openssl_access_check(const char *index,
     const char *new_certs_dir, struct problems *problems);

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "backends/openssl_access.h"
+#include "backends/openssl_alarms.h"
 #include "backends/openssl_index.h"
 #include "backends/openssl_lock.h"
 #include "backends/openssl_newcerts.h"
@@ -20,26 +21,30 @@
 /* So many are revoked at a time, so that nobody waits long. */
 #define BATCH 500
 
-/* Marks: how the index was left */
+/* The index is searched so often though nobody has changed it: what is missing
+ * or not revoked there may have expired meanwhile. */
+#define SEARCH_PERIOD ((int64_t)86400)
 
-static char *
-mark_name(const struct openssl_books *books)
-{
-	return xasprintf("index %s", books->index);
-}
+/* Marks: how the index was left, and its last search that was due */
 
-/* As never seen, where there is none, or one of another version. */
+/* What it was due for: others are of no use. */
+struct search {
+	int64_t at;
+	int64_t revision; /* store_revision before it */
+};
+
+/* Zeroes, where there is none, or one of another version. */
 static enum err
 read_mark(const struct openssl_books *books, struct store *store,
-    struct openssl_index_state *state)
+    const char *what, void *mark, size_t size)
 {
-	char *name = mark_name(books);
+	char *name = xasprintf("%s %s", what, books->index);
 	struct buf value = { 0 };
 	enum err err = store_mark_get(store, name, &value);
 
-	*state = (struct openssl_index_state){ 0 };
-	if (err == ERR_OK && value.size == sizeof(*state))
-		memcpy(state, value.data, sizeof(*state));
+	memset(mark, 0, size);
+	if (err == ERR_OK && value.size == size)
+		memcpy(mark, value.data, size);
 	buf_clear(&value);
 	free(name);
 	return err == ERR_STORE_NONE ? ERR_OK : err;
@@ -47,14 +52,20 @@ read_mark(const struct openssl_books *books, struct store *store,
 
 static enum err
 put_mark(const struct openssl_books *books, struct store *store,
-    const struct openssl_index_state *state)
+    const char *what, struct bytes mark)
 {
-	char *name = mark_name(books);
-	enum err err = store_mark_put(store, name,
-	    bytes_of((const uint8_t *)state, sizeof(*state)));
+	char *name = xasprintf("%s %s", what, books->index);
+	enum err err = store_mark_put(store, name, mark);
 
 	free(name);
 	return err;
+}
+
+static enum err
+read_state(const struct openssl_books *books, struct store *store,
+    struct openssl_index_state *state)
+{
+	return read_mark(books, store, "index", state, sizeof(*state));
 }
 
 /* From the store to the index */
@@ -63,6 +74,8 @@ struct rows {
 	const struct openssl_books *books;
 	struct store *store;
 	int64_t now;
+	struct problems *problems; /* what goes wrong meanwhile */
+	bool is_due;               /* a search, whether or not it has changed */
 	void (*each)(void *to, const struct openssl_index_entry *entry);
 	void *to;
 };
@@ -105,31 +118,28 @@ list_rows(void *context,
 }
 
 static void
-log_event_of(const struct openssl_books *books,
-    const struct openssl_index_event *event, const struct buf *own)
+log_healed(const struct openssl_books *books, struct bytes serial)
 {
-	struct buf serial = { 0 };
+	struct buf digits = { 0 };
 
-	hex_append(&serial, buf_bytes(&event->serial));
-	if (event->kind != OPENSSL_INDEX_APPENDED)
-		log_event(LOG_LEVEL_ERROR, "alarm: %s: %s%s%s", books->index,
-		    serial.size > 0 ? buf_string(&serial) : "",
-		    serial.size > 0 ? ": " : "",
-		    openssl_index_event_text(event->kind));
-	else if (own == NULL ||
-	    !bytes_equal(buf_bytes(&event->serial), buf_bytes(own)))
-		log_event(LOG_LEVEL_INFO,
-		    "%s: the row of %s was lost and is put back", books->index,
-		    buf_string(&serial));
-	buf_clear(&serial);
+	hex_append(&digits, serial);
+	log_event(LOG_LEVEL_INFO, "%s: the row of %s was lost and is put back",
+	    books->index, buf_string(&digits));
+	buf_clear(&digits);
 }
 
+/* Alarms log themselves. */
 static void
 log_report(const struct openssl_books *books,
     const struct openssl_index_report *report, const struct buf *own)
 {
-	for (size_t i = 0; i < report->count; i++)
-		log_event_of(books, &report->events[i], own);
+	for (size_t i = 0; i < report->count; i++) {
+		struct bytes serial = buf_bytes(&report->events[i].serial);
+
+		if (report->events[i].kind == OPENSSL_INDEX_APPENDED &&
+		    (own == NULL || !bytes_equal(serial, buf_bytes(own))))
+			log_healed(books, serial);
+	}
 }
 
 /* The lock is held.  The state that it had before is in *state; *changed is
@@ -140,26 +150,25 @@ update(const struct openssl_books *books, struct rows *rows,
     struct openssl_index_order *order, struct openssl_index_state *state,
     bool *changed)
 {
-	struct problems *problems = problems_new();
 	struct openssl_index_report report = { 0 };
 	struct buf own = { 0 };
-	enum err err;
+	enum err err, kept;
 
 	order->path = books->index;
 	order->unique_subject = books->unique_subject;
 	order->settled_before = rows->now - SETTLED_AFTER;
 	order->rows = list_rows;
 	order->context = rows;
-	err = openssl_index_update(order, state, &report, problems);
+	err = openssl_index_update(order, state, &report, rows->problems);
 	if (order->fresh != NULL)
 		buf_append(&own, order->fresh->serial);
 	*changed = report.searched;
 	log_report(books, &report, order->fresh != NULL ? &own : NULL);
-	problems_log(problems);
+	kept = openssl_alarms_keep_report(books->index, rows->store, &report,
+	    err, rows->now);
 	openssl_index_report_clear(&report);
 	buf_clear(&own);
-	problems_free(problems);
-	return err;
+	return err == ERR_OK ? kept : err;
 }
 
 /* From the index to the store */
@@ -214,18 +223,16 @@ import_row(void *context, const struct openssl_index_row *row)
 }
 
 static enum err
-import_revocations(const struct openssl_books *books, struct store *store)
+import_revocations(const struct rows *rows)
 {
 	struct import *import = xalloc(sizeof(*import));
-	struct problems *problems = problems_new();
 	enum err err, flushed;
 
-	import->books = books;
-	import->store = store;
-	err = openssl_index_read(books->index, import_row, import, problems);
+	import->books = rows->books;
+	import->store = rows->store;
+	err = openssl_index_read(rows->books->index, import_row, import,
+	    rows->problems);
 	flushed = flush(import);
-	problems_log(problems);
-	problems_free(problems);
 	free(import);
 	return err == ERR_OK ? flushed : err;
 }
@@ -233,15 +240,12 @@ import_revocations(const struct openssl_books *books, struct store *store)
 /* Both ways */
 
 static enum err
-take_lock(const struct openssl_books *books, struct openssl_lock *lock)
+take_lock(const struct rows *rows, struct openssl_lock *lock)
 {
-	struct problems *problems = problems_new();
-	char *folder = file_folder_of(books->index);
+	char *folder = file_folder_of(rows->books->index);
 	enum err err = openssl_lock_take(folder, OPENSSL_LOCK_WAIT_US, lock,
-	    problems);
+	    rows->problems);
 
-	problems_log(problems);
-	problems_free(problems);
 	free(folder);
 	return err;
 }
@@ -254,16 +258,11 @@ struct fresh {
 };
 
 static enum err
-put_certificate(const struct openssl_books *books, const struct fresh *fresh)
+put_certificate(const struct rows *rows, const struct fresh *fresh)
 {
-	struct problems *problems = problems_new();
-	enum err err = openssl_newcerts_put(books->new_certs_dir,
+	return openssl_newcerts_put(rows->books->new_certs_dir,
 	    serial_number(fresh->certificate->serial), buf_bytes(&fresh->der),
-	    problems);
-
-	problems_log(problems);
-	problems_free(problems);
-	return err;
+	    rows->problems);
 }
 
 /* What is no certificate, or another one, is refused when ours is put there. */
@@ -287,12 +286,14 @@ find_earlier(const struct openssl_books *books, struct fresh *fresh)
 
 /* Under the lock, and the mark last: what was left halfway is done again. */
 static enum err
-leave(const struct openssl_books *books, struct store *store, bool changed,
+leave(const struct rows *rows, bool changed,
     const struct openssl_index_state *state)
 {
-	enum err err = changed ? import_revocations(books, store) : ERR_OK;
+	enum err err = changed ? import_revocations(rows) : ERR_OK;
 
-	return err == ERR_OK ? put_mark(books, store, state) : err;
+	return err == ERR_OK ? put_mark(rows->books, rows->store, "index",
+				   bytes_of(state, sizeof(*state))) :
+			       err;
 }
 
 /* The store knows it as signed before the lock is let go: such rows are put
@@ -313,29 +314,29 @@ enter(const struct openssl_books *books, struct rows *rows,
 	};
 	struct openssl_index_state state;
 	bool changed = false;
-	enum err err = read_mark(books, rows->store, &state);
+	enum err err = read_state(books, rows->store, &state);
 
 	if (err == ERR_OK)
-		err = put_certificate(books, fresh);
+		err = put_certificate(rows, fresh);
 	if (err == ERR_OK)
 		err = update(books, rows, &order, &state, &changed);
 	if (err == ERR_OK)
 		err = store_certificate_signed(rows->store, books->authority,
 		    entry.serial, buf_bytes(&fresh->der));
-	return err == ERR_OK ? leave(books, rows->store, changed, &state) : err;
+	return err == ERR_OK ? leave(rows, changed, &state) : err;
 }
 
 static enum err
 heal(const struct openssl_books *books, struct rows *rows)
 {
-	struct openssl_index_order order = { 0 };
+	struct openssl_index_order order = { .recover = rows->is_due };
 	struct openssl_index_state state;
 	bool changed = false;
-	enum err err = read_mark(books, rows->store, &state);
+	enum err err = read_state(books, rows->store, &state);
 
 	if (err == ERR_OK)
 		err = update(books, rows, &order, &state, &changed);
-	return err == ERR_OK ? leave(books, rows->store, changed, &state) : err;
+	return err == ERR_OK ? leave(rows, changed, &state) : err;
 }
 
 /* The certificate that the store knows as signed, and so as entered, or
@@ -369,22 +370,38 @@ enter_once(const struct openssl_books *books, struct rows *rows,
 	return enter(books, rows, fresh);
 }
 
+static enum err
+enter_locked(const struct openssl_books *books, struct rows *rows,
+    struct fresh *fresh)
+{
+	struct openssl_lock lock;
+	enum err err = take_lock(rows, &lock);
+
+	if (err != ERR_OK)
+		return err;
+	err = enter_once(books, rows, fresh);
+	openssl_lock_release(&lock);
+	return err;
+}
+
+/* What is damaged has been told by its alarms, and not for each device. */
 enum err
 openssl_books_enter(const struct openssl_books *books, struct store *store,
     const struct certificate *certificate, int64_t now, struct buf *entered)
 {
-	struct rows rows = { .books = books, .store = store, .now = now };
+	struct rows rows = { .books = books,
+		.store = store,
+		.now = now,
+		.problems = problems_new() };
 	struct fresh fresh = { .certificate = certificate };
-	struct openssl_lock lock;
-	enum err err = take_lock(books, &lock);
+	enum err err = enter_locked(books, &rows, &fresh);
 
-	if (err != ERR_OK)
-		return err;
-	err = enter_once(books, &rows, &fresh);
-	openssl_lock_release(&lock);
 	if (err == ERR_OK)
 		buf_append(entered, buf_bytes(&fresh.der));
+	if (err != ERR_INDEX_DAMAGED)
+		problems_log(rows.problems);
 	buf_clear(&fresh.der);
+	problems_free(rows.problems);
 	return err;
 }
 
@@ -395,43 +412,79 @@ find_change(const struct openssl_books *books, struct store *store,
     bool *changed)
 {
 	struct openssl_index_state left, is;
-	enum err err = read_mark(books, store, &left);
+	enum err err = read_state(books, store, &left);
 
 	*changed = openssl_index_state_read(books->index, &is) != ERR_OK ||
 	    !openssl_index_state_equal(&left, &is);
 	return err;
 }
 
-/* Before a device needs it. */
+/* Whether what was revoked here has changed, or a day has passed; a clock that
+ * was set back makes nothing wait. */
 static enum err
-check_access(const struct openssl_books *books)
+find_due(struct rows *rows, struct search *next)
 {
-	struct problems *problems = problems_new();
-	enum err err = openssl_access_check(books->index, books->new_certs_dir,
-	    problems);
+	const struct openssl_books *books = rows->books;
+	struct search last;
+	enum err err = read_mark(books, rows->store, "search", &last,
+	    sizeof(last));
 
-	problems_log(problems);
-	problems_free(problems);
+	next->at = rows->now;
+	if (err == ERR_OK)
+		err = store_revision(rows->store, books->authority,
+		    &next->revision);
+	rows->is_due = err == ERR_OK &&
+	    (next->revision != last.revision || rows->now < last.at ||
+		rows->now - last.at >= SEARCH_PERIOD);
 	return err;
+}
+
+static enum err
+heal_locked(const struct openssl_books *books, struct rows *rows)
+{
+	struct openssl_lock lock;
+	enum err err = take_lock(rows, &lock);
+
+	if (err != ERR_OK)
+		return err;
+	err = heal(books, rows);
+	openssl_lock_release(&lock);
+	return err;
+}
+
+/* Access is checked before a device needs it. */
+static enum err
+look(const struct openssl_books *books, struct rows *rows)
+{
+	struct search search = { 0 };
+	bool changed = false;
+	enum err err = openssl_access_check(books->index, books->new_certs_dir,
+	    rows->problems);
+
+	if (err == ERR_OK)
+		err = find_change(books, rows->store, &changed);
+	if (err == ERR_OK)
+		err = find_due(rows, &search);
+	if (err == ERR_OK && (changed || rows->is_due))
+		err = heal_locked(books, rows);
+	return err == ERR_OK && rows->is_due ?
+	    put_mark(books, rows->store, "search",
+		bytes_of(&search, sizeof(search))) :
+	    err;
 }
 
 enum err
 openssl_books_update(const struct openssl_books *books, struct store *store,
     int64_t now)
 {
-	struct rows rows = { .books = books, .store = store, .now = now };
-	struct openssl_lock lock;
-	bool changed = false;
-	enum err err = check_access(books);
+	struct rows rows = { .books = books,
+		.store = store,
+		.now = now,
+		.problems = problems_new() };
+	enum err err = look(books, &rows);
 
-	if (err == ERR_OK)
-		err = find_change(books, store, &changed);
-	if (err != ERR_OK || !changed)
-		return err;
-	err = take_lock(books, &lock);
-	if (err != ERR_OK)
-		return err;
-	err = heal(books, &rows);
-	openssl_lock_release(&lock);
+	err = openssl_alarms_keep_look(books->index, store, err, rows.problems,
+	    now);
+	problems_free(rows.problems);
 	return err;
 }

@@ -11,7 +11,9 @@
  * index.txt and newcerts/, and put back where a rewrite has lost them; and what
  * an administrator revokes by `openssl ca -revoke` is revoked in the store.
  *
- * For processes that can open files; several may do it at once.
+ * What is wrong there stands as an alarm in the store (openssl_alarms.h) and
+ * begins and ends in the log.  For processes that can open files; several may
+ * do it at once.
  */
 struct openssl_books {
 	const char *index;         /* of index.txt; its folder has the lock */
@@ -25,7 +27,7 @@ struct openssl_books {
  * the store know it as such, and appends its DER to `entered`.  That is another
  * one's where somebody was interrupted who had signed the same TBSCertificate:
  * not all signatures come out the same.  All of it is on the disk when it
- * returns.  Alarms go to the log.
+ * returns.
  *
  * ERR_INDEX_LOCKED: somebody is at work there for seconds; ask again later.
  * ERR_INDEX, ERR_INDEX_DAMAGED, ERR_INDEX_SERIAL, ERR_INDEX_SUBJECT: the
@@ -36,8 +38,10 @@ CHECKED enum err openssl_books_enter(const struct openssl_books *books,
     struct buf *entered);
 
 /*
- * Brings both up to date where the index is not as it was left; costs next to
- * nothing where it is.  Fails as openssl_books_enter.
+ * Brings both up to date where the index is not as it was left, or the store has
+ * other revocations than then, and once a day in any case; costs next to nothing
+ * where there is none of that.  Fails as openssl_books_enter, and but for
+ * ERR_STORE there is an alarm then, which is over when it succeeds again.
  */
 CHECKED enum err openssl_books_update(const struct openssl_books *books,
     struct store *store, int64_t now);

@@ -24,7 +24,8 @@ static const char *const texts[OPENSSL_INDEX_EVENTS] = {
 	    "yes; revoke one of the two, or write no into the .attr file",
 	[OPENSSL_INDEX_PRUNED] =
 	    "the row is missing in the index, and was issued so long ago that "
-	    "somebody must have removed it; it stays so",
+	    "somebody must have removed it; \"openssl ca -valid\" puts it "
+	    "back",
 	[OPENSSL_INDEX_NOT_REVOKED] =
 	    "the row is valid in the index, and the certificate is revoked "
 	    "here; revoke it with \"openssl ca -revoke\" too",

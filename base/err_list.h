@@ -366,7 +366,11 @@
 	X(ERR_STORE_SERIAL, "store-serial", 500, FAIL_INFO_BAD_REQUEST, \
 	    ERR_TEXT_SERVER, \
 	    "The state database has a certificate of this CA with this " \
-	    "serial number already.")
+	    "serial number already.") \
+	X(ERR_STORE_ALARMS, "store-alarms", 500, FAIL_INFO_BAD_REQUEST, \
+	    ERR_TEXT_SERVER, \
+	    "There are alarms: each says what is wrong, and what to do " \
+	    "about it.")
 
 #define ERR_LIST_INDEX(X) \
 	X(ERR_INDEX, "index", 503, FAIL_INFO_BAD_REQUEST, \
@@ -380,7 +384,8 @@
 	X(ERR_INDEX_DAMAGED, "index-damaged", 503, FAIL_INFO_BAD_REQUEST, \
 	    ERR_TEXT_LATER, \
 	    "The index of the OpenSSL CA, or its serial number, needs to be " \
-	    "repaired: another line of the log says where and how.") \
+	    "repaired: an earlier line of the log, an alarm, says where and " \
+	    "how.") \
 	X(ERR_INDEX_SERIAL, "index-serial", 500, FAIL_INFO_BAD_REQUEST, \
 	    ERR_TEXT_SERVER, \
 	    "The OpenSSL CA has another certificate of this serial number.") \

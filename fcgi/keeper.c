@@ -19,7 +19,11 @@
 #include "fcgi/errand_desk.h"
 #include "fcgi/sandbox.h"
 
+#define HOUR 3600
 #define DAY 86400
+
+/* Longer than any look takes to come again, which is a day at most. */
+#define ALARMS_KEPT_FOR ((int64_t)7 * DAY)
 
 /* How long nothing is tried again that went wrong, in seconds. */
 #define RETRY 60
@@ -115,6 +119,23 @@ update_books(void *context, int64_t now)
 	scep_update_books(keeper->configuration.scep, now);
 }
 
+/* Those of a CA that is no longer in the configuration, or in another place;
+ * after the look at those that are, which says what is still so. */
+static void
+forget_alarms(void *context, int64_t now)
+{
+	const struct keeper *keeper = context;
+	int64_t count = 0;
+
+	if (store_alarms_forget(keeper->configuration.store,
+		now - ALARMS_KEPT_FOR, &count) == ERR_OK &&
+	    count > 0)
+		log_event(LOG_LEVEL_INFO,
+		    "%lld alarms are forgotten: nobody has looked at their CA "
+		    "for a week",
+		    (long long)count);
+}
+
 static void
 run_submissions(void *context, int64_t now)
 {
@@ -140,6 +161,7 @@ static struct keeper_task tasks[] = {
 	{ .period_s = 60, .run = purge },
 	{ .period_s = 2, .run = update_books },
 	{ .period_s = 2, .run = run_submissions },
+	{ .period_s = HOUR, .run = forget_alarms },
 	{ .period_s = 2, .run = make_crls },
 	{ .period_s = 10, .run = import_crls },
 };

@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "scep/books.h"
 
-#include "base/log.h"
-
 /* Longer than it waits for the lock of an OpenSSL CA (openssl_lock.h), and
  * shorter than clients wait for an answer. */
 #define TIMEOUT_MS 8000
@@ -67,15 +65,7 @@ update(const struct endpoint *endpoint, int64_t now)
 void
 books_update(const struct endpoint *endpoint, int64_t now, int64_t *retry_at)
 {
-	enum err err;
-
 	if (now < *retry_at && *retry_at - now <= RETRY)
 		return;
-	err = update(endpoint, now);
-	*retry_at = err == ERR_OK ? 0 : now + RETRY;
-	if (err != ERR_OK)
-		log_event(LOG_LEVEL_ERROR,
-		    "the CA of %s: its directory can't be looked at, which is "
-		    "tried again in a minute: %s",
-		    endpoint->path, err_meaning(err));
+	*retry_at = update(endpoint, now) == ERR_OK ? 0 : now + RETRY;
 }

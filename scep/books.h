@@ -36,8 +36,9 @@ const struct authority *books_find(const struct endpoint *endpoint,
 
 /*
  * Has the books of all CAs of the endpoint, and the store, learn from each
- * other what others have changed.  What goes wrong is in the log; then nothing
- * is done until a minute has passed, which *retry_at, 0 at first, is for.
+ * other what others have changed.  What goes wrong is an alarm in the store, or
+ * the store's own to log; then nothing is done until a minute has passed, which
+ * *retry_at, 0 at first, is for.
  */
 void books_update(const struct endpoint *endpoint, int64_t now,
     int64_t *retry_at);

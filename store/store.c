@@ -10,11 +10,6 @@
 /* How many rows of a list are read at once. */
 #define PAGE_SIZE 32
 
-struct store {
-	const struct store_ops *ops;
-	void *state;
-};
-
 /* What is handed out */
 
 void

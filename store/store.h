@@ -395,6 +395,71 @@ CHECKED enum err store_mark_get(struct store *store, const char *name,
 CHECKED enum err store_mark_put(struct store *store, const char *name,
     struct bytes value);
 
+/* Alarms: what is not as it should be, for as long as it is not */
+
+/* Of one subject and one kind no more are kept, whatever was found: a file with
+ * a million bad lines fills no disk, and hides no alarm of another kind. */
+#define STORE_ALARMS_MOST 1000
+
+/* What somebody has found wrong.  Views; texts are UTF-8. */
+struct alarm {
+	const char *kind;    /* for programs, one word: "row-not-revoked" */
+	struct bytes detail; /* which of its kind, such as a serial number;
+	                      * nothing where there can be but one */
+	struct bytes text;   /* what it means, and the remedy */
+};
+
+/* An alarm as it is kept. */
+struct stored_alarm {
+	int64_t number; /* from 1 on, in the order of their beginnings */
+	struct buf subject;
+	struct buf kind;
+	struct buf detail;
+	struct buf text; /* as it was found last */
+	int64_t since;   /* when it was found first, and ever since */
+	int64_t seen;    /* when it was found last; who knows that nothing has
+	                  * changed does not look */
+};
+
+void stored_alarm_clear(struct stored_alarm *stored);
+
+/* What was found by somebody who has looked at a subject.  Views. */
+struct alarm_sweep {
+	const char *subject;       /* "/etc/ssl/index.txt" */
+	const char *const *kinds;  /* all that he has looked for; NULL ends
+	                            * them */
+	const struct alarm *found; /* each of one of these kinds */
+	size_t count;
+	int64_t now;
+};
+
+/*
+ * Raises the alarms of a subject that were found, and clears those of the same
+ * kinds that were not, at once.  One that stands already, which is of the same
+ * kind and detail, keeps its `since`.  Beyond STORE_ALARMS_MOST of a kind those
+ * that come last in the list are not raised, and cleared where they stand.
+ *
+ * Then calls `each`, unless it is NULL, for every one that has begun by that or
+ * is over by it: of several processes that find the same, for one alone.  It
+ * costs no write where nothing was found and nothing stands.
+ */
+CHECKED enum err store_alarms_sweep(struct store *store,
+    const struct alarm_sweep *sweep,
+    void (*each)(void *context, const struct stored_alarm *stored,
+	bool is_over),
+    void *context);
+
+/* Calls `each` for the alarms of a subject (NULL: of all) that stand, in the
+ * order of their beginnings, until it returns false; as store_list. */
+CHECKED enum err store_alarm_list(struct store *store, const char *subject,
+    bool (*each)(void *context, const struct stored_alarm *stored),
+    void *context);
+
+/* Forgets those of subjects of which none was seen since before `before`, as
+ * nobody looks at these any more; *count of them. */
+CHECKED enum err store_alarms_forget(struct store *store, int64_t before,
+    int64_t *count);
+
 /* Opening */
 
 struct store_settings {

@@ -12,6 +12,28 @@ struct store_decision {
 	int64_t now;
 };
 
+/* What a sweep has changed; all zeroes is nothing. */
+struct alarm_change {
+	struct stored_alarm stored; /* its number may be 0 */
+	bool is_over;
+};
+
+struct alarm_changes {
+	struct alarm_change *items;
+	size_t count;
+};
+
+/* store_alarms.c: adds one, to be filled in; and one that has begun. */
+struct stored_alarm *alarm_changes_add(struct alarm_changes *changes,
+    bool is_over);
+void alarm_changes_begin(struct alarm_changes *changes,
+    const struct alarm_sweep *sweep, const struct alarm *found);
+void alarm_changes_clear(struct alarm_changes *changes);
+
+/* Whether an alarm of this kind and detail was found. */
+bool alarm_sweep_has(const struct alarm_sweep *sweep, const char *kind,
+    struct bytes detail);
+
 /*
  * What an implementation fills in: one const struct at the end of its file,
  * every slot filled.  Slots are called from several threads at once; each does
@@ -88,11 +110,25 @@ struct store_ops {
 	enum err (*mark_get)(void *state, const char *name, struct buf *value);
 	enum err (*mark_put)(void *state, const char *name, struct bytes value);
 
+	/* store_alarms_sweep, of no more alarms of a kind than are kept, and of
+	 * each once; adds to `changes` what has begun and what is over. */
+	enum err (*alarms_sweep)(void *state, const struct alarm_sweep *sweep,
+	    struct alarm_changes *changes);
+	/* As `list`, from the number `after` (exclusive) on. */
+	enum err (*alarm_list)(void *state, const char *subject, int64_t after,
+	    size_t size, struct stored_alarm *page, size_t *count);
+	enum err (*alarms_forget)(void *state, int64_t before, int64_t *count);
+
 	enum err (*backup)(void *state, const char *path,
 	    struct problems *problems);
 
 	/* Once, at the end. */
 	void (*close)(void *state);
+};
+
+struct store {
+	const struct store_ops *ops;
+	void *state;
 };
 
 /* A store of this implementation; the caller's, to store_close. */

@@ -483,6 +483,7 @@ memory_close(void *state)
 	free(store->transactions);
 	store_memory_clear_certificates(store);
 	store_memory_clear_marks(store);
+	store_memory_clear_alarms(store);
 	pthread_mutex_destroy(&store->mutex);
 	free(store);
 }
@@ -517,6 +518,9 @@ const struct store_ops store_memory_ops = {
 	.count_revoked = store_memory_count_revoked,
 	.mark_get = store_memory_mark_get,
 	.mark_put = store_memory_mark_put,
+	.alarms_sweep = store_memory_alarms_sweep,
+	.alarm_list = store_memory_alarm_list,
+	.alarms_forget = store_memory_alarms_forget,
 	.backup = memory_backup,
 	.close = memory_close,
 };

@@ -8,7 +8,7 @@
 
 /*
  * The store for tests: arrays that only grow, and one mutex.  store_memory.c
- * has the transactions and the table, store_memory_certificates.c the rest.
+ * has the transactions and the table; the rest is in store_memory_*.c.
  * It is meant to be seen through, not to be fast.
  */
 
@@ -44,6 +44,9 @@ struct memory_store {
 	size_t authority_count;
 	struct memory_mark *marks;
 	size_t mark_count;
+	struct stored_alarm *alarms;
+	size_t alarm_count;
+	int64_t alarm_number; /* of the last one */
 };
 
 /* Adds a certificate; `der` nothing: not signed yet. ERR_STORE_SERIAL. */
@@ -57,12 +60,19 @@ CHECKED enum err store_memory_take_in_certificate(struct memory_store *store,
 
 void store_memory_clear_certificates(struct memory_store *store);
 void store_memory_clear_marks(struct memory_store *store);
+void store_memory_clear_alarms(struct memory_store *store);
 
 /* The slots that are not in store_memory.c. */
 enum err store_memory_mark_get(void *state, const char *name,
     struct buf *value);
 enum err store_memory_mark_put(void *state, const char *name,
     struct bytes value);
+enum err store_memory_alarms_sweep(void *state, const struct alarm_sweep *sweep,
+    struct alarm_changes *changes);
+enum err store_memory_alarm_list(void *state, const char *subject,
+    int64_t after, size_t size, struct stored_alarm *page, size_t *count);
+enum err store_memory_alarms_forget(void *state, int64_t before,
+    int64_t *count);
 enum err store_memory_certificate_get(void *state, struct bytes authority,
     struct bytes serial, struct stored_certificate *certificate);
 enum err store_memory_certificate_list(void *state,

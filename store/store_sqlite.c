@@ -154,6 +154,9 @@ const struct store_ops store_sqlite_ops = {
 	.count_revoked = store_sqlite_count_revoked,
 	.mark_get = store_sqlite_mark_get,
 	.mark_put = store_sqlite_mark_put,
+	.alarms_sweep = store_sqlite_alarms_sweep,
+	.alarm_list = store_sqlite_alarm_list,
+	.alarms_forget = store_sqlite_alarms_forget,
 	.backup = store_sqlite_backup,
 	.close = store_sqlite_close,
 };

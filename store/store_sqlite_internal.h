@@ -21,8 +21,8 @@
  *   store_sqlite_statement.c     all of the SQL that is used later
  *   store_sqlite_query.c         how it is run
  *   store_sqlite_transactions.c, store_sqlite_submissions.c,
- *   store_sqlite_certificates.c,
- *   store_sqlite_crl.c, store_sqlite_count.c
+ *   store_sqlite_certificates.c, store_sqlite_crl.c, store_sqlite_count.c,
+ *   store_sqlite_marks.c, store_sqlite_alarms.c
  *                                the slots
  *
  * Write-ahead log, synchronous=FULL: a commit is one fdatasync, readers and
@@ -76,6 +76,14 @@ enum statement {
 
 	STATEMENT_MARK_GET,
 	STATEMENT_MARK_PUT,
+
+	STATEMENT_ALARM_STANDING,
+	STATEMENT_ALARM_LIST_ALL,
+	STATEMENT_ALARM_LIST_SUBJECT,
+	STATEMENT_ALARM_SEE,
+	STATEMENT_ALARM_ADD,
+	STATEMENT_ALARM_DELETE,
+	STATEMENT_ALARM_FORGET,
 
 	STATEMENT_COUNT_TRANSACTIONS,
 	STATEMENT_COUNT_CERTIFICATES,
@@ -319,6 +327,12 @@ enum err store_sqlite_mark_get(void *state, const char *name,
     struct buf *value);
 enum err store_sqlite_mark_put(void *state, const char *name,
     struct bytes value);
+enum err store_sqlite_alarms_sweep(void *state, const struct alarm_sweep *sweep,
+    struct alarm_changes *changes);
+enum err store_sqlite_alarm_list(void *state, const char *subject,
+    int64_t after, size_t size, struct stored_alarm *page, size_t *count);
+enum err store_sqlite_alarms_forget(void *state, int64_t before,
+    int64_t *count);
 enum err store_sqlite_revision(void *state, struct bytes authority,
     int64_t *revision);
 enum err store_sqlite_crl_get(void *state, struct bytes authority,

@@ -110,6 +110,19 @@ static const char *const steps[] = {
 	"	WHEN NEW.state IN (3, 4, 5) BEGIN"
 	"	DELETE FROM submissions WHERE number = NEW.number; END;"
 	"PRAGMA user_version = 3",
+
+	"CREATE TABLE alarms ("
+	"	number INTEGER PRIMARY KEY,"
+	"	subject TEXT NOT NULL,"
+	"	kind TEXT NOT NULL,"
+	"	detail TEXT NOT NULL,"
+	"	text TEXT NOT NULL,"
+	"	since INTEGER NOT NULL,"
+	"	seen INTEGER NOT NULL,"
+	"	UNIQUE (subject, kind, detail));"
+	"CREATE INDEX alarms_by_subject ON alarms (subject);"
+	"CREATE INDEX alarms_by_age ON alarms (seen);"
+	"PRAGMA user_version = 4",
 };
 
 const int64_t store_sqlite_version = COUNT(steps);

@@ -42,6 +42,10 @@ _Static_assert(TRANSACTION_HELD == 0 && TRANSACTION_APPROVED == 1 &&
 	"AND (NOT ?6 OR +revoked_at <> 0) " \
 	"AND (not_after >= ?7 OR not_after = 0) ORDER BY id LIMIT ?2"
 
+/* What an alarm is read from, in the order of read_alarm. */
+#define ALARM \
+	"SELECT number, subject, kind, detail, text, since, seen FROM alarms "
+
 const char *const store_sqlite_statements[STATEMENT_COUNT] = {
 	[STATEMENT_BEGIN] = "BEGIN IMMEDIATE",
 	[STATEMENT_COMMIT] = "COMMIT",
@@ -153,6 +157,24 @@ const char *const store_sqlite_statements[STATEMENT_COUNT] = {
 	    "next_update = excluded.next_update, "
 	    "revision = excluded.revision, der = excluded.der "
 	    "WHERE excluded.number > crls.number",
+
+	[STATEMENT_ALARM_STANDING] = ALARM "WHERE subject = ? AND kind = ?",
+	[STATEMENT_ALARM_LIST_ALL] = ALARM
+	"WHERE number > ?1 ORDER BY number LIMIT ?2",
+	[STATEMENT_ALARM_LIST_SUBJECT] = ALARM
+	"INDEXED BY alarms_by_subject "
+	"WHERE subject = ?3 AND number > ?1 ORDER BY number LIMIT ?2",
+	[STATEMENT_ALARM_SEE] =
+	    "UPDATE alarms SET text = ?4, seen = ?5 "
+	    "WHERE subject = ?1 AND kind = ?2 AND detail = ?3",
+	[STATEMENT_ALARM_ADD] =
+	    "INSERT INTO alarms (subject, kind, detail, text, since, seen) "
+	    "VALUES (?1, ?2, ?3, ?4, ?5, ?5)",
+	[STATEMENT_ALARM_DELETE] = "DELETE FROM alarms WHERE number = ?",
+	[STATEMENT_ALARM_FORGET] =
+	    "DELETE FROM alarms WHERE seen < ?1 AND NOT EXISTS (SELECT 1 "
+	    "FROM alarms other INDEXED BY alarms_by_subject "
+	    "WHERE other.subject = alarms.subject AND other.seen >= ?1)",
 
 	/* No certificate is ever deleted, so the last number is their count. */
 	[STATEMENT_COUNT_TRANSACTIONS] =

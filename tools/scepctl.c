@@ -5,6 +5,7 @@
 
 #include "base/bytes.h"
 #include "tools/options.h"
+#include "tools/scepctl_alarm.h"
 #include "tools/scepctl_cert.h"
 #include "tools/scepctl_crl.h"
 #include "tools/scepctl_enrol.h"
@@ -53,6 +54,8 @@ static const struct command commands[] = {
 	{ "cert", "look at certificates, revoke, export and import them",
 	    scepctl_cert },
 	{ "crl", "look at the list of those that are revoked", scepctl_crl },
+	{ "alarm", "look at what is wrong and has to be mended",
+	    scepctl_alarm },
 	{ "state", "look at the state database, back it up and restore it",
 	    scepctl_state },
 	{ "enrol", "get a certificate from a SCEP server, as a device does",

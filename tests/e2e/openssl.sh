@@ -5,10 +5,11 @@
 
 # shellcheck source=tests/e2e/library.sh
 . "$(dirname "$0")/library.sh"
-plan 37
+plan 50
 need nginx nginx-light
 PATH=$PATH:/usr/share/easy-rsa
 need easyrsa easy-rsa
+need python3 python3
 [ "$(id -u)" -ne 0 ] || need setfacl acl
 need_pki
 begin
@@ -178,6 +179,48 @@ check "openssl ocsp answers from it" eval \
     "openssl ocsp -index demoCA/index.txt -rsigner demo.pem \
         -rkey demoCA/private/cakey.pem -CA demo.pem -reqin one.req -text |
     grep -q 'Cert Status: revoked'"
+
+# Alarms
+
+alarms() { # OPTION...
+	"$SCEPCTL" alarm list --state state/state.db "$@"
+}
+
+has_alarm() { # KIND [DETAIL]
+	alarms | grep "^20[^ ]*  $1 .*/demoCA/index.txt: ${2-}"
+}
+
+# What the keeper does, at once: after a look that failed it waits a minute.  An
+# index is known by its path, which begins with that of the configuration.
+look() {
+	"$SCEPD" -k -c "$work/scepd.conf" >look.out 2>&1
+}
+
+check "when all was looked at" look
+check "nothing is wrong" alarms
+check "scepctl revokes what is valid in the index" "$SCEPCTL" cert revoke \
+    "$(serial two)" --state state/state.db
+check "that is soon an alarm" await has_alarm row-not-revoked "$(serial two)"
+check "which a script sees" eval \
+    "alarms --json >alarms.json; [ \$? -eq 1 ] &&
+    grep -q '\"kind\": \"row-not-revoked\"' alarms.json"
+check "it is over when the administrator has revoked it too" eval \
+    "'$source/contrib/scepd-ca' demoCA -config '$openssl_cnf' \
+        -revoke 'demoCA/newcerts/$(serial two).pem' && await alarms"
+check "the log tells so" await has_logged '"alarm is over: ' "$(serial two)"
+check "and both beginning and end once" same lines "1 1" \
+    "$(logged '"alarm: ' "$(serial two)") $(logged '"alarm is over: ' "$(serial two)")"
+mv demoCA/index.txt demoCA/index.lost
+check "an index that is gone is an alarm" await has_alarm index-missing
+mv demoCA/index.lost demoCA/index.txt
+check "which is over when it is back" eval "look && alarms"
+check "the log says so" grep -q '"alarm is over: .*the index is gone' look.out
+check "an alarm of a CA that nobody looks at" python3 -c 'import sqlite3
+state = sqlite3.connect("state/state.db")
+state.execute("INSERT INTO alarms (subject, kind, detail, text, since, seen) "
+    "VALUES (\"elsewhere\", \"index-missing\", \"\", \"gone\", 1, 1)")
+state.commit()'
+check "is forgotten" eval "refused alarms && look && alarms"
 
 # easy-rsa
 

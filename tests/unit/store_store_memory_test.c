@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "base/problems.h"
-#include "tests/unit/store_contract_certificates.h"
+#include "tests/unit/store_contract_alarms.h"
 
 static int
 open_store(void **state)
@@ -33,6 +33,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		CONTRACT_TRANSACTIONS,
 		CONTRACT_CERTIFICATES,
+		CONTRACT_ALARMS,
 		CONTRACT_TEST(what_is_in_memory_is_not_copied),
 	};
 

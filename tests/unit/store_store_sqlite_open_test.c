@@ -125,7 +125,7 @@ what_is_wrong_is_said_with_file_and_remedy(void **state)
 		    "name another file, and scepd makes it" },
 		{ put_newer, true,
 		    "FOLDER/state.db: a newer scepd has written it (version "
-		    "99, this one knows up to 3); use that, or put an older "
+		    "99, this one knows up to 4); use that, or put an older "
 		    "backup in its place" },
 		{ put_damaged, true,
 		    "FOLDER/state.db: it is damaged (database disk image is "
@@ -202,7 +202,7 @@ a_look_changes_nothing(void **state)
 		    "name another file, and scepd makes it" },
 		{ put_newer,
 		    "FOLDER/state.db: a newer scepd has written it (version "
-		    "99, this one knows up to 3); use that, or put an older "
+		    "99, this one knows up to 4); use that, or put an older "
 		    "backup in its place" },
 		{ put_damaged,
 		    "FOLDER/state.db: it is damaged (database disk image is "
@@ -421,7 +421,8 @@ what_was_only_begun_to_be_made_is_made(void **state)
 
 /* The table without a later state, and none of the later tables. */
 #define OLDER_TABLES \
-	"DROP TABLE submissions; DROP TRIGGER submissions_end; " \
+	"DROP TABLE alarms; DROP TABLE submissions; " \
+	"DROP TRIGGER submissions_end; " \
 	"PRAGMA writable_schema = 1; UPDATE sqlite_master SET sql = " \
 	"replace(sql, 'BETWEEN 0 AND 6', 'BETWEEN 0 AND 5') " \
 	"WHERE name = 'transactions'; PRAGMA writable_schema = 0; "
@@ -453,6 +454,7 @@ an_older_store_is_brought_up_to_date_in_place(void **state)
 	struct certificate_record record = record_of("serial");
 	struct stored_certificate certificate = { 0 };
 	struct buf value = { 0 };
+	int64_t count;
 
 	(void)state;
 	assert_int_equal(store_certificate_add(store, &record,
@@ -468,6 +470,7 @@ an_older_store_is_brought_up_to_date_in_place(void **state)
 	assert_int_equal(store_mark_put(store, "a", BYTES_LITERAL("b")),
 	    ERR_OK);
 	assert_int_equal(store_mark_get(store, "a", &value), ERR_OK);
+	assert_int_equal(store_alarms_forget(store, NOW, &count), ERR_OK);
 	stored_certificate_clear(&certificate);
 	buf_clear(&value);
 	store_close(store);

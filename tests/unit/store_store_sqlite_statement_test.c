@@ -78,6 +78,9 @@ rows_come_sorted_out_of_an_index(void **state)
 		    "certificates_by_subject" },
 		{ STATEMENT_CERTIFICATE_LIST_REVOKED, "certificates_revoked" },
 		{ STATEMENT_KEY_IS_REVOKED, "certificates_key_revoked" },
+		{ STATEMENT_ALARM_LIST_ALL, "INTEGER PRIMARY KEY" },
+		{ STATEMENT_ALARM_LIST_SUBJECT, "alarms_by_subject" },
+		{ STATEMENT_ALARM_FORGET, "alarms_by_age" },
 		{ STATEMENT_COUNT_REVOKED, "certificates_revoked" },
 	};
 	sqlite3 *db;

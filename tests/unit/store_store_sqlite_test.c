@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include <sys/stat.h>
 
-#include "tests/unit/store_contract_certificates.h"
+#include "tests/unit/store_contract_alarms.h"
 #include "tests/unit/store_database.h"
 
 /* Fewer than the threads of the contract, so that some wait. */
@@ -159,17 +159,48 @@ a_copy_has_all_and_numbers_go_on_in_it(void **state)
 	assert_true(begun(*state, &order) > last + 1 && last > issued);
 }
 
+static off_t
+log_size(void)
+{
+	struct stat about;
+
+	assert_int_equal(stat(in_folder("state.db-wal"), &about), 0);
+	return about.st_size;
+}
+
+/* Somebody looks every two seconds. */
+static void
+a_sweep_that_finds_nothing_and_clears_nothing_writes_nothing(void **state)
+{
+	struct alarm_sweep sweep = { "x", kinds_ab, NULL, 0, NOW };
+	off_t before;
+
+	sweep_many(*state, 0, 1, NULL);
+	before = log_size();
+	sweep.subject = "y";
+	assert_int_equal(store_alarms_sweep(*state, &sweep, NULL, NULL),
+	    ERR_OK);
+	assert_int_equal(log_size(), before);
+	sweep.subject = "x";
+	assert_int_equal(store_alarms_sweep(*state, &sweep, NULL, NULL),
+	    ERR_OK);
+	assert_true(log_size() > before);
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
 		CONTRACT_TRANSACTIONS,
 		CONTRACT_CERTIFICATES,
+		CONTRACT_ALARMS,
 		CONTRACT_TEST(all_is_there_after_it_was_closed),
 		CONTRACT_TEST(all_files_are_their_owners_alone),
 		CONTRACT_TEST(
 		    of_requests_that_come_to_several_processes_one_is_begun),
 		CONTRACT_TEST(several_processes_make_one_database),
+		CONTRACT_TEST(
+		    a_sweep_that_finds_nothing_and_clears_nothing_writes_nothing),
 		CONTRACT_TEST(a_copy_has_all_and_numbers_go_on_in_it),
 	};
 
