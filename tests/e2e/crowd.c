@@ -1,17 +1,14 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-#include <arpa/inet.h>
-#include <errno.h>
 #include <pthread.h>
 #include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 #include <time.h>
-#include <unistd.h>
 
 #include "base/clock.h"
 #include "base/hex.h"
 #include "base/xalloc.h"
+#include "tests/fakes/http_post.h"
 #include "tests/fakes/lab.h"
 #include "tests/fakes/lab_client.h"
 
@@ -30,7 +27,6 @@
 
 #define LANES 16
 #define TWICE 2
-#define REPLY_LIMIT 65536
 #define PAUSE_NS 20000000
 #define PATIENCE_US INT64_C(300000000)
 
@@ -53,91 +49,6 @@ must(bool good, const char *what, const char *name)
 	fprintf(stderr, "crowd: %s: %s\n", name, what);
 	exit(1);
 }
-
-/* HTTP */
-
-static int
-connect_to(in_port_t port)
-{
-	const struct sockaddr_in address = { .sin_family = AF_INET,
-		.sin_port = htons(port),
-		.sin_addr.s_addr = htonl(INADDR_LOOPBACK) };
-	int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-
-	if (fd >= 0 &&
-	    connect(fd, (const struct sockaddr *)&address, sizeof(address)) !=
-		0) {
-		close(fd);
-		return -1;
-	}
-	return fd;
-}
-
-static bool
-send_all(int fd, struct bytes bytes)
-{
-	while (bytes.size > 0) {
-		ssize_t sent = send(fd, bytes.data, bytes.size, MSG_NOSIGNAL);
-
-		if (sent < 0 && errno != EINTR)
-			return false;
-		if (sent > 0)
-			bytes = bytes_from(bytes, (size_t)sent);
-	}
-	return true;
-}
-
-static void
-receive_all(int fd, struct buf *reply)
-{
-	uint8_t part[4096];
-	ssize_t got;
-
-	while (reply->size < REPLY_LIMIT &&
-	    (got = recv(fd, part, sizeof(part), 0)) != 0) {
-		if (got < 0 && errno != EINTR)
-			return;
-		if (got > 0)
-			buf_append(reply, bytes_of(part, (size_t)got));
-	}
-}
-
-/* The body of an answer of status 200 that is whole. */
-static bool
-find_body(struct buf *reply, struct bytes *body)
-{
-	const char *text = buf_string(reply);
-	const char *length = strstr(text, "\r\nContent-Length: ");
-	const char *end = strstr(text, "\r\n\r\n");
-
-	if (strncmp(text, "HTTP/1.1 200 ", 13) != 0 || length == NULL ||
-	    end == NULL)
-		return false;
-	*body = bytes_from(buf_bytes(reply), (size_t)(end + 4 - text));
-	return body->size == strtoul(length + 18, NULL, 10);
-}
-
-static bool
-post(in_port_t port, struct bytes message, struct buf *reply)
-{
-	struct buf head = { 0 };
-	int fd = connect_to(port);
-
-	if (fd < 0)
-		return false;
-	buf_printf(&head,
-	    "POST /scep?operation=PKIOperation HTTP/1.1\r\n"
-	    "Host: localhost\r\nConnection: close\r\n"
-	    "Content-Length: %zu\r\n\r\n",
-	    message.size);
-	if (send_all(fd, buf_bytes(&head)) && send_all(fd, message))
-		receive_all(fd, reply);
-	close(fd);
-	buf_clear(&head);
-	return reply->size > 0;
-}
-
-/* Devices */
 
 static void
 take_certificate(const struct cert_rep *answer, struct buf *certificate)
@@ -177,8 +88,8 @@ ask(const struct crowd *crowd, const struct lab_request *request,
 	struct buf message = lab_request_message(crowd->lab, request);
 	struct buf reply = { 0 };
 	struct bytes body;
-	bool granted = post(crowd->port, buf_bytes(&message), &reply) &&
-	    find_body(&reply, &body) &&
+	bool granted = http_post(crowd->port, "/scep", buf_bytes(&message),
+			   &reply, &body) &&
 	    read_answer(crowd, body, name, certificate);
 
 	buf_clear(&message);
