@@ -109,6 +109,23 @@ backend_key(const struct backend *backend)
 	return backend->ops->key(backend->state);
 }
 
+bool
+backend_counts_serials(const struct backend *backend)
+{
+	return backend->ops->counts_serials != NULL &&
+	    backend->ops->counts_serials(backend->state);
+}
+
+/* Whoever asks for one of another CA is a worker that was taken over. */
+enum err
+backend_reserve_serial(const struct backend *backend, struct store *store,
+    struct buf *serial)
+{
+	return backend_counts_serials(backend) ?
+	    backend->ops->reserve_serial(backend->state, store, serial) :
+	    ERR_ERRAND_REFUSED;
+}
+
 enum err
 backend_prepare(const struct backend *backend,
     const struct authorisation *authorisation, int64_t now,

@@ -46,8 +46,24 @@ const struct certificate *const *backend_chain(const struct backend *backend,
  * RA. */
 const struct key *backend_key(const struct backend *backend);
 
+/*
+ * Whether this CA counts its serial numbers, so that one is to be reserved for
+ * each certificate before it is prepared; by a process that may open files.
+ */
+bool backend_counts_serials(const struct backend *backend);
+
+/*
+ * Reserves a serial number that nobody else gets, and appends its octets.  What
+ * is not used is a gap.  ERR_INDEX_LOCKED: ask again in a moment.  ERR_INDEX,
+ * ERR_INDEX_DAMAGED, ERR_STORE, as openssl_books_reserve.
+ */
+CHECKED enum err backend_reserve_serial(const struct backend *backend,
+    struct store *store, struct buf *serial);
+
 /* What is to be signed. */
 struct backend_prepared {
+	struct buf serial; /* the one that was reserved for it; nothing: a
+	                    * random one */
 	struct buf tbs;    /* the TBSCertificate */
 	struct buf detail; /* for the log, where it is refused */
 };

@@ -107,7 +107,9 @@ backend_ca_append_tbs(const struct backend_ca *ca,
 	    &key_id);
 
 	if (err == ERR_OK) {
-		whole.serial = certificate_new_serial(ca->provider, serial);
+		if (whole.serial.size == 0)
+			whole.serial = certificate_new_serial(ca->provider,
+			    serial);
 		whole.issuer = ca->ca.certificate->subject;
 		whole.subject_key_id = buf_bytes(&key_id);
 		whole.authority_key_id = buf_bytes(&ca->key_id);

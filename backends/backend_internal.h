@@ -31,6 +31,12 @@ struct backend_ops {
 	enum err (*find_certificate)(const struct conf_section *section,
 	    char **path, struct problems *problems);
 
+	/* Any time; it never changes.  Then once a certificate, in a process
+	 * that can open files.  Empty slots, both of them: it counts none. */
+	bool (*counts_serials)(const void *state);
+	enum err (*reserve_serial)(const void *state, struct store *store,
+	    struct buf *serial);
+
 	/* Once a certificate, from any thread. */
 	enum err (*prepare)(const void *state,
 	    const struct authorisation *authorisation, int64_t now,

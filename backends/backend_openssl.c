@@ -8,6 +8,7 @@
 #include "backends/openssl_extensions.h"
 #include "backends/openssl_index_check.h"
 #include "backends/openssl_policy.h"
+#include "backends/openssl_reserve.h"
 #include "base/count.h"
 #include "base/file.h"
 #include "base/xalloc.h"
@@ -32,6 +33,7 @@ struct settings {
 	const char *section;
 	const char *directory;
 	int64_t method;
+	int64_t serial;
 	struct bytes passphrase;                  /* native */
 	const struct conf_section *passphrase_in; /* openssl */
 	const char *passphrase_file;
@@ -68,6 +70,17 @@ static const char *const methods[] = {
 	NULL,
 };
 
+enum serials {
+	SERIALS_RANDOM,
+	SERIALS_COUNTED
+};
+
+static const char *const serials[] = {
+	[SERIALS_RANDOM] = "random",
+	[SERIALS_COUNTED] = "sequential",
+	NULL,
+};
+
 /* Which keys there are depends on it, so it is read first. */
 #define METHOD \
 	{ \
@@ -75,7 +88,9 @@ static const char *const methods[] = {
 	}
 #define COMMON \
 	BACKEND_KEY(struct settings, backend), CONFIG, SECTION, DIRECTORY, \
-	    METHOD, { SETTING(chain), .type = CONF_PATH }, \
+	    METHOD, \
+	    { SETTING(serial), .type = CONF_CHOICE, .choices = serials }, \
+	    { SETTING(chain), .type = CONF_PATH }, \
 	{ \
 		SETTING(crl), .type = CONF_SECTION \
 	}
@@ -164,6 +179,7 @@ struct openssl_ca {
 	struct openssl_policy *policy;
 	struct openssl_extensions *extensions;
 	uint8_t authority[STORE_HASH_SIZE];
+	bool counts_serials;
 
 	/* Where openssl makes the certificates, and then without those two. */
 	bool is_left_to_openssl;
@@ -309,17 +325,26 @@ check_crl(const struct conf_section *section, const struct openssl_ca *ca,
 }
 
 /* Without the lock of all who issue there, the same number would be given
- * twice, and openssl would refuse the whole index from then on. */
+ * twice, and openssl would refuse the whole index from then on.  So who wants
+ * them counted has to say so. */
 static enum err
 check_serials(const struct conf_section *section, const struct openssl_ca *ca,
     struct problems *problems)
 {
-	if (ca->settings.serial == NULL)
+	if (ca->counts_serials && ca->settings.serial == NULL)
+		return conf_refuse(section, "serial", problems,
+		    "the section of this CA says rand_serial, so there is no "
+		    "file to count in; name one there by serial, or leave "
+		    "\"serial\" out here");
+	if (ca->counts_serials || ca->settings.serial == NULL ||
+	    !ca->is_left_to_openssl)
 		return ERR_OK;
 	return conf_refuse(section, "config", problems,
 	    "serial numbers of this CA are counted, and openssl would give "
 	    "one of them twice whenever somebody issues by hand at the same "
-	    "time; put rand_serial = yes into its section in place of serial");
+	    "time; put rand_serial = yes into its section in place of serial, "
+	    "or, if all who issue there do so by scepd-ca, set serial = "
+	    "\"sequential\" here");
 }
 
 static enum err
@@ -335,10 +360,7 @@ load_openssl(const struct conf_section *section,
 	if (err != ERR_OK)
 		return err;
 	set_program(settings, ca);
-	err = check_crl(section, ca, problems);
-	return check_serials(section, ca, problems) == ERR_OK ?
-	    err :
-	    ERR_CONFIGURATION;
+	return check_crl(section, ca, problems);
 }
 
 static enum err
@@ -351,9 +373,12 @@ load(const struct conf_section *section, const struct settings *settings,
 
 	if (err != ERR_OK)
 		return err;
+	ca->counts_serials = settings->serial == SERIALS_COUNTED;
 	err = settings->method == METHOD_NATIVE ?
 	    load_native(settings, setup, ca, problems) :
 	    load_openssl(section, settings, setup, ca, problems);
+	if (err == ERR_OK)
+		err = check_serials(section, ca, problems);
 	return err == ERR_OK ? check_directory(ca, problems) : err;
 }
 
@@ -490,6 +515,7 @@ openssl_prepare(const void *state, const struct authorisation *authorisation,
 	if (err == ERR_OK) {
 		order.subject = buf_bytes(&names.subject);
 		order.extensions = buf_bytes(&names.extensions);
+		order.serial = buf_bytes(&prepared->serial);
 		set_validity(&ca->settings, now, &order);
 		err = backend_ca_append_tbs(&ca->ca, &order, &prepared->tbs);
 	}
@@ -532,6 +558,7 @@ books_of(const struct openssl_ca *ca)
 	return (struct openssl_books){
 		.index = ca->settings.database,
 		.new_certs_dir = ca->settings.new_certs_dir,
+		.serial = ca->counts_serials ? ca->settings.serial : NULL,
 		.unique_subject = ca->settings.unique_subject,
 		.authority = BYTES_ARRAY(ca->authority),
 	};
@@ -583,6 +610,22 @@ openssl_update_books(const void *state, struct store *store, int64_t now)
 	return openssl_books_update(&books, store, now);
 }
 
+static bool
+openssl_counts_serials(const void *state)
+{
+	const struct openssl_ca *ca = state;
+
+	return ca->counts_serials && !ca->is_left_to_openssl;
+}
+
+static enum err
+openssl_reserve(const void *state, struct store *store, struct buf *serial)
+{
+	const struct openssl_books books = books_of(state);
+
+	return openssl_reserve_serial(&books, store, serial);
+}
+
 static const struct backend_crl *
 openssl_crl(const void *state)
 {
@@ -607,6 +650,8 @@ const struct backend_ops backend_openssl = {
 	.certificate = openssl_certificate,
 	.chain = openssl_chain,
 	.key = openssl_key,
+	.counts_serials = openssl_counts_serials,
+	.reserve_serial = openssl_reserve,
 	.prepare = openssl_prepare,
 	.sign = openssl_sign,
 	.sign_rule = openssl_sign_rule,

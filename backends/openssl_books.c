@@ -9,7 +9,6 @@
 #include "backends/openssl_index.h"
 #include "backends/openssl_lock.h"
 #include "backends/openssl_newcerts.h"
-#include "base/file.h"
 #include "base/hex.h"
 #include "base/log.h"
 #include "base/xalloc.h"
@@ -242,12 +241,8 @@ import_revocations(const struct rows *rows)
 static enum err
 take_lock(const struct rows *rows, struct openssl_lock *lock)
 {
-	char *folder = file_folder_of(rows->books->index);
-	enum err err = openssl_lock_take(folder, OPENSSL_LOCK_WAIT_US, lock,
+	return openssl_lock_take_beside(rows->books->index, lock,
 	    rows->problems);
-
-	free(folder);
-	return err;
 }
 
 /* What is to be entered. */

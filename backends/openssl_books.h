@@ -18,6 +18,8 @@
 struct openssl_books {
 	const char *index;         /* of index.txt; its folder has the lock */
 	const char *new_certs_dir; /* the folder newcerts */
+	const char *serial;        /* of the file serial, where numbers are
+	                            * counted; else NULL */
 	bool unique_subject;       /* what openssl.cnf says */
 	struct bytes authority;    /* as in struct certificate_record */
 };

@@ -9,7 +9,6 @@
 #include "backends/openssl_lock.h"
 #include "base/command.h"
 #include "base/count.h"
-#include "base/file.h"
 #include "base/log.h"
 #include "base/pem.h"
 #include "base/xalloc.h"
@@ -264,13 +263,11 @@ static enum err
 take_lock(const struct openssl_exec *exec, struct openssl_lock *lock)
 {
 	struct problems *problems = problems_new();
-	char *folder = file_folder_of(exec->books.index);
-	enum err err = openssl_lock_take(folder, OPENSSL_LOCK_WAIT_US, lock,
+	enum err err = openssl_lock_take_beside(exec->books.index, lock,
 	    problems);
 
 	problems_log(problems);
 	problems_free(problems);
-	free(folder);
 	return err;
 }
 

@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "base/clock.h"
+#include "base/file.h"
 #include "base/xalloc.h"
 
 #define MODE 0660
@@ -103,6 +104,18 @@ openssl_lock_take(const char *folder, int64_t wait_us,
 		    "\"openssl ca\" wait for an answer?",
 		    path, (long long)(wait_us / 1000));
 	free(path);
+	return err;
+}
+
+enum err
+openssl_lock_take_beside(const char *path, struct openssl_lock *lock,
+    struct problems *problems)
+{
+	char *folder = file_folder_of(path);
+	enum err err = openssl_lock_take(folder, OPENSSL_LOCK_WAIT_US, lock,
+	    problems);
+
+	free(folder);
 	return err;
 }
 

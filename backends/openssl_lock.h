@@ -33,6 +33,11 @@ struct openssl_lock {
 CHECKED enum err openssl_lock_take(const char *folder, int64_t wait_us,
     struct openssl_lock *lock, struct problems *problems);
 
+/* The same for the folder of the file at `path`, such as index.txt, waiting for
+ * OPENSSL_LOCK_WAIT_US. */
+CHECKED enum err openssl_lock_take_beside(const char *path,
+    struct openssl_lock *lock, struct problems *problems);
+
 void openssl_lock_release(struct openssl_lock *lock);
 
 #endif

@@ -232,8 +232,8 @@ policy_decide(const struct policy *policy, const struct facts *facts,
 	err = authorise(policy, &request, facts->now, &made.authorisation);
 	if (err != ERR_OK)
 		return err;
+	held_append(&made.held, &request);
 	if (hold) {
-		held_append(&made.held, &request);
 		authorisation_free(made.authorisation);
 		made.authorisation = NULL;
 	}

@@ -57,7 +57,7 @@ struct facts {
 struct verdict {
 	/* The leave to issue; NULL: somebody has to look at it first. */
 	struct authorisation *authorisation;
-	struct buf held;   /* then: the request as it is kept until then */
+	struct buf held;   /* the request as it is kept where it has to wait */
 	bool is_renewal;   /* by the certificate that it is signed with */
 	enum err fallback; /* why it is no renewal, though it could have been
 	                    * one; ERR_OK: it could not */

@@ -26,6 +26,19 @@ books_enter(const struct endpoint *endpoint, const struct authority *authority,
 }
 
 enum err
+books_reserve_serial(const struct endpoint *endpoint,
+    const struct authority *authority, struct buf *serial)
+{
+	const struct errand errand = { .kind = SERIAL_ERRAND,
+		.request = BYTES_ARRAY(authority->hash),
+		.timeout_ms = TIMEOUT_MS };
+
+	return backend_counts_serials(authority->backend) ?
+	    errands_run(endpoint->errands, &errand, serial) :
+	    ERR_OK;
+}
+
+enum err
 books_read_request(struct bytes octets, struct books_request *request)
 {
 	if (octets.size < STORE_HASH_SIZE)

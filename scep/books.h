@@ -20,6 +20,15 @@ CHECKED enum err books_enter(const struct endpoint *endpoint,
     const struct authority *authority, struct bytes certificate,
     struct buf *entered);
 
+/* Numbers of a CA that counts them: the authority's hash is asked, and the
+ * octets are the reply. */
+#define SERIAL_ERRAND 3
+
+/* Has the keeper reserve one, if the authority counts them, and appends it.
+ * What errands_run returns, and backend_reserve_serial. */
+CHECKED enum err books_reserve_serial(const struct endpoint *endpoint,
+    const struct authority *authority, struct buf *serial);
+
 /* What an errand is about. */
 struct books_request {
 	struct bytes authority; /* its hash */

@@ -138,21 +138,47 @@ scep_guard_add(const struct scep *scep, struct guarded_keys *keys)
 }
 
 /* Of several endpoints that have one CA, any will do. */
+static const struct authority *
+find_books(const struct scep *scep, struct bytes hash)
+{
+	const struct authority *authority = NULL;
+
+	for (size_t i = 0; authority == NULL && i < scep->count; i++)
+		authority = books_find(scep->endpoints[i], hash);
+	return authority;
+}
+
+/* All endpoints have one store. */
+static struct store *
+store_of(const struct scep *scep)
+{
+	return scep->endpoints[0]->store;
+}
+
 static enum err
 enter(void *context, struct bytes request, struct buf *reply)
 {
-	const struct scep *scep = context;
-	const struct authority *authority = NULL;
+	const struct authority *authority;
 	struct books_request wanted;
 	enum err err = books_read_request(request, &wanted);
-	size_t i;
 
-	for (i = 0; err == ERR_OK && authority == NULL && i < scep->count; i++)
-		authority = books_find(scep->endpoints[i], wanted.authority);
-	if (authority == NULL)
-		return ERR_ERRAND_REFUSED;
-	return backend_enter(authority->backend, scep->endpoints[i - 1]->store,
-	    wanted.certificate, clock_now(), reply);
+	if (err != ERR_OK)
+		return err;
+	authority = find_books(context, wanted.authority);
+	return authority != NULL ?
+	    backend_enter(authority->backend, store_of(context),
+		wanted.certificate, clock_now(), reply) :
+	    ERR_ERRAND_REFUSED;
+}
+
+static enum err
+reserve_serial(void *context, struct bytes request, struct buf *reply)
+{
+	const struct authority *authority = find_books(context, request);
+
+	return authority != NULL ? backend_reserve_serial(authority->backend,
+				       store_of(context), reply) :
+				   ERR_ERRAND_REFUSED;
 }
 
 static struct endpoints
@@ -175,6 +201,7 @@ scep_errands(struct scep *scep)
 	static const struct errand_handler handlers[] = {
 		{ BOOKS_ERRAND, enter },
 		{ SUBMISSION_ERRAND, submit },
+		{ SERIAL_ERRAND, reserve_serial },
 	};
 
 	return (struct errand_table){ handlers, COUNT(handlers), scep };

@@ -219,14 +219,19 @@ struct prepared {
 	uint8_t key[STORE_HASH_SIZE];
 	struct certificate_record record;
 	struct bytes submit_to; /* or, by which CA itself; see authority.h */
+	bool postponed;         /* or not yet */
 };
 
 static enum err
 prepare(struct pki_operation *operation, struct prepared *prepared)
 {
-	enum err err = backend_prepare(operation->authority->backend,
-	    operation->verdict.authorisation, operation->now, &prepared->made);
+	enum err err = books_reserve_serial(operation->endpoint,
+	    operation->authority, &prepared->made.serial);
 
+	if (err == ERR_OK)
+		err = backend_prepare(operation->authority->backend,
+		    operation->verdict.authorisation, operation->now,
+		    &prepared->made);
 	if (err == ERR_OK)
 		err = record_of(operation, buf_bytes(&prepared->made.tbs),
 		    prepared->key, &prepared->record);
@@ -238,6 +243,7 @@ prepare(struct pki_operation *operation, struct prepared *prepared)
 static void
 clear_prepared(struct prepared *prepared)
 {
+	buf_clear(&prepared->made.serial);
 	buf_clear(&prepared->made.tbs);
 	buf_clear(&prepared->made.detail);
 }
@@ -307,6 +313,8 @@ resume(struct pki_operation *operation)
 	if (err == ERR_OK)
 		err = is_for_ca(operation) ? resume_submitting(operation) :
 					     resume_signing(operation);
+	if (is_busy(err))
+		return wait(operation);
 	return err == ERR_OK ? transaction_continue(operation) : err;
 }
 
@@ -335,6 +343,13 @@ prepare_submission(const struct pki_operation *operation,
 	return check_whole(operation, operation->csr);
 }
 
+/* Whether it is fixed what is made of the request. */
+static bool
+is_settled(const struct prepared *prepared)
+{
+	return prepared->made.tbs.size > 0 || prepared->submit_to.size > 0;
+}
+
 /* What is there already, of this very request, is not ours to begin again. */
 static enum err
 begin(struct pki_operation *operation, const struct prepared *prepared)
@@ -343,13 +358,16 @@ begin(struct pki_operation *operation, const struct prepared *prepared)
 	const struct transaction_order order = {
 		.key = whose(operation, signer),
 		.request_hash = BYTES_ARRAY(hash),
-		.request = buf_bytes(&operation->verdict.held),
+		.request = is_settled(prepared) ?
+		    bytes_of_string(NULL) :
+		    buf_bytes(&operation->verdict.held),
 		.subject = operation->csr->subject,
 		.peer = operation->journal->peer,
 		.now = operation->now,
 		.tbs = buf_bytes(&prepared->made.tbs),
 		.certificate = prepared->record,
 		.authority = prepared->submit_to,
+		.approved = prepared->postponed,
 		.csr = is_for_ca(operation) ? buf_bytes(&operation->csr->der) :
 					      bytes_of_string(NULL),
 		.held_limit = operation->endpoint->policy.enrol.max_held,
@@ -373,8 +391,11 @@ transaction_begin(struct pki_operation *operation)
 		err = is_for_ca(operation) ?
 		    prepare_submission(operation, &prepared) :
 		    prepare(operation, &prepared);
-	if (err == ERR_OK)
+	prepared.postponed = is_busy(err);
+	if (err == ERR_OK || prepared.postponed)
 		err = begin(operation, &prepared);
 	clear_prepared(&prepared);
+	if (err == ERR_OK && prepared.postponed)
+		return wait(operation);
 	return err == ERR_OK ? transaction_continue(operation) : err;
 }

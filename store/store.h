@@ -118,11 +118,13 @@ struct transaction_order {
 	/* The number of what store_find has found for this key and the caller
 	 * has judged to be no answer; 0: it has found none. */
 	int64_t seen;
-	/* Held, where both `tbs` and `authority` are nothing.  To be signed at
-	 * once, as this certificate; or to be submitted, to this CA. */
+	/* To be signed at once, as this certificate; or to be submitted, to
+	 * this CA; or approved already, but to be made later.  Where it is none
+	 * of these it is held. */
 	struct bytes tbs;
 	struct certificate_record certificate;
 	struct bytes authority;
+	bool approved;
 	struct bytes csr; /* to be kept until its end; or nothing */
 	/* How many may be HELD at this endpoint, this one included; 0: there
 	 * is no limit. */
@@ -134,8 +136,7 @@ CHECKED enum err store_find(struct store *store,
     const struct transaction_key *key, struct transaction *transaction);
 
 /*
- * Begins a transaction: HELD, or SIGNING where the order has a TBSCertificate,
- * or SUBMITTED where it has a CA.  Unless the newest of this key has the same request, and either is open or
+ * Begins a transaction, HELD, APPROVED, SIGNING or SUBMITTED.  Unless the newest of this key has the same request, and either is open or
  * has been begun since the caller looked (its number is past `seen`): then
  * that one is returned, and nothing is begun.  So of two requests that come at
  * once one is begun, also where it has come to its end in between.

@@ -47,8 +47,9 @@ store_first_state(const struct transaction_order *order)
 {
 	if (order->tbs.size > 0)
 		return TRANSACTION_SIGNING;
-	return order->authority.size > 0 ? TRANSACTION_SUBMITTED :
-					   TRANSACTION_HELD;
+	if (order->authority.size > 0)
+		return TRANSACTION_SUBMITTED;
+	return order->approved ? TRANSACTION_APPROVED : TRANSACTION_HELD;
 }
 
 bool

@@ -5,7 +5,7 @@
 
 # shellcheck source=tests/e2e/library.sh
 . "$(dirname "$0")/library.sh"
-plan 50
+plan 54
 need nginx nginx-light
 PATH=$PATH:/usr/share/easy-rsa
 need easyrsa easy-rsa
@@ -234,3 +234,19 @@ check "and it is soon in the CRL there" await lists easy six
 check "easy-rsa makes a CRL with it" eval \
     "easyrsa gen-crl && openssl crl -in pki/crl.pem -noout -text |
     grep -q '$(serial six)'"
+
+# Serial numbers that are counted
+
+sed -i "s,directory = \"pki\";,& serial = \"sequential\";," scepd.conf
+echo 7000 >pki/serial
+[ "$(id -u)" -ne 0 ] || setfacl -m u:nobody:rw pki/serial
+stop "$scepd"
+start_scepd
+for name in seven eight; do
+	make_key "$name.key"
+done
+check "a device enrols where serial numbers are counted" enrol seven easy "CN=seven"
+check "by the file of openssl" same "serial number" 7000 "$(serial seven)"
+check "another gets the next" enrol eight easy "CN=eight"
+check "and the file has the one after it" same "next" \
+    "7001, next 7002" "$(serial eight), next $(cat pki/serial)"

@@ -81,7 +81,9 @@ entry_begin(void)
 	struct entry entry = {
 		.store = store_new_memory(),
 		.certificate = new_certificate(),
-		.books = { "index.txt", "newcerts", false, hash_of('a') },
+		.books = { .index = "index.txt",
+		    .new_certs_dir = "newcerts",
+		    .authority = hash_of('a') },
 	};
 	struct transaction_order order = signing_order_of("id", SERIAL);
 

@@ -316,6 +316,8 @@ what_it_can_not_do_is_refused_at_the_start(void **state)
 		    "copyall" },
 		{ CNF "[here]\nunique_subject = yes\n" DEVICE, OPENSSL_CA,
 		    "unique_subject = no" },
+		{ CNF DEVICE, OPENSSL_CA "serial = \"sequential\";",
+		    "no file to count in" },
 		{ CNF, OPENSSL_CA, "device" },
 		{ CNF DEVICE,
 		    "backend = \"openssl\"; config = \"openssl.cnf\"; "
@@ -356,8 +358,15 @@ numbers_that_are_counted_are_refused(void **state)
 	assert_int_equal(open_with(OPENSSL_CA, &conf, &backend, problems),
 	    ERR_CONFIGURATION);
 	assert_non_null(strstr(problems_text(problems), "rand_serial = yes"));
-	problems_free(problems);
 	conf_free(conf);
+	/* Unless all who issue there take the lock. */
+	assert_int_equal(open_with(OPENSSL_CA "serial = \"sequential\";", &conf,
+			     &backend, problems),
+	    ERR_OK);
+	assert_false(backend_counts_serials(backend));
+	backend_close(backend);
+	conf_free(conf);
+	problems_free(problems);
 }
 
 /* What only openssl has to understand. */

@@ -74,10 +74,12 @@ what_is_begun_is_found_by_key_and_by_number(void **state)
 		order_of("large"),
 		submitted_order_of("submitted"),
 		order_of("held, for a CA that makes it itself"),
+		order_of("approved"),
 	};
 	static const enum transaction_state first[] = { TRANSACTION_HELD,
 		TRANSACTION_SIGNING, TRANSACTION_HELD, TRANSACTION_HELD,
-		TRANSACTION_HELD, TRANSACTION_SUBMITTED, TRANSACTION_HELD };
+		TRANSACTION_HELD, TRANSACTION_SUBMITTED, TRANSACTION_HELD,
+		TRANSACTION_APPROVED };
 	struct transaction transaction = { 0 };
 
 	orders[3].request = orders[3].subject = orders[3].peer =
@@ -85,6 +87,7 @@ what_is_begun_is_found_by_key_and_by_number(void **state)
 	orders[4].key.transaction_id = BYTES_LITERAL("\0\xff\0");
 	orders[4].request = BYTES_ARRAY(large);
 	orders[6].csr = BYTES_LITERAL("csr");
+	orders[7].approved = true;
 	for (size_t i = 0; i < COUNT(orders); i++) {
 		int64_t number;
 
