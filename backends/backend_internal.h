@@ -3,6 +3,7 @@
 #define SCEPD_BACKENDS_BACKEND_INTERNAL_H
 
 #include "backends/backend.h"
+#include "backends/hook.h"
 #include "crypto/csr.h"
 
 /*
@@ -37,7 +38,8 @@ struct backend_ops {
 	enum err (*reserve_serial)(const void *state, struct store *store,
 	    struct buf *serial);
 
-	/* Once a certificate, from any thread. */
+	/* Once a certificate, from any thread.  Empty slots, here and for sign
+	 * and make_crl: it makes certificates itself. */
 	enum err (*prepare)(const void *state,
 	    const struct authorisation *authorisation, int64_t now,
 	    struct backend_prepared *prepared);
@@ -57,6 +59,9 @@ struct backend_ops {
 	enum err (*issue)(const void *state, struct store *store,
 	    const struct backend_request *request, const struct csr *csr,
 	    struct backend_answer *answer);
+
+	/* Any time; an empty slot: it is not asked by a program. */
+	const struct hook *(*hook)(const void *state);
 
 	/* At the start of a key process; an empty slot: the profile says it
 	 * all. */
@@ -98,6 +103,9 @@ CHECKED enum err backend_crl_read(const struct conf_section *section,
 
 /* backend_file.c: certificate and key in files. */
 extern const struct backend_ops backend_file;
+
+/* backend_command.c: a command that asks one. */
+extern const struct backend_ops backend_command;
 
 /* backend_openssl.c: the directory of `openssl ca`. */
 extern const struct backend_ops backend_openssl;
