@@ -92,9 +92,10 @@ extern const char *const backend_names[];
 	}
 
 /* backend_crl.c: reads the section `crl`; without one, that is NULL, there are
- * no CRLs.  ERR_CONFIGURATION. */
+ * no CRLs.  `life` is for CRLs that are made where the section does not say
+ * how long they last; 0: nor does the CA.  ERR_CONFIGURATION. */
 CHECKED enum err backend_crl_read(const struct conf_section *section,
-    struct backend_crl *crl, struct problems *problems);
+    int64_t life, struct backend_crl *crl, struct problems *problems);
 
 /* backend_file.c: certificate and key in files. */
 extern const struct backend_ops backend_file;

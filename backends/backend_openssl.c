@@ -219,6 +219,7 @@ load_certificate(const struct settings *settings,
 		    settings->passphrase },
 		.chain = settings->chain,
 		.crl = settings->crl,
+		.crl_life = ca->settings.crl_life,
 	};
 
 	return backend_ca_load(&files, setup, &ca->ca, problems);

@@ -164,6 +164,40 @@ what_would_harm_somebody_later_is_refused_at_the_start(void **state)
 }
 
 static void
+crls_last_as_long_as_the_configuration_of_openssl_says(void **state)
+{
+	static const struct {
+		const char *lines; /* of openssl.cnf */
+		const char *crl;
+		int64_t life;
+	} rows[] = {
+		{ "", "", 7 * DAY },
+		{ "default_crl_days = 30", "", 30 * DAY },
+		{ "default_crl_hours = 12", "", DAY / 2 },
+		{ "default_crl_days = 1\ndefault_crl_hours = 12", "",
+		    3 * DAY / 2 },
+		{ "default_crl_days = 1000", "", 1000 * DAY },
+		{ "default_crl_days = 0", "", 7 * DAY },
+		{ "default_crl_days = 30", "life = \"1d\";", DAY },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		char *conf = xasprintf(WHOLE "[here]\n%s\n", rows[i].lines);
+		char *settings = xasprintf(DIRECTORY_CA " crl = { %s };",
+		    rows[i].crl);
+		struct backend *backend;
+
+		put_directory(conf, "");
+		backend = backend_of(settings);
+		assert_int_equal(backend_crl(backend)->life, rows[i].life);
+		backend_close(backend);
+		free(settings);
+		free(conf);
+	}
+}
+
+static void
 a_digest_other_than_what_signs_is_warned_of(void **state)
 {
 	struct problems *problems = problems_new();
@@ -405,6 +439,8 @@ main(void)
 		CONF_TEST(what_the_policy_of_the_ca_refuses_is_told),
 		CONF_TEST(
 		    what_would_harm_somebody_later_is_refused_at_the_start),
+		CONF_TEST(
+		    crls_last_as_long_as_the_configuration_of_openssl_says),
 		CONF_TEST(a_digest_other_than_what_signs_is_warned_of),
 		CONF_TEST(
 		    a_certificate_is_entered_once_however_often_it_is_asked_for),
