@@ -178,6 +178,7 @@ struct openssl_ca {
 	struct backend_ca ca;
 	struct openssl_policy *policy;
 	struct openssl_extensions *extensions;
+	struct openssl_extensions *crl_extensions; /* NULL: it has none */
 	uint8_t authority[STORE_HASH_SIZE];
 	bool counts_serials;
 
@@ -196,6 +197,7 @@ openssl_close(void *state)
 	if (ca == NULL)
 		return;
 	openssl_extensions_free(ca->extensions);
+	openssl_extensions_free(ca->crl_extensions);
 	openssl_policy_free(ca->policy);
 	backend_ca_clear(&ca->ca);
 	openssl_settings_clear(&ca->settings);
@@ -225,7 +227,20 @@ load_certificate(const struct settings *settings,
 	return backend_ca_load(&files, setup, &ca->ca, problems);
 }
 
-/* What a certificate says; all findings in one go. */
+/* Of CRLs that others make it is no business of ours. */
+static enum err
+read_crl_rules(struct openssl_ca *ca, struct openssl_extensions_source source,
+    struct problems *problems)
+{
+	if (ca->settings.crl_extensions == NULL ||
+	    ca->ca.crl.kind != BACKEND_CRL_MADE)
+		return ERR_OK;
+	source.section = ca->settings.crl_extensions->value;
+	return openssl_extensions_read_crl(&source, &ca->crl_extensions,
+	    problems);
+}
+
+/* What a certificate and a CRL say; all findings in one go. */
 static enum err
 read_rules(struct openssl_ca *ca, struct problems *problems)
 {
@@ -235,12 +250,14 @@ read_rules(struct openssl_ca *ca, struct problems *problems)
 		.settings = &ca->settings,
 		.ca = ca->ca.ca.certificate,
 	};
-	enum err policy_err = openssl_policy_read(ca->conf, &ca->settings,
-	    source.ca, &ca->policy, problems);
-	enum err err = openssl_extensions_read(&source, &ca->extensions,
-	    problems);
+	const enum err errs[] = {
+		openssl_policy_read(ca->conf, &ca->settings, source.ca,
+		    &ca->policy, problems),
+		openssl_extensions_read(&source, &ca->extensions, problems),
+		read_crl_rules(ca, source, problems),
+	};
 
-	return policy_err == ERR_OK ? err : policy_err;
+	return err_first(errs, COUNT(errs));
 }
 
 /* Whoever has a certificate that renews itself would have two valid ones of a
@@ -544,6 +561,7 @@ openssl_sign_rule(const void *state, struct sign_rule *rule)
 	if (ca->is_left_to_openssl)
 		return;
 	openssl_extensions_sign_rule(ca->extensions, rule);
+	rule->crl_extensions = openssl_extensions_constant(ca->crl_extensions);
 	rule->life = ca->settings.end == 0 ? ca->settings.days * DAY :
 					     rule->ca_not_after;
 	if (ca->settings.start != 0)
@@ -640,8 +658,10 @@ openssl_make_crl(const void *state, const struct crl_order *order,
     struct buf *crl)
 {
 	const struct openssl_ca *ca = state;
+	struct crl_order whole = *order;
 
-	return backend_ca_make_crl(&ca->ca, order, crl);
+	whole.extensions = openssl_extensions_constant(ca->crl_extensions);
+	return backend_ca_make_crl(&ca->ca, &whole, crl);
 }
 
 const struct backend_ops backend_openssl = {

@@ -197,6 +197,110 @@ crls_last_as_long_as_the_configuration_of_openssl_says(void **state)
 	}
 }
 
+/* The CRL that the CA makes, which its key's process must be ready to sign. */
+static void
+assert_crl(const struct backend *backend, const char *extensions)
+{
+	const struct crl_order order = { .number = 7,
+		.this_update = NOW,
+		.next_update = NOW + DAY };
+	const struct certificate *ca = backend_certificate(backend);
+	const struct key *key = backend_key(backend);
+	struct sign_rule rule = { .issuer = ca->subject };
+	struct sign_guard guard = { .scheme = key_scheme(key),
+		.digest = key_digest(key),
+		.kinds = SIGN_CRL,
+		.rules = &rule,
+		.rule_count = 1 };
+	struct buf key_id = { 0 }, der = { 0 }, want;
+	struct crl *crl = NULL;
+	enum sign_kind kind;
+
+	assert_int_equal(certificate_key_id(gnutls(), ca, &key_id), ERR_OK);
+	rule.authority_key_id = buf_bytes(&key_id);
+	backend_sign_rule(backend, &rule);
+	assert_int_equal(backend_make_crl(backend, &order, &der), ERR_OK);
+	assert_int_equal(crl_read(buf_bytes(&der), &crl), ERR_OK);
+	assert_int_equal(sign_guard_check(&guard, guard.digest,
+			     crl->outer.signed_part, NOW, &kind),
+	    ERR_OK);
+	want = asn1_of(extensions, &rule.authority_key_id);
+	assert_same_bytes(bytes_from(crl->outer.signed_part,
+			      crl->outer.signed_part.size - want.size),
+	    buf_bytes(&want));
+	crl_free(crl);
+	buf_clear(&key_id);
+	buf_clear(&der);
+	buf_clear(&want);
+}
+
+#define KEY_ID_AND_NUMBER \
+	"30{06{551d23} 04{30{80{$0}}}} 30{06{551d14} 04{020107}}"
+
+static void
+crls_have_in_them_what_the_configuration_of_openssl_says(void **state)
+{
+	static const struct {
+		const char *lines;
+		const char *extensions;
+	} rows[] = {
+		{ "", "a0{30{" KEY_ID_AND_NUMBER "}}" },
+		{ "crl_extensions = list\n[list]\n",
+		    "a0{30{" KEY_ID_AND_NUMBER "}}" },
+		{ "crl_extensions = list\n[list]\n"
+		  "issuerAltName = DNS:a\nauthorityKeyIdentifier = keyid",
+		    "a0{30{30{06{551d12} 04{30{82{'a'}}}}" KEY_ID_AND_NUMBER
+		    "}}" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		char *conf = xasprintf(WHOLE "[here]\n%s\n", rows[i].lines);
+		struct backend *backend;
+
+		put_directory(conf, "");
+		backend = backend_of(DIRECTORY_CA " crl = {};");
+		assert_crl(backend, rows[i].extensions);
+		backend_close(backend);
+		free(conf);
+	}
+}
+
+static void
+what_crls_can_not_have_is_refused_where_they_are_made_here(void **state)
+{
+	static const struct {
+		const char *crl;
+		bool taken;
+	} rows[] = {
+		{ "", true },
+		{ "crl = { file = \"ca.crl\"; };", true },
+		{ "crl = {};", false },
+	};
+
+	(void)state;
+	put_directory(WHOLE "[here]\ncrl_extensions = list\n"
+			    "[list]\nfreshestCRL = URI:http://a/\n",
+	    "");
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		struct problems *problems = problems_new();
+		char *settings = xasprintf(DIRECTORY_CA " %s", rows[i].crl);
+		struct backend *backend = NULL;
+		struct conf *conf;
+
+		assert_err(open_with(settings, &conf, &backend, problems),
+		    rows[i].taken ? ERR_OK : ERR_CONFIGURATION, settings);
+		assert_int_equal(
+		    strstr(problems_text(problems),
+			"freshestCRL: \"URI:http://a/\" is something") == NULL,
+		    rows[i].taken);
+		backend_close(backend);
+		problems_free(problems);
+		conf_free(conf);
+		free(settings);
+	}
+}
+
 static void
 a_digest_other_than_what_signs_is_warned_of(void **state)
 {
@@ -441,6 +545,10 @@ main(void)
 		    what_would_harm_somebody_later_is_refused_at_the_start),
 		CONF_TEST(
 		    crls_last_as_long_as_the_configuration_of_openssl_says),
+		CONF_TEST(
+		    crls_have_in_them_what_the_configuration_of_openssl_says),
+		CONF_TEST(
+		    what_crls_can_not_have_is_refused_where_they_are_made_here),
 		CONF_TEST(a_digest_other_than_what_signs_is_warned_of),
 		CONF_TEST(
 		    a_certificate_is_entered_once_however_often_it_is_asked_for),
