@@ -27,6 +27,12 @@ static const struct conf_key keys[] = {
 	{ 0 },
 };
 
+int64_t
+backend_crl_number(int64_t last, int64_t now)
+{
+	return now > last ? now : last + 1;
+}
+
 static int64_t
 choose_life(int64_t set, int64_t of_the_ca)
 {

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "backends/openssl_books.h"
+#include "backends/openssl_crl_number.h"
 #include "backends/openssl_exec.h"
 #include "backends/openssl_extensions.h"
 #include "backends/openssl_index_check.h"
@@ -279,6 +280,15 @@ check_names(const struct openssl_ca *ca, struct problems *problems)
 	return ERR_CONFIGURATION;
 }
 
+static enum err
+check_crl_number(const struct openssl_ca *ca, struct problems *problems)
+{
+	if (ca->settings.crlnumber == NULL ||
+	    ca->ca.crl.kind != BACKEND_CRL_MADE)
+		return ERR_OK;
+	return openssl_crl_number_check(ca->settings.crlnumber, problems);
+}
+
 /* The processes of a configuration that was checked read no file any more. */
 static enum err
 check_directory(const struct openssl_ca *ca, struct problems *problems)
@@ -287,7 +297,8 @@ check_directory(const struct openssl_ca *ca, struct problems *problems)
 		return ERR_OK;
 	if (check_names(ca, problems) != ERR_OK ||
 	    openssl_index_check(ca->settings.database, false, problems) !=
-		ERR_OK)
+		ERR_OK ||
+	    check_crl_number(ca, problems) != ERR_OK)
 		return ERR_CONFIGURATION;
 	return ERR_OK;
 }
@@ -653,6 +664,21 @@ openssl_crl(const void *state)
 	return &ca->ca.crl;
 }
 
+/* Without a file, "openssl ca" makes CRLs that have no number, which RFC 5280
+ * section 5.2.3 wants in each. */
+static enum err
+openssl_take_crl_number(const void *state, int64_t last, int64_t now,
+    int64_t *number)
+{
+	const struct openssl_ca *ca = state;
+
+	if (ca->settings.crlnumber != NULL)
+		return openssl_crl_number_take(ca->settings.crlnumber,
+		    ca->settings.database, last, number);
+	*number = backend_crl_number(last, now);
+	return ERR_OK;
+}
+
 static enum err
 openssl_make_crl(const void *state, const struct crl_order *order,
     struct buf *crl)
@@ -681,5 +707,6 @@ const struct backend_ops backend_openssl = {
 	.enter = openssl_enter,
 	.update_books = openssl_update_books,
 	.crl = openssl_crl,
+	.take_crl_number = openssl_take_crl_number,
 	.make_crl = openssl_make_crl,
 };

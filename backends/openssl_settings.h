@@ -40,7 +40,7 @@ struct openssl_settings {
 	char *database;
 	char *new_certs_dir;
 	char *serial;    /* NULL where rand_serial is set */
-	char *crlnumber; /* NULL: CRLs have no number */
+	char *crlnumber; /* NULL: OpenSSL makes CRLs without a number */
 
 	/* Validity.  A start of 0 is today; an end of 0 is `days` from now. */
 	int64_t start;

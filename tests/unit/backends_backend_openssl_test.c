@@ -301,6 +301,103 @@ what_crls_can_not_have_is_refused_where_they_are_made_here(void **state)
 	}
 }
 
+#define NUMBERED WHOLE "[here]\ncrlnumber = crlnumber\n"
+
+static void
+assert_number(const struct backend *backend, int64_t last, int64_t expected)
+{
+	int64_t number = 0;
+
+	assert_int_equal(backend_take_crl_number(backend, last, NOW, &number),
+	    ERR_OK);
+	assert_int_equal(number, expected);
+}
+
+static void
+crls_have_the_numbers_that_the_configuration_of_openssl_says(void **state)
+{
+	struct backend *backend;
+	int64_t number = 7;
+
+	(void)state;
+	put_directory(NUMBERED, "");
+	put("crlnumber", "1000\n");
+	backend = backend_of(DIRECTORY_CA " crl = {};");
+	assert_number(backend, 0, 0x1000);
+	assert_number(backend, 0x1000, 0x1001);
+	assert_number(backend, 0x2000, 0x2001);
+	assert_text("crlnumber", "2002\n");
+	assert_int_equal(unlink("crlnumber"), 0);
+	assert_int_equal(backend_take_crl_number(backend, 0, NOW, &number),
+	    ERR_INDEX);
+	assert_int_equal(number, 7);
+	backend_close(backend);
+}
+
+static void
+crls_that_nobody_counts_are_numbered_by_the_time(void **state)
+{
+	static const char *const settings[] = { DIRECTORY_CA " crl = {};",
+		LAB_CA " crl = {};" };
+
+	(void)state;
+	put_directory(WHOLE, "");
+	put("crlnumber", "1000\n");
+	for (size_t i = 0; i < COUNT(settings); i++) {
+		struct backend *backend = backend_of(settings[i]);
+
+		assert_number(backend, 0, NOW);
+		assert_number(backend, NOW - 1, NOW);
+		assert_number(backend, NOW, NOW + 1);
+		assert_number(backend, NOW + 5, NOW + 6);
+		backend_close(backend);
+	}
+	assert_text("crlnumber", "1000\n");
+}
+
+static void
+a_start_wants_the_number_of_crls_that_are_made_here(void **state)
+{
+	static const struct {
+		const char *number; /* NULL: there is no file */
+		const char *crl;
+		const char *finding; /* NULL: it starts */
+	} rows[] = {
+		{ NULL, "", NULL },
+		{ NULL, "crl = { file = \"ca.crl\"; };", NULL },
+		{ NULL, "crl = {};", "as in: echo 01 > crlnumber" },
+		{ "1\n", "crl = {};", "crlnumber: is not one number" },
+		{ "010000000000000000\n", "crl = {};",
+		    "crlnumber: the number of the next CRL is above" },
+		{ "010000000000000000\n", "crl = { file = \"ca.crl\"; };",
+		    NULL },
+		{ "01\n", "crl = {};", NULL },
+	};
+
+	(void)state;
+	put_directory(NUMBERED, "");
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		struct problems *problems = problems_new();
+		char *settings = xasprintf(DIRECTORY_CA " %s", rows[i].crl);
+		struct backend *backend = NULL;
+		struct conf *conf;
+
+		if (rows[i].number != NULL)
+			put("crlnumber", rows[i].number);
+		assert_err(open_with(settings, &conf, &backend, problems),
+		    rows[i].finding == NULL ? ERR_OK : ERR_CONFIGURATION,
+		    settings);
+		if (rows[i].finding != NULL &&
+		    strstr(problems_text(problems), rows[i].finding) == NULL)
+			fail_msg("%s", problems_text(problems));
+		backend_close(backend);
+		problems_free(problems);
+		conf_free(conf);
+		free(settings);
+	}
+	assert_text("crlnumber", "01\n");
+}
+
 static void
 a_digest_other_than_what_signs_is_warned_of(void **state)
 {
@@ -549,6 +646,10 @@ main(void)
 		    crls_have_in_them_what_the_configuration_of_openssl_says),
 		CONF_TEST(
 		    what_crls_can_not_have_is_refused_where_they_are_made_here),
+		CONF_TEST(
+		    crls_have_the_numbers_that_the_configuration_of_openssl_says),
+		CONF_TEST(crls_that_nobody_counts_are_numbered_by_the_time),
+		CONF_TEST(a_start_wants_the_number_of_crls_that_are_made_here),
 		CONF_TEST(a_digest_other_than_what_signs_is_warned_of),
 		CONF_TEST(
 		    a_certificate_is_entered_once_however_often_it_is_asked_for),
