@@ -283,6 +283,17 @@ backend_crl(const struct backend *backend)
 }
 
 enum err
+backend_take_crl_number(const struct backend *backend, int64_t last,
+    int64_t now, int64_t *number)
+{
+	if (backend->ops->take_crl_number != NULL)
+		return backend->ops->take_crl_number(backend->state, last, now,
+		    number);
+	*number = backend_crl_number(last, now);
+	return ERR_OK;
+}
+
+enum err
 backend_make_crl(const struct backend *backend, const struct crl_order *order,
     struct buf *crl)
 {

@@ -193,6 +193,16 @@ struct backend_crl {
 const struct backend_crl *backend_crl(const struct backend *backend);
 
 /*
+ * Takes the number of a CRL that is about to be made, which nobody else gets
+ * then: from where the CA has those of its CRLs, in a process that may open
+ * files, or else the time `now`.  It is larger than `last`, that of the last
+ * one.  ERR_INDEX_LOCKED, ERR_INDEX, ERR_INDEX_DAMAGED, as
+ * openssl_crl_number_take.
+ */
+CHECKED enum err backend_take_crl_number(const struct backend *backend,
+    int64_t last, int64_t now, int64_t *number);
+
+/*
  * Makes the CRL that `order` says, all but its issuer and key identifier,
  * which are the CA's to say, and appends its DER.  For a CA whose CRLs are
  * made here.  ERR_SIGN.

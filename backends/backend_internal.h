@@ -79,6 +79,11 @@ struct backend_ops {
 	/* Any time; it never changes. */
 	const struct backend_crl *(*crl)(const void *state);
 
+	/* Once a CRL, in a process that can open files; it is larger than
+	 * `last`.  An empty slot: backend_crl_number. */
+	enum err (*take_crl_number)(const void *state, int64_t last,
+	    int64_t now, int64_t *number);
+
 	/* Now and then. */
 	enum err (*make_crl)(const void *state, const struct crl_order *order,
 	    struct buf *crl);
@@ -97,9 +102,14 @@ extern const char *const backend_names[];
 	}
 
 /* backend_crl.c: reads the section `crl`; without one, that is NULL, there are
- * no CRLs.  ERR_CONFIGURATION. */
+ * no CRLs.  `life` is for CRLs that are made where the section does not say
+ * how long they last; 0: nor does the CA.  ERR_CONFIGURATION. */
 CHECKED enum err backend_crl_read(const struct conf_section *section,
-    struct backend_crl *crl, struct problems *problems);
+    int64_t life, struct backend_crl *crl, struct problems *problems);
+
+/* The number of a CRL where nobody counts them: the time, or, where clocks were
+ * wrong, the one after `last`. */
+int64_t backend_crl_number(int64_t last, int64_t now);
 
 /* backend_file.c: certificate and key in files. */
 extern const struct backend_ops backend_file;
