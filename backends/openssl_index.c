@@ -10,9 +10,6 @@
 #include "backends/openssl_index_internal.h"
 #include "base/xalloc.h"
 
-/* Each takes longer than a rewrite, unless somebody does nothing else. */
-#define MAX_ROUNDS 100
-
 /* One round of an update: the file that was at the path when it began. */
 struct round {
 	const struct openssl_index_order *order;
@@ -214,16 +211,12 @@ openssl_index_update(const struct openssl_index_order *order,
 	bool again = true;
 	enum err err = ERR_OK;
 
-	for (int i = 0; again && i < MAX_ROUNDS; i++) {
+	for (int i = 0; again && i < OPENSSL_INDEX_ROUNDS; i++) {
 		openssl_index_report_clear(report);
 		err = one_round(order, state, report, problems, &again);
 	}
-	if (err == ERR_OK && again) {
-		problem_add(problems, PROBLEM_ERROR,
-		    "%s: is written anew all the time; who does that?",
-		    order->path);
-		err = ERR_INDEX;
-	}
+	if (err == ERR_OK && again)
+		err = openssl_index_busy(order->path, problems);
 	if (err == ERR_INDEX_DAMAGED)
 		explain(order, report, problems);
 	if (err != ERR_OK && err != ERR_INDEX_SUBJECT)

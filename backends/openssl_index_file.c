@@ -155,6 +155,14 @@ openssl_index_damaged(const char *path, enum openssl_index_event_kind kind,
 	return ERR_INDEX_DAMAGED;
 }
 
+enum err
+openssl_index_busy(const char *path, struct problems *problems)
+{
+	problem_add(problems, PROBLEM_ERROR,
+	    "%s: is written anew all the time; who does that?", path);
+	return ERR_INDEX;
+}
+
 struct reading {
 	const char *path;
 	struct problems *problems;

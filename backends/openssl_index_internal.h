@@ -25,6 +25,11 @@ enum err openssl_index_damaged(const char *path,
     enum openssl_index_event_kind kind, uint64_t line,
     struct problems *problems);
 
+/* Each round takes longer than a rewrite by others, unless somebody does nothing
+ * else; then openssl_index_busy says so and returns ERR_INDEX. */
+#define OPENSSL_INDEX_ROUNDS 100
+enum err openssl_index_busy(const char *path, struct problems *problems);
+
 /* As openssl_index_state_read of an open file, and with errno. */
 CHECKED enum err openssl_index_look(int fd, struct openssl_index_state *state);
 
