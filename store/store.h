@@ -354,7 +354,9 @@ CHECKED enum err store_authority_next(struct store *store, struct bytes after,
     struct buf *authority);
 
 /* Whether a certificate of this key is revoked, and the operator has not
- * allowed the key again since. */
+ * allowed the key again since.  One that is superseded (4) does not count: it
+ * says that another is valid, and nothing against the key (RFC 5280 section
+ * 5.3.1). */
 CHECKED enum err store_key_is_revoked(struct store *store, struct bytes key,
     bool *revoked);
 

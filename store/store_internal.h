@@ -191,4 +191,7 @@ CHECKED enum err store_revocation_change(struct store_revocation *revocation,
 bool store_revocation_supersede(struct store_revocation *revocation,
     int64_t now);
 
+/* Whether the certificate's key gets no other, for this. */
+bool store_revocation_bars_key(const struct store_revocation *revocation);
+
 #endif

@@ -329,8 +329,7 @@ static bool
 is_refused(const struct memory_certificate *row, struct bytes key)
 {
 	return bytes_equal(buf_bytes(&row->stored.key), key) &&
-	    row->revocation.revoked_at != 0 &&
-	    row->revocation.key_allowed_at == 0;
+	    store_revocation_bars_key(&row->revocation);
 }
 
 enum err

@@ -113,3 +113,11 @@ store_revocation_supersede(struct store_revocation *revocation, int64_t now)
 		.reason = REASON_SUPERSEDED };
 	return true;
 }
+
+/* So does a statement of SQL. */
+bool
+store_revocation_bars_key(const struct store_revocation *revocation)
+{
+	return revocation->revoked_at != 0 && revocation->key_allowed_at == 0 &&
+	    revocation->reason != REASON_SUPERSEDED;
+}

@@ -136,7 +136,7 @@ const char *const store_sqlite_statements[STATEMENT_COUNT] = {
 	    "SELECT min(authority) FROM crls WHERE authority > ?1)",
 	[STATEMENT_KEY_IS_REVOKED] =
 	    "SELECT 1 FROM certificates WHERE key = ? AND revoked_at <> 0 "
-	    "AND key_allowed_at = 0 LIMIT 1",
+	    "AND key_allowed_at = 0 AND reason <> 4 LIMIT 1",
 	[STATEMENT_KEY_ALLOW] =
 	    "UPDATE certificates SET key_allowed_at = ?2 WHERE key = ?1 "
 	    "AND revoked_at <> 0 AND key_allowed_at = 0",
