@@ -391,6 +391,7 @@ begin(struct pki_operation *operation, const struct prepared *prepared)
 		.csr = is_for_others(operation) ?
 		    buf_bytes(&operation->csr->der) :
 		    bytes_of_string(NULL),
+		.replaces = operation->replaces,
 		.held_limit = operation->endpoint->policy.enrol.max_held,
 		.seen = operation->transaction.number,
 	};

@@ -175,8 +175,8 @@ CHECKED enum err store_sign(struct store *store, int64_t number,
  * A SIGNING transaction becomes ISSUED with this certificate, the DER, and at
  * once what it replaces is revoked as superseded (4), if it is known and not
  * revoked yet.  Returns it as it is then: with the certificate that came first,
- * which every caller is to answer with.  ERR_STORE_NONE where it is in any other state, or
- * there is none of that number.
+ * which every caller is to answer with.  ERR_STORE_NONE where it is in any other
+ * state, or there is none of that number.
  */
 CHECKED enum err store_issue(struct store *store, int64_t number,
     struct bytes certificate, int64_t now, struct transaction *transaction);
