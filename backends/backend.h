@@ -159,13 +159,21 @@ void backend_sign_rule(const struct backend *backend, struct sign_rule *rule);
  */
 bool backend_has_books(const struct backend *backend);
 
+/* What is to be entered. Views. */
+struct backend_entry {
+	struct bytes certificate; /* DER, as backend_sign has made it */
+	struct bytes replaces; /* the serial number of the one of this CA whose
+	                        * place it takes; or nothing */
+	int64_t now;
+};
+
 /*
- * Enters a certificate that backend_sign has made; once, however often it is
- * asked for, and appends the one that is entered, which is to be given away.
+ * Enters a certificate; once, however often it is asked for, and appends the
+ * one that is entered, which is to be given away.
  * ERR_GUARD_ISSUER where this CA has not made it; else as openssl_books_enter.
  */
 CHECKED enum err backend_enter(const struct backend *backend,
-    struct store *store, struct bytes certificate, int64_t now,
+    struct store *store, const struct backend_entry *entry,
     struct buf *entered);
 
 /* Has books and store learn from each other what others have changed.  Nothing

@@ -625,11 +625,17 @@ openssl_issue(const void *state, struct store *store,
 
 static enum err
 openssl_enter(const void *state, struct store *store,
-    const struct certificate *certificate, int64_t now, struct buf *entered)
+    const struct certificate *certificate, const struct backend_entry *entry,
+    struct buf *entered)
 {
 	const struct openssl_books books = books_of(state);
+	const struct openssl_books_entry what = {
+		.certificate = certificate,
+		.replaces = entry->replaces,
+		.now = entry->now,
+	};
 
-	return openssl_books_enter(&books, store, certificate, now, entered);
+	return openssl_books_enter(&books, store, &what, entered);
 }
 
 static enum err

@@ -485,9 +485,10 @@ issue_end(struct issue *issue)
 static void
 assert_entered(struct issue *issue, struct bytes der, struct bytes expected)
 {
+	const struct backend_entry entry = { .certificate = der, .now = NOW };
 	struct buf entered = { 0 };
 
-	assert_int_equal(backend_enter(issue->backend, issue->store, der, NOW,
+	assert_int_equal(backend_enter(issue->backend, issue->store, &entry,
 			     &entered),
 	    ERR_OK);
 	assert_same_bytes(buf_bytes(&entered), expected);
@@ -610,21 +611,25 @@ static void
 nothing_is_entered_that_the_ca_has_not_signed(void **state)
 {
 	struct issue issue = { 0 };
+	struct backend_entry entry = { .now = NOW };
 	struct buf entered = { 0 };
 
 	(void)state;
 	issue_begin(&issue);
 	issue.der.data[issue.der.size - 1] ^= 1;
-	assert_int_equal(backend_enter(issue.backend, issue.store,
-			     buf_bytes(&issue.der), NOW, &entered),
+	entry.certificate = buf_bytes(&issue.der);
+	assert_int_equal(backend_enter(issue.backend, issue.store, &entry,
+			     &entered),
 	    ERR_GUARD_ISSUER);
-	assert_int_equal(backend_enter(issue.backend, issue.store,
-			     BYTES_LITERAL("no certificate"), NOW, &entered),
+	entry.certificate = BYTES_LITERAL("no certificate");
+	assert_int_equal(backend_enter(issue.backend, issue.store, &entry,
+			     &entered),
 	    ERR_CERTIFICATE_MALFORMED);
+	entry.certificate = buf_bytes(&issue.der);
 	issue.der.data[issue.der.size - 1] ^= 1;
 	put(buf_string(&issue.name), "something else");
-	assert_int_equal(backend_enter(issue.backend, issue.store,
-			     buf_bytes(&issue.der), NOW, &entered),
+	assert_int_equal(backend_enter(issue.backend, issue.store, &entry,
+			     &entered),
 	    ERR_INDEX_SERIAL);
 	assert_int_equal(entered.size, 0);
 	assert_int_equal(rows_of(&issue, 'V'), 0);
