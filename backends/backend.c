@@ -276,6 +276,15 @@ backend_update_books(const struct backend *backend, struct store *store,
 	    ERR_OK;
 }
 
+enum err
+backend_check_renewal(const struct backend *backend, bool revokes,
+    struct problems *problems)
+{
+	return backend->ops->check_renewal != NULL ?
+	    backend->ops->check_renewal(backend->state, revokes, problems) :
+	    ERR_OK;
+}
+
 const struct backend_crl *
 backend_crl(const struct backend *backend)
 {

@@ -182,6 +182,16 @@ CHECKED enum err backend_enter(const struct backend *backend,
 CHECKED enum err backend_update_books(const struct backend *backend,
     struct store *store, int64_t now);
 
+/*
+ * Checks whether devices can renew at this CA; `revokes`: and the old
+ * certificate is revoked by that (policy/renewal.h).  Where names are to be
+ * unique there, that is what makes way for the new one.  What was found when
+ * the configuration was checked; processes that read no files find nothing.
+ * ERR_CONFIGURATION with a line in `problems`.
+ */
+CHECKED enum err backend_check_renewal(const struct backend *backend,
+    bool revokes, struct problems *problems);
+
 /* Where a CA's CRLs come from. */
 enum backend_crl_kind {
 	BACKEND_CRL_NONE, /* scepd has nothing to do with them */

@@ -77,6 +77,10 @@ struct backend_ops {
 	enum err (*update_books)(const void *state, struct store *store,
 	    int64_t now);
 
+	/* At start; an empty slot: it can always be renewed there. */
+	enum err (*check_renewal)(const void *state, bool revokes,
+	    struct problems *problems);
+
 	/* Any time; it never changes. */
 	const struct backend_crl *(*crl)(const void *state);
 
