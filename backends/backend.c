@@ -249,11 +249,11 @@ backend_has_books(const struct backend *backend)
 /* It comes from whoever may have taken over a worker. */
 enum err
 backend_enter(const struct backend *backend, struct store *store,
-    struct bytes certificate, int64_t now, struct buf *entered)
+    const struct backend_entry *entry, struct buf *entered)
 {
 	struct certificate *read = NULL;
 	enum err err = backend_has_books(backend) ?
-	    certificate_read(certificate, &read) :
+	    certificate_read(entry->certificate, &read) :
 	    ERR_GUARD_ISSUER;
 
 	if (err == ERR_OK &&
@@ -261,7 +261,7 @@ backend_enter(const struct backend *backend, struct store *store,
 		backend_certificate(backend)))
 		err = ERR_GUARD_ISSUER;
 	if (err == ERR_OK)
-		err = backend->ops->enter(backend->state, store, read, now,
+		err = backend->ops->enter(backend->state, store, read, entry,
 		    entered);
 	certificate_free(read);
 	return err;
@@ -273,6 +273,15 @@ backend_update_books(const struct backend *backend, struct store *store,
 {
 	return backend_has_books(backend) ?
 	    backend->ops->update_books(backend->state, store, now) :
+	    ERR_OK;
+}
+
+enum err
+backend_check_renewal(const struct backend *backend, bool revokes,
+    struct problems *problems)
+{
+	return backend->ops->check_renewal != NULL ?
+	    backend->ops->check_renewal(backend->state, revokes, problems) :
 	    ERR_OK;
 }
 

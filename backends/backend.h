@@ -159,13 +159,21 @@ void backend_sign_rule(const struct backend *backend, struct sign_rule *rule);
  */
 bool backend_has_books(const struct backend *backend);
 
+/* What is to be entered. Views. */
+struct backend_entry {
+	struct bytes certificate; /* DER, as backend_sign has made it */
+	struct bytes replaces; /* the serial number of the one of this CA whose
+	                        * place it takes; or nothing */
+	int64_t now;
+};
+
 /*
- * Enters a certificate that backend_sign has made; once, however often it is
- * asked for, and appends the one that is entered, which is to be given away.
+ * Enters a certificate; once, however often it is asked for, and appends the
+ * one that is entered, which is to be given away.
  * ERR_GUARD_ISSUER where this CA has not made it; else as openssl_books_enter.
  */
 CHECKED enum err backend_enter(const struct backend *backend,
-    struct store *store, struct bytes certificate, int64_t now,
+    struct store *store, const struct backend_entry *entry,
     struct buf *entered);
 
 /* Has books and store learn from each other what others have changed.  Nothing
@@ -173,6 +181,16 @@ CHECKED enum err backend_enter(const struct backend *backend,
  * ERR_STORE; as openssl_books_update. */
 CHECKED enum err backend_update_books(const struct backend *backend,
     struct store *store, int64_t now);
+
+/*
+ * Checks whether devices can renew at this CA; `revokes`: and the old
+ * certificate is revoked by that (policy/renewal.h).  Where names are to be
+ * unique there, that is what makes way for the new one.  What was found when
+ * the configuration was checked; processes that read no files find nothing.
+ * ERR_CONFIGURATION with a line in `problems`.
+ */
+CHECKED enum err backend_check_renewal(const struct backend *backend,
+    bool revokes, struct problems *problems);
 
 /* Where a CA's CRLs come from. */
 enum backend_crl_kind {

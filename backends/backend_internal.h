@@ -68,13 +68,18 @@ struct backend_ops {
 	void (*sign_rule)(const void *state, struct sign_rule *rule);
 
 	/* Once a certificate or more often, and now and then, in a process
-	 * that can open files.  Empty slots, both of them: it keeps no
-	 * books. */
+	 * that can open files.  The entry's certificate was read into
+	 * `certificate`, and is checked, by who calls it.  Empty slots, both
+	 * of them: it keeps no books. */
 	enum err (*enter)(const void *state, struct store *store,
-	    const struct certificate *certificate, int64_t now,
-	    struct buf *entered);
+	    const struct certificate *certificate,
+	    const struct backend_entry *entry, struct buf *entered);
 	enum err (*update_books)(const void *state, struct store *store,
 	    int64_t now);
+
+	/* At start; an empty slot: it can always be renewed there. */
+	enum err (*check_renewal)(const void *state, bool revokes,
+	    struct problems *problems);
 
 	/* Any time; it never changes. */
 	const struct backend_crl *(*crl)(const void *state);

@@ -182,6 +182,7 @@ struct openssl_ca {
 	struct openssl_extensions *crl_extensions; /* NULL: it has none */
 	uint8_t authority[STORE_HASH_SIZE];
 	bool counts_serials;
+	bool wants_unique_names; /* as long as files are read */
 
 	/* Where openssl makes the certificates, and then without those two. */
 	bool is_left_to_openssl;
@@ -261,21 +262,16 @@ read_rules(struct openssl_ca *ca, struct problems *problems)
 	return err_first(errs, COUNT(errs));
 }
 
-/* Whoever has a certificate that renews itself would have two valid ones of a
- * name for a while, for which `openssl ca` then refuses the whole index. */
+/* openssl would refuse a renewal as long as the old one is valid. */
 static enum err
 check_names(const struct openssl_ca *ca, struct problems *problems)
 {
-	bool unique;
-	enum err err = openssl_index_unique_subject(ca->settings.database,
-	    ca->settings.unique_subject, &unique, problems);
-
-	if (err != ERR_OK || !unique)
-		return err;
+	if (!ca->wants_unique_names || !ca->is_left_to_openssl)
+		return ERR_OK;
 	problem_add(problems, PROBLEM_ERROR,
 	    "%s: names of certificates are to be unique in this CA, so that "
-	    "no device could renew its certificate before it has expired; put "
-	    "the line \"unique_subject = no\" into %s.attr",
+	    "openssl (method = \"openssl\") would not renew one before it has "
+	    "expired; put the line \"unique_subject = no\" into %s.attr",
 	    ca->settings.database, ca->settings.database);
 	return ERR_CONFIGURATION;
 }
@@ -291,13 +287,18 @@ check_crl_number(const struct openssl_ca *ca, struct problems *problems)
 
 /* The processes of a configuration that was checked read no file any more. */
 static enum err
-check_directory(const struct openssl_ca *ca, struct problems *problems)
+check_directory(struct openssl_ca *ca, struct problems *problems)
 {
+	const struct openssl_settings *settings = &ca->settings;
+
 	if (file_is_replayed())
 		return ERR_OK;
-	if (check_names(ca, problems) != ERR_OK ||
-	    openssl_index_check(ca->settings.database, false, problems) !=
-		ERR_OK ||
+	if (openssl_index_unique_subject(settings->database,
+		settings->unique_subject, &ca->wants_unique_names,
+		problems) != ERR_OK ||
+	    check_names(ca, problems) != ERR_OK ||
+	    openssl_index_check(settings->database, ca->wants_unique_names,
+		problems) != ERR_OK ||
 	    check_crl_number(ca, problems) != ERR_OK)
 		return ERR_CONFIGURATION;
 	return ERR_OK;
@@ -625,11 +626,17 @@ openssl_issue(const void *state, struct store *store,
 
 static enum err
 openssl_enter(const void *state, struct store *store,
-    const struct certificate *certificate, int64_t now, struct buf *entered)
+    const struct certificate *certificate, const struct backend_entry *entry,
+    struct buf *entered)
 {
 	const struct openssl_books books = books_of(state);
+	const struct openssl_books_entry what = {
+		.certificate = certificate,
+		.replaces = entry->replaces,
+		.now = entry->now,
+	};
 
-	return openssl_books_enter(&books, store, certificate, now, entered);
+	return openssl_books_enter(&books, store, &what, entered);
 }
 
 static enum err
@@ -654,6 +661,25 @@ openssl_reserve(const void *state, struct store *store, struct buf *serial)
 	const struct openssl_books books = books_of(state);
 
 	return openssl_reserve_serial(&books, store, serial);
+}
+
+/* Whoever has a certificate that renews itself would have two valid ones of a
+ * name for a while, for which `openssl ca` then refuses the whole index. */
+static enum err
+openssl_check_renewal(const void *state, bool revokes,
+    struct problems *problems)
+{
+	const struct openssl_ca *ca = state;
+
+	if (!ca->wants_unique_names || revokes)
+		return ERR_OK;
+	problem_add(problems, PROBLEM_ERROR,
+	    "%s: names of certificates are to be unique in this CA, so that "
+	    "no device could renew its certificate before it has expired; put "
+	    "the line \"unique_subject = no\" into %s.attr, or have renewals "
+	    "revoke the old certificate, by renew = { revoke = true; }",
+	    ca->settings.database, ca->settings.database);
+	return ERR_CONFIGURATION;
 }
 
 static const struct backend_crl *
@@ -706,6 +732,7 @@ const struct backend_ops backend_openssl = {
 	.issue = openssl_issue,
 	.enter = openssl_enter,
 	.update_books = openssl_update_books,
+	.check_renewal = openssl_check_renewal,
 	.crl = openssl_crl,
 	.take_crl_number = openssl_take_crl_number,
 	.make_crl = openssl_make_crl,

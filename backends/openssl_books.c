@@ -10,6 +10,7 @@
 #include "backends/openssl_index.h"
 #include "backends/openssl_lock.h"
 #include "backends/openssl_newcerts.h"
+#include "backends/openssl_replacement.h"
 #include "base/hex.h"
 #include "base/log.h"
 #include "base/xalloc.h"
@@ -282,8 +283,9 @@ take_lock(const struct rows *rows, struct openssl_lock *lock)
 /* What is to be entered. */
 struct fresh {
 	const struct certificate *certificate;
-	struct buf der;  /* of it, or of the one that is there already */
-	bool is_earlier; /* so that it may have its row */
+	struct bytes replaces; /* the serial number of that, or nothing */
+	struct buf der;        /* of it, or of the one that is there already */
+	bool is_earlier;       /* so that it may have its row */
 };
 
 static enum err
@@ -325,6 +327,33 @@ leave(const struct rows *rows, bool changed,
 			       err;
 }
 
+/* A row that somebody has left halfway is completed first, as only whole ones
+ * are rewritten. */
+static enum err
+make_way(struct rows *rows, const struct openssl_index_entry *entry,
+    struct bytes replaces, struct openssl_index_state *state)
+{
+	const struct openssl_books *books = rows->books;
+	const struct openssl_replacement replacement = {
+		.path = books->index,
+		.unique_subject = books->unique_subject,
+		.serial = replaces,
+		.fresh = entry,
+		.now = rows->now,
+	};
+	struct openssl_index_order order = { .fresh = NULL };
+	bool in_the_way = false, changed;
+	enum err err = openssl_replacement_find(&replacement, &in_the_way,
+	    rows->problems);
+
+	if (err != ERR_OK || !in_the_way)
+		return err;
+	err = update(books, rows, &order, state, &changed);
+	return err == ERR_OK ?
+	    openssl_replacement_make_way(&replacement, rows->problems) :
+	    err;
+}
+
 /* The store knows it as signed before the lock is let go: such rows are put
  * back by whoever finds them missing. */
 static enum err
@@ -347,6 +376,8 @@ enter(const struct openssl_books *books, struct rows *rows,
 
 	if (err == ERR_OK)
 		err = put_certificate(rows, fresh);
+	if (err == ERR_OK)
+		err = make_way(rows, &entry, fresh->replaces, &state);
 	if (err == ERR_OK)
 		err = update(books, rows, &order, &state, &changed);
 	if (err == ERR_OK)
@@ -416,13 +447,14 @@ enter_locked(const struct openssl_books *books, struct rows *rows,
 /* What is damaged has been told by its alarms, and not for each device. */
 enum err
 openssl_books_enter(const struct openssl_books *books, struct store *store,
-    const struct certificate *certificate, int64_t now, struct buf *entered)
+    const struct openssl_books_entry *entry, struct buf *entered)
 {
 	struct rows rows = { .books = books,
 		.store = store,
-		.now = now,
+		.now = entry->now,
 		.problems = problems_new() };
-	struct fresh fresh = { .certificate = certificate };
+	struct fresh fresh = { .certificate = entry->certificate,
+		.replaces = entry->replaces };
 	enum err err = enter_locked(books, &rows, &fresh);
 
 	if (err == ERR_OK)

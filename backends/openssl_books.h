@@ -24,6 +24,14 @@ struct openssl_books {
 	struct bytes authority;    /* as in struct certificate_record */
 };
 
+/* What is to be entered. */
+struct openssl_books_entry {
+	const struct certificate *certificate; /* signed */
+	struct bytes replaces; /* the serial number of the one whose place it
+	                        * takes, or nothing */
+	int64_t now;
+};
+
 /*
  * Enters a certificate that is signed, once, however often it is asked for, has
  * the store know it as such, and appends its DER to `entered`.  That is another
@@ -31,12 +39,15 @@ struct openssl_books {
  * not all signatures come out the same.  All of it is on the disk when it
  * returns.
  *
+ * Where names are to be unique, the one that it replaces is revoked first, if it
+ * is what has its name (openssl_replacement.h); elsewhere it stays as it is.
+ *
  * ERR_INDEX_LOCKED: somebody is at work there for seconds; ask again later.
  * ERR_INDEX, ERR_INDEX_DAMAGED, ERR_INDEX_SERIAL, ERR_INDEX_SUBJECT: the
  * administrator has to do something, and the log says what.  ERR_STORE_*.
  */
 CHECKED enum err openssl_books_enter(const struct openssl_books *books,
-    struct store *store, const struct certificate *certificate, int64_t now,
+    struct store *store, const struct openssl_books_entry *entry,
     struct buf *entered);
 
 /*

@@ -247,8 +247,8 @@
 	    "\"crl\", or the keeper has not made or read one yet.") \
 	X(ERR_KEY_REVOKED, "key-revoked", 400, FAIL_INFO_BAD_REQUEST, \
 	    ERR_TEXT_KEY, \
-	    "A certificate of this key has been revoked, so it gets no " \
-	    "other until an operator allows it.") \
+	    "A certificate of this key has been revoked, and not as " \
+	    "superseded, so it gets no other until an operator allows it.") \
 	X(ERR_RENEWAL_SIGNER, "renewal-signer", 400, FAIL_INFO_BAD_REQUEST, \
 	    ERR_TEXT_RENEWAL, \
 	    "A renewal (message type 17) is signed with a certificate that " \

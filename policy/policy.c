@@ -124,6 +124,7 @@ check_requester(const struct policy *policy, const struct facts *facts,
 					       check_newcomer(policy, facts);
 	err = check_owner(policy, facts, hold);
 	verdict->is_renewal = err == ERR_OK;
+	verdict->replaces = err == ERR_OK && policy->renewal.revoke;
 	if (err == ERR_OK || err == ERR_RENEWAL_REVOKED ||
 	    facts->csr->challenge.size == 0)
 		return err;

@@ -59,6 +59,7 @@ struct verdict {
 	struct authorisation *authorisation;
 	struct buf held;   /* the request as it is kept where it has to wait */
 	bool is_renewal;   /* by the certificate that it is signed with */
+	bool replaces;     /* and that is to be revoked when this is issued */
 	enum err fallback; /* why it is no renewal, though it could have been
 	                    * one; ERR_OK: it could not */
 };

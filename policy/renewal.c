@@ -33,6 +33,7 @@ struct settings {
 	int64_t unknown;
 	bool same_key;
 	bool challenge;
+	bool revoke;
 };
 
 #define SETTING(field) \
@@ -46,6 +47,7 @@ static const struct conf_key keys[] = {
 	{ SETTING(unknown), .type = CONF_CHOICE, .choices = unknown_words },
 	{ SETTING(same_key), .type = CONF_BOOLEAN },
 	{ SETTING(challenge), .type = CONF_BOOLEAN },
+	{ SETTING(revoke), .type = CONF_BOOLEAN },
 	{ 0 },
 };
 
@@ -65,6 +67,7 @@ renewal_rules_read(const struct conf_section *section,
 		.unknown = (enum renewal_unknown)settings.unknown,
 		.same_key = settings.same_key,
 		.challenge = settings.challenge,
+		.revoke = settings.revoke,
 	};
 	return ERR_OK;
 }

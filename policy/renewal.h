@@ -10,7 +10,8 @@
  * The section `renew` of an endpoint: when the certificate that a request is
  * signed with is enough to get another.
  *     renew = { window = "30d"; grace = "0d"; names = "same";
- *         same_key = false; challenge = false; unknown = "accept"; };
+ *         same_key = false; challenge = false; unknown = "accept";
+ *         revoke = false; };
  * Whether a request is a renewal is decided by that certificate and not by
  * its message type: Cisco, certmonger and others renew by PKCSReq (T25).
  */
@@ -36,12 +37,15 @@ struct renewal_rules {
 	enum renewal_unknown unknown;
 	bool same_key;  /* the key may stay the same */
 	bool challenge; /* a challenge is asked for as well */
+	bool revoke;    /* the new certificate takes the old one's place, which
+	                 * is revoked when the new one is issued */
 };
 
 /* What is known of the certificate that a message is signed with. */
 struct renewal_signer {
 	const struct certificate *certificate;
-	bool is_issued;  /* by this CA or one before it: its signature fits */
+	bool is_issued; /* by this CA or one before it: its signature fits */
+	struct bytes authority; /* then, which: SHA-256 of its SPKI */
 	bool is_known;   /* it stands where certificates are remembered, */
 	bool is_revoked; /* or where revoked ones are */
 };

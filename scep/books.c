@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "scep/books.h"
 
+#include "crypto/der.h"
+
 /* Longer than it waits for the lock of an OpenSSL CA (openssl_lock.h), and
  * shorter than clients wait for an answer. */
 #define TIMEOUT_MS 8000
@@ -10,7 +12,8 @@
 
 enum err
 books_enter(const struct endpoint *endpoint, const struct authority *authority,
-    struct bytes certificate, struct buf *entered)
+    struct bytes certificate, const struct certificate_id *replaces,
+    struct buf *entered)
 {
 	struct buf request = { 0 };
 	struct errand errand = { .kind = BOOKS_ERRAND,
@@ -19,6 +22,8 @@ books_enter(const struct endpoint *endpoint, const struct authority *authority,
 
 	buf_append(&request, BYTES_ARRAY(authority->hash));
 	buf_append(&request, certificate);
+	if (bytes_equal(replaces->authority, BYTES_ARRAY(authority->hash)))
+		buf_append(&request, replaces->serial);
 	errand.request = buf_bytes(&request);
 	err = errands_run(endpoint->errands, &errand, entered);
 	buf_clear(&request);
@@ -41,11 +46,17 @@ books_reserve_serial(const struct endpoint *endpoint,
 enum err
 books_read_request(struct bytes octets, struct books_request *request)
 {
+	struct bytes certificate;
+	struct der rest;
+
 	if (octets.size < STORE_HASH_SIZE)
 		return ERR_ERRAND_REFUSED;
+	rest = der_of(bytes_from(octets, STORE_HASH_SIZE));
+	if (der_read_whole(&rest, DER_SEQUENCE, &certificate) != ERR_OK)
+		return ERR_ERRAND_REFUSED;
 	request->authority = bytes_of(octets.data, STORE_HASH_SIZE);
-	request->certificate = bytes_of(octets.data + STORE_HASH_SIZE,
-	    octets.size - STORE_HASH_SIZE);
+	request->certificate = certificate;
+	request->replaces = rest.left;
 	return ERR_OK;
 }
 

@@ -7,18 +7,20 @@
 /*
  * The books of a CA that keeps any (backend_has_books).  A worker opens no
  * file, so it has its certificates entered there by an errand: the authority's
- * hash, and the certificate.  The reply is the certificate that was entered.
+ * hash, the certificate, and the serial number of the one whose place it takes,
+ * if there is one.  The reply is the certificate that was entered.
  */
 
 #define BOOKS_ERRAND 1
 
 /*
- * Has a certificate entered that the authority has signed, and appends the one
- * that is to be given away.  What errands_run returns, and backend_enter.
+ * Has a certificate entered that the authority has signed, in the place of the
+ * one that `replaces` names, if that is anything and of the same authority; and
+ * appends the one that is to be given away.  What errands_run returns, and backend_enter.
  */
 CHECKED enum err books_enter(const struct endpoint *endpoint,
     const struct authority *authority, struct bytes certificate,
-    struct buf *entered);
+    const struct certificate_id *replaces, struct buf *entered);
 
 /* Numbers of a CA that counts them: the authority's hash is asked, and the
  * octets are the reply. */
@@ -33,9 +35,11 @@ CHECKED enum err books_reserve_serial(const struct endpoint *endpoint,
 struct books_request {
 	struct bytes authority; /* its hash */
 	struct bytes certificate;
+	struct bytes replaces; /* a serial number, or nothing */
 };
 
-/* Views `octets`.  ERR_ERRAND_REFUSED where they are too few. */
+/* Views `octets`.  ERR_ERRAND_REFUSED where they are too few, or the
+ * certificate is no element of DER. */
 CHECKED enum err books_read_request(struct bytes octets,
     struct books_request *request);
 

@@ -139,6 +139,21 @@ finish(struct endpoint *endpoint)
 	caps_append(&endpoint->staged_capabilities, endpoint->algorithms, true);
 }
 
+/* No device should find out, in a year, that its certificate can't be
+ * renewed. */
+static enum err
+check_renewal(const struct endpoint *endpoint, struct problems *problems)
+{
+	const struct authority *list[SUCCESSION_MAX_AUTHORITIES];
+	size_t count = succession_authorities(&endpoint->succession, list);
+	enum err errs[SUCCESSION_MAX_AUTHORITIES];
+
+	for (size_t i = 0; i < count; i++)
+		errs[i] = backend_check_renewal(list[i]->backend,
+		    endpoint->policy.renewal.revoke, problems);
+	return err_first(errs, count);
+}
+
 /* All parts are read even where one fails, so that one run reports all. */
 static enum err
 assemble(const struct conf_section *section, const struct settings *settings,
@@ -192,6 +207,8 @@ endpoint_new(const struct conf_section *section,
 	made->get_cert = (enum get_cert)settings.get_cert;
 	made->empty_content = (enum empty_content)settings.empty_content;
 	err = assemble(section, &settings, &setup->crypto, made, problems);
+	if (err == ERR_OK)
+		err = check_renewal(made, problems);
 	if (err == ERR_OK) {
 		finish(made);
 		err = endpoint_guard_check(made,

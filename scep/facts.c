@@ -20,13 +20,13 @@ facts_of_signer(const struct pki_operation *operation,
 	const struct certificate *certificate =
 	    pki_request_signer(operation->request);
 	struct stored_certificate stored = { 0 };
-	struct bytes authority;
 	enum err err = ERR_STORE_NONE;
 
 	*signer = (struct renewal_signer){ .certificate = certificate };
-	signer->is_issued = is_issued(endpoint, certificate, &authority);
+	signer->is_issued = is_issued(endpoint, certificate,
+	    &signer->authority);
 	if (signer->is_issued)
-		err = store_certificate_get(endpoint->store, authority,
+		err = store_certificate_get(endpoint->store, signer->authority,
 		    serial_number(certificate->serial), &stored);
 	signer->is_known = err == ERR_OK;
 	signer->is_revoked = stored.revoked_at != 0;

@@ -34,7 +34,21 @@ check_reply_key(const struct certificate *signer)
 	return err;
 }
 
-/* The same request again has its answer already, and is not judged twice. */
+/* Views what the message is signed with. */
+static void
+note_replaced(struct pki_operation *operation,
+    const struct renewal_signer *signer)
+{
+	if (operation->verdict.replaces)
+		operation->replaces = (struct certificate_id){
+			.authority = signer->authority,
+			.serial = serial_number(signer->certificate->serial),
+		};
+}
+
+/* The same request again has its answer already, and is not judged twice: also
+ * where it is signed with a certificate that was revoked by its renewal, whose
+ * answer was lost. */
 enum err
 pkcs_req_authorise(struct pki_operation *operation)
 {
@@ -51,6 +65,8 @@ pkcs_req_authorise(struct pki_operation *operation)
 		buf_printf(&operation->header.detail,
 		    "no renewal (%s), but a first enrolment",
 		    err_name(operation->verdict.fallback));
+	if (err == ERR_OK)
+		note_replaced(operation, &facts.signer);
 	/* Policy first: its reasons tell more than that of the reply's key. */
 	return err == ERR_OK ? check_reply_key(facts.signer.certificate) : err;
 }

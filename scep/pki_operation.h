@@ -21,7 +21,9 @@ struct pki_operation {
 	struct pki_request *request;
 	struct csr *csr;                /* parse: PKCSReq and RenewalReq */
 	struct transaction transaction; /* authorise: what was found */
-	struct verdict verdict;         /* authorise: of a new one */
+	struct verdict verdict;         /* authorise: of a new one, */
+	struct certificate_id replaces; /* and the certificate whose place it
+	                                 * takes, or nothing */
 	bool is_same;                   /* authorise: that one is about this
 	                                 * very request */
 	struct bytes wanted;            /* parse: GetCert */

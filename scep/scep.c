@@ -161,15 +161,17 @@ enter(void *context, struct bytes request, struct buf *reply)
 {
 	const struct authority *authority;
 	struct books_request wanted;
+	struct backend_entry entry;
 	enum err err = books_read_request(request, &wanted);
 
 	if (err != ERR_OK)
 		return err;
 	authority = find_books(context, wanted.authority);
-	return authority != NULL ?
-	    backend_enter(authority->backend, store_of(context),
-		wanted.certificate, clock_now(), reply) :
-	    ERR_ERRAND_REFUSED;
+	entry = (struct backend_entry){ wanted.certificate, wanted.replaces,
+		clock_now() };
+	return authority != NULL ? backend_enter(authority->backend,
+				       store_of(context), &entry, reply) :
+				   ERR_ERRAND_REFUSED;
 }
 
 static enum err

@@ -138,9 +138,14 @@ static enum err
 enter(struct pki_operation *operation, const struct authority *preparer,
     struct bytes made, struct buf *certificate)
 {
+	const struct certificate_id replaces = {
+		buf_bytes(&operation->transaction.replaces_authority),
+		buf_bytes(&operation->transaction.replaces_serial),
+	};
+
 	if (backend_has_books(preparer->backend))
 		return books_enter(operation->endpoint, preparer, made,
-		    certificate);
+		    &replaces, certificate);
 	buf_append(certificate, made);
 	return ERR_OK;
 }
@@ -391,6 +396,7 @@ begin(struct pki_operation *operation, const struct prepared *prepared)
 		.csr = is_for_others(operation) ?
 		    buf_bytes(&operation->csr->der) :
 		    bytes_of_string(NULL),
+		.replaces = operation->replaces,
 		.held_limit = operation->endpoint->policy.enrol.max_held,
 		.seen = operation->transaction.number,
 	};

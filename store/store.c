@@ -28,6 +28,8 @@ transaction_clear(struct transaction *transaction)
 	buf_clear(&transaction->csr);
 	buf_clear(&transaction->authority);
 	buf_clear(&transaction->cookie);
+	buf_clear(&transaction->replaces_authority);
+	buf_clear(&transaction->replaces_serial);
 	*transaction = (struct transaction){ 0 };
 }
 
@@ -85,12 +87,20 @@ is_submission(const struct transaction_order *order)
 }
 
 static bool
+is_replacement(const struct certificate_id *id)
+{
+	return id->serial.size == 0 ? id->authority.size == 0 :
+				      id->authority.size == STORE_HASH_SIZE;
+}
+
+static bool
 is_order(const struct transaction_order *order)
 {
 	return is_key(&order->key) && order->now > 0 &&
 	    order->request_hash.size == STORE_HASH_SIZE &&
 	    (order->tbs.size == 0 || is_record(&order->certificate)) &&
-	    (order->authority.size == 0 || is_submission(order));
+	    (order->authority.size == 0 || is_submission(order)) &&
+	    is_replacement(&order->replaces);
 }
 
 enum err

@@ -64,6 +64,12 @@ struct transaction_key {
 	struct bytes signer_key;     /* SHA-256 of the signer's SPKI */
 };
 
+/* Which certificate. Views. */
+struct certificate_id {
+	struct bytes authority; /* SHA-256 of the CA's SPKI */
+	struct bytes serial;    /* as in struct certificate_record */
+};
+
 /* A transaction as it is kept. */
 struct transaction {
 	int64_t number; /* from 1 on, in the order of their beginnings; never
@@ -92,6 +98,11 @@ struct transaction {
 	struct buf cookie;    /* what they call it; or nothing */
 	int64_t tried_at;     /* when they were asked last; 0: never */
 	int64_t due_at;       /* not to be asked before that */
+
+	/* Until its end: the certificate that is revoked then, as this one
+	 * takes its place; or nothing. */
+	struct buf replaces_authority;
+	struct buf replaces_serial;
 };
 
 void transaction_clear(struct transaction *transaction);
@@ -126,6 +137,8 @@ struct transaction_order {
 	struct bytes authority;
 	bool approved;
 	struct bytes csr; /* to be kept until its end; or nothing */
+	/* What becomes revoked when it is ISSUED; or nothing. */
+	struct certificate_id replaces;
 	/* How many may be HELD at this endpoint, this one included; 0: there
 	 * is no limit. */
 	int64_t held_limit;
@@ -159,10 +172,11 @@ CHECKED enum err store_sign(struct store *store, int64_t number,
     struct transaction *transaction);
 
 /*
- * A SIGNING transaction becomes ISSUED with this certificate, the DER.
- * Returns it as it is then: with the certificate that came first, which every
- * caller is to answer with.  ERR_STORE_NONE where it is in any other state, or
- * there is none of that number.
+ * A SIGNING transaction becomes ISSUED with this certificate, the DER, and at
+ * once what it replaces is revoked as superseded (4), if it is known and not
+ * revoked yet.  Returns it as it is then: with the certificate that came first,
+ * which every caller is to answer with.  ERR_STORE_NONE where it is in any other
+ * state, or there is none of that number.
  */
 CHECKED enum err store_issue(struct store *store, int64_t number,
     struct bytes certificate, int64_t now, struct transaction *transaction);
@@ -196,9 +210,10 @@ CHECKED enum err store_make_due(struct store *store);
 
 /*
  * A SUBMITTED transaction becomes ISSUED with this certificate, the DER, which
- * its CA has made.  ERR_STORE_NONE where it is in any other state, or there is
- * none of that number; ERR_STORE_SERIAL where the authority has another of this
- * serial number.
+ * its CA has made; what it replaces is revoked as by store_issue.
+ * ERR_STORE_NONE where it is in any other state, or there is none of that
+ * number; ERR_STORE_SERIAL where the authority has another of this serial
+ * number.
  */
 CHECKED enum err store_complete(struct store *store, int64_t number,
     const struct certificate_record *certificate, struct bytes der,
@@ -339,7 +354,9 @@ CHECKED enum err store_authority_next(struct store *store, struct bytes after,
     struct buf *authority);
 
 /* Whether a certificate of this key is revoked, and the operator has not
- * allowed the key again since. */
+ * allowed the key again since.  One that is superseded (4) does not count: it
+ * says that another is valid, and nothing against the key (RFC 5280 section
+ * 5.3.1). */
 CHECKED enum err store_key_is_revoked(struct store *store, struct bytes key,
     bool *revoked);
 

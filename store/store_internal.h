@@ -186,4 +186,12 @@ struct store_revocation {
 CHECKED enum err store_revocation_change(struct store_revocation *revocation,
     int reason, int64_t now, bool *changed);
 
+/* The same where another certificate has taken its place; whether that makes a
+ * difference. */
+bool store_revocation_supersede(struct store_revocation *revocation,
+    int64_t now);
+
+/* Whether the certificate's key gets no other, for this. */
+bool store_revocation_bars_key(const struct store_revocation *revocation);
+
 #endif

@@ -35,6 +35,8 @@ copy(struct memory_store *store, const struct memory_transaction *from,
 	set(&to->csr, buf_bytes(&stored->csr));
 	set(&to->authority, buf_bytes(&stored->authority));
 	set(&to->cookie, buf_bytes(&stored->cookie));
+	set(&to->replaces_authority, buf_bytes(&stored->replaces_authority));
+	set(&to->replaces_serial, buf_bytes(&stored->replaces_serial));
 	to->tried_at = stored->tried_at;
 	to->due_at = stored->due_at;
 	if (from->certificate > 0) {
@@ -180,6 +182,8 @@ add(struct memory_store *store, const struct transaction_order *order)
 	buf_append(&row->stored.tbs, order->tbs);
 	buf_append(&row->stored.authority, order->authority);
 	buf_append(&row->stored.csr, order->csr);
+	buf_append(&row->stored.replaces_authority, order->replaces.authority);
+	buf_append(&row->stored.replaces_serial, order->replaces.serial);
 }
 
 static enum err
@@ -225,7 +229,7 @@ step_of(const struct memory_transaction *row, enum transaction_state to)
 			     store_step(row->stored.state, to);
 }
 
-/* What a CA needed of it is not kept beyond its end. */
+/* What was needed to come to its end is not kept beyond it. */
 static void
 enter(struct memory_transaction *row, enum transaction_state state, int64_t now)
 {
@@ -236,6 +240,8 @@ enter(struct memory_transaction *row, enum transaction_state state, int64_t now)
 	buf_clear(&row->stored.csr);
 	buf_clear(&row->stored.authority);
 	buf_clear(&row->stored.cookie);
+	buf_clear(&row->stored.replaces_authority);
+	buf_clear(&row->stored.replaces_serial);
 	row->stored.tried_at = row->stored.due_at = 0;
 }
 
@@ -280,6 +286,7 @@ memory_issue(void *state, int64_t number, struct bytes certificate, int64_t now,
 	row = row_of(store, number);
 	step = step_of(row, TRANSACTION_ISSUED);
 	if (step == STORE_STEP_OPEN) {
+		store_memory_supersede(store, &row->stored, now);
 		enter(row, TRANSACTION_ISSUED, now);
 		buf_clear(&row->stored.tbs);
 		set(&store->certificates[row->certificate - 1].stored.der,
@@ -382,8 +389,10 @@ memory_complete(void *state, int64_t number,
 	if (row != NULL && row->stored.state == TRANSACTION_SUBMITTED)
 		err = store_memory_take_in_certificate(store, certificate, der,
 		    &row->certificate);
-	if (err == ERR_OK)
+	if (err == ERR_OK) {
+		store_memory_supersede(store, &row->stored, now);
 		enter(row, TRANSACTION_ISSUED, now);
+	}
 	pthread_mutex_unlock(&store->mutex);
 	return err;
 }

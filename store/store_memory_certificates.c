@@ -224,6 +224,18 @@ store_memory_certificate_revoke(void *state, struct bytes authority,
 	return err;
 }
 
+void
+store_memory_supersede(struct memory_store *store,
+    const struct transaction *transaction, int64_t now)
+{
+	struct bytes authority = buf_bytes(&transaction->replaces_authority);
+	struct memory_certificate *row = certificate_of(store, authority,
+	    buf_bytes(&transaction->replaces_serial));
+
+	if (row != NULL && store_revocation_supersede(&row->revocation, now))
+		authority_of(store, authority)->revision++;
+}
+
 static enum err
 add_and_revoke(struct memory_store *store, struct bytes authority,
     const struct revocation *revocation)
@@ -317,8 +329,7 @@ static bool
 is_refused(const struct memory_certificate *row, struct bytes key)
 {
 	return bytes_equal(buf_bytes(&row->stored.key), key) &&
-	    row->revocation.revoked_at != 0 &&
-	    row->revocation.key_allowed_at == 0;
+	    store_revocation_bars_key(&row->revocation);
 }
 
 enum err

@@ -58,6 +58,10 @@ CHECKED enum err store_memory_add_certificate(struct memory_store *store,
 CHECKED enum err store_memory_take_in_certificate(struct memory_store *store,
     const struct certificate_record *record, struct bytes der, size_t *place);
 
+/* Revokes what that transaction replaces, if anything. */
+void store_memory_supersede(struct memory_store *store,
+    const struct transaction *transaction, int64_t now);
+
 void store_memory_clear_certificates(struct memory_store *store);
 void store_memory_clear_marks(struct memory_store *store);
 void store_memory_clear_alarms(struct memory_store *store);

@@ -71,6 +71,7 @@ store_is_answer(const struct transaction *newest,
 }
 
 /* RFC 5280 section 5.3.1: what is on hold can be released. */
+#define REASON_SUPERSEDED 4
 #define REASON_HOLD 6
 
 /* By way of a hold, who is revoked for good would come back. */
@@ -101,4 +102,22 @@ store_revocation_change(struct store_revocation *revocation, int reason,
 		*revocation = (struct store_revocation){ .revoked_at = now };
 	revocation->reason = reason;
 	return ERR_OK;
+}
+
+bool
+store_revocation_supersede(struct store_revocation *revocation, int64_t now)
+{
+	if (revocation->revoked_at != 0)
+		return false;
+	*revocation = (struct store_revocation){ .revoked_at = now,
+		.reason = REASON_SUPERSEDED };
+	return true;
+}
+
+/* So does a statement of SQL. */
+bool
+store_revocation_bars_key(const struct store_revocation *revocation)
+{
+	return revocation->revoked_at != 0 && revocation->key_allowed_at == 0 &&
+	    revocation->reason != REASON_SUPERSEDED;
 }

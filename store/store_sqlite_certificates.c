@@ -277,6 +277,24 @@ store_sqlite_certificate_revoke(void *state, struct bytes authority,
 	return store_sqlite_end_change(connection, err);
 }
 
+enum err
+store_sqlite_supersede(struct connection *connection,
+    const struct transaction *transaction, int64_t now)
+{
+	struct bytes authority = buf_bytes(&transaction->replaces_authority);
+	struct store_revocation revocation = { 0 };
+	int64_t id = 0;
+	enum err err;
+
+	if (transaction->replaces_serial.size == 0)
+		return ERR_OK;
+	err = get_revocation(connection, authority,
+	    buf_bytes(&transaction->replaces_serial), &id, &revocation);
+	if (err == ERR_OK && store_revocation_supersede(&revocation, now))
+		err = set_revocation(connection, authority, id, &revocation);
+	return err == ERR_STORE_NONE ? ERR_OK : err;
+}
+
 static enum err
 add_and_revoke(struct connection *connection, struct bytes authority,
     const struct revocation *revocation)

@@ -358,9 +358,13 @@ CHECKED enum err store_sqlite_approach(struct connection *connection,
     int64_t number, enum transaction_state to, struct transaction *transaction,
     bool *done);
 
-/* Keeps what a CA needs of that transaction, if the order has it. */
+/* Keeps what that transaction needs until its end, if the order has such. */
 CHECKED enum err store_sqlite_add_submission(struct connection *connection,
     int64_t number, const struct transaction_order *order);
+
+/* Revokes what that transaction replaces, if anything. */
+CHECKED enum err store_sqlite_supersede(struct connection *connection,
+    const struct transaction *transaction, int64_t now);
 
 /* Adds a certificate that is known as `record` says; *id of its row. */
 CHECKED enum err store_sqlite_add_certificate(struct connection *connection,

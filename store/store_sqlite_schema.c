@@ -123,6 +123,12 @@ static const char *const steps[] = {
 	"CREATE INDEX alarms_by_subject ON alarms (subject);"
 	"CREATE INDEX alarms_by_age ON alarms (seen);"
 	"PRAGMA user_version = 4",
+
+	"ALTER TABLE submissions ADD COLUMN"
+	"	replaces_authority BLOB NOT NULL DEFAULT x'';"
+	"ALTER TABLE submissions ADD COLUMN"
+	"	replaces_serial BLOB NOT NULL DEFAULT x'';"
+	"PRAGMA user_version = 5",
 };
 
 const int64_t store_sqlite_version = COUNT(steps);

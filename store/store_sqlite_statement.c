@@ -13,7 +13,8 @@ _Static_assert(TRANSACTION_HELD == 0 && TRANSACTION_APPROVED == 1 &&
 	"SELECT t.number, t.state, t.created_at, t.changed_at, t.endpoint, " \
 	"t.transaction_id, t.signer_key, t.request_hash, t.request, " \
 	"t.subject, t.peer, t.reason, t.tbs, c.der, c.revoked_at, " \
-	"s.csr, s.authority, s.cookie, s.tried_at, s.due_at " \
+	"s.csr, s.authority, s.cookie, s.tried_at, s.due_at, " \
+	"s.replaces_authority, s.replaces_serial " \
 	"FROM transactions t LEFT JOIN certificates c ON c.id = t.certificate " \
 	"LEFT JOIN submissions s ON s.number = t.number "
 
@@ -86,7 +87,8 @@ const char *const store_sqlite_statements[STATEMENT_COUNT] = {
 
 	/* A trigger deletes what is at its end. */
 	[STATEMENT_SUBMISSION_ADD] =
-	    "INSERT INTO submissions (number, authority, csr) VALUES (?, ?, ?)",
+	    "INSERT INTO submissions (number, authority, csr, "
+	    "replaces_authority, replaces_serial) VALUES (?, ?, ?, ?, ?)",
 	[STATEMENT_SUBMISSION_SUBMIT] =
 	    "INSERT INTO submissions (number, authority, csr) "
 	    "VALUES (?1, ?2, x'') ON CONFLICT (number) "
@@ -134,7 +136,7 @@ const char *const store_sqlite_statements[STATEMENT_COUNT] = {
 	    "SELECT min(authority) FROM crls WHERE authority > ?1)",
 	[STATEMENT_KEY_IS_REVOKED] =
 	    "SELECT 1 FROM certificates WHERE key = ? AND revoked_at <> 0 "
-	    "AND key_allowed_at = 0 LIMIT 1",
+	    "AND key_allowed_at = 0 AND reason <> 4 LIMIT 1",
 	[STATEMENT_KEY_ALLOW] =
 	    "UPDATE certificates SET key_allowed_at = ?2 WHERE key = ?1 "
 	    "AND revoked_at <> 0 AND key_allowed_at = 0",

@@ -7,12 +7,14 @@ store_sqlite_add_submission(struct connection *connection, int64_t number,
 {
 	struct query query;
 
-	if (order->csr.size == 0)
+	if (order->csr.size == 0 && order->replaces.serial.size == 0)
 		return ERR_OK;
 	query = query_new(connection, STATEMENT_SUBMISSION_ADD);
 	query_bind_number(&query, number);
 	query_bind_bytes(&query, order->authority);
 	query_bind_bytes(&query, order->csr);
+	query_bind_bytes(&query, order->replaces.authority);
+	query_bind_bytes(&query, order->replaces.serial);
 	return query_run(&query);
 }
 
@@ -155,27 +157,37 @@ store_sqlite_make_due(void *state)
 }
 
 static enum err
+set_issued(struct connection *connection, int64_t number, int64_t certificate,
+    int64_t now)
+{
+	struct query query = query_new(connection,
+	    STATEMENT_SUBMISSION_COMPLETE);
+
+	query_bind_number(&query, number);
+	query_bind_number(&query, now);
+	query_bind_number(&query, certificate);
+	return query_run(&query);
+}
+
+static enum err
 complete(struct connection *connection, int64_t number,
     const struct certificate_record *record, struct bytes der, int64_t now)
 {
 	struct transaction transaction = { 0 };
-	struct query query;
 	int64_t certificate = 0;
 	enum err err = get_waiting(connection, number, &transaction);
 
 	if (err == ERR_OK && transaction.state != TRANSACTION_SUBMITTED)
 		err = ERR_STORE_NONE;
-	transaction_clear(&transaction);
 	if (err == ERR_OK)
 		err = store_sqlite_take_in_certificate(connection, record, der,
 		    &certificate);
-	if (err != ERR_OK)
-		return err;
-	query = query_new(connection, STATEMENT_SUBMISSION_COMPLETE);
-	query_bind_number(&query, number);
-	query_bind_number(&query, now);
-	query_bind_number(&query, certificate);
-	return query_run(&query);
+	if (err == ERR_OK)
+		err = set_issued(connection, number, certificate, now);
+	if (err == ERR_OK)
+		err = store_sqlite_supersede(connection, &transaction, now);
+	transaction_clear(&transaction);
+	return err;
 }
 
 enum err

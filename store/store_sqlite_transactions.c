@@ -30,6 +30,8 @@ read_transaction(struct query *query, struct transaction *transaction)
 	query_read(query, &transaction->cookie);
 	transaction->tried_at = query_read_number(query);
 	transaction->due_at = query_read_number(query);
+	query_read(query, &transaction->replaces_authority);
+	query_read(query, &transaction->replaces_serial);
 	if (state < TRANSACTION_HELD || state >= TRANSACTION_STATES)
 		query_damaged(query);
 	else
@@ -265,21 +267,24 @@ store_sqlite_sign(void *state, int64_t number, struct bytes tbs,
 }
 
 static enum err
-issue(struct connection *connection, int64_t number, struct bytes certificate,
-    int64_t now)
+issue(struct connection *connection, const struct transaction *transaction,
+    struct bytes certificate, int64_t now)
 {
 	struct query query = query_new(connection, STATEMENT_TRANSACTION_ISSUE);
 	enum err err;
 
-	query_bind_number(&query, number);
+	query_bind_number(&query, transaction->number);
 	query_bind_number(&query, now);
 	err = query_run(&query);
 	if (err != ERR_OK)
 		return err;
 	query = query_new(connection, STATEMENT_CERTIFICATE_ISSUE);
-	query_bind_number(&query, number);
+	query_bind_number(&query, transaction->number);
 	query_bind_bytes(&query, certificate);
-	return query_run(&query);
+	err = query_run(&query);
+	return err == ERR_OK ?
+	    store_sqlite_supersede(connection, transaction, now) :
+	    err;
 }
 
 enum err
@@ -295,7 +300,7 @@ store_sqlite_issue(void *state, int64_t number, struct bytes certificate,
 	err = store_sqlite_approach(connection, number, TRANSACTION_ISSUED,
 	    transaction, &done);
 	if (err == ERR_OK && !done)
-		err = issue(connection, number, certificate, now);
+		err = issue(connection, transaction, certificate, now);
 	if (err == ERR_OK && !done)
 		err = store_sqlite_get_transaction(connection, number,
 		    transaction);

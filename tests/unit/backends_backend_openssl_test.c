@@ -131,8 +131,6 @@ what_would_harm_somebody_later_is_refused_at_the_start(void **state)
 		const char *index;
 		const char *finding;
 	} rows[] = {
-		{ WHOLE "[here]\nunique_subject = yes\n", "",
-		    "put the line \"unique_subject = no\" into" },
 		{ CA_LINES "policy = any\n" POLICY_LINES DEVICE_LINES, "",
 		    "x509_extensions" },
 		{ WHOLE "[here]\ncopy_extensions = copyall\n", "",
@@ -161,6 +159,65 @@ what_would_harm_somebody_later_is_refused_at_the_start(void **state)
 		problems_free(problems);
 		conf_free(conf);
 	}
+}
+
+/* A name that stays taken is no name for a renewal. */
+static void
+renewals_need_names_that_may_be_twice_or_that_are_given_up(void **state)
+{
+	static const struct {
+		const char *attr;
+		bool revokes;
+		enum err err;
+	} rows[] = {
+		{ "unique_subject = no\n", false, ERR_OK },
+		{ "unique_subject = no\n", true, ERR_OK },
+		{ "unique_subject = yes\n", false, ERR_CONFIGURATION },
+		{ "unique_subject = yes\n", true, ERR_OK },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		struct problems *problems = problems_new();
+		struct backend *backend;
+
+		put("index.txt.attr", rows[i].attr);
+		backend = open_directory();
+		assert_int_equal(backend_check_renewal(backend, rows[i].revokes,
+				     problems),
+		    rows[i].err);
+		assert_int_equal(problems_count(problems, PROBLEM_ERROR),
+		    rows[i].err != ERR_OK);
+		if (rows[i].err != ERR_OK) {
+			assert_non_null(strstr(problems_text(problems),
+			    "put the line \"unique_subject = no\" into"));
+			assert_non_null(strstr(problems_text(problems),
+			    "renew = { revoke = true; }"));
+		}
+		problems_free(problems);
+		backend_close(backend);
+	}
+}
+
+/* OpenSSL would refuse the whole index. */
+static void
+a_name_that_is_there_twice_is_found_where_names_are_unique(void **state)
+{
+	static const char twice[] = "V\t271121000000Z\t\t01\tunknown\t/CN=a\n"
+				    "V\t271121000000Z\t\t02\tunknown\t/CN=a\n";
+	struct problems *problems = problems_new();
+	struct backend *backend = NULL;
+	struct conf *conf;
+
+	(void)state;
+	put_directory(WHOLE "[here]\nunique_subject = yes\n", twice);
+	assert_int_equal(open_with(DIRECTORY_CA, &conf, &backend, problems),
+	    ERR_CONFIGURATION);
+	assert_non_null(strstr(problems_text(problems), "index.txt:2: "));
+	problems_free(problems);
+	conf_free(conf);
+	put_directory(WHOLE, twice);
+	backend_close(backend_of(DIRECTORY_CA));
 }
 
 static void
@@ -485,9 +542,10 @@ issue_end(struct issue *issue)
 static void
 assert_entered(struct issue *issue, struct bytes der, struct bytes expected)
 {
+	const struct backend_entry entry = { .certificate = der, .now = NOW };
 	struct buf entered = { 0 };
 
-	assert_int_equal(backend_enter(issue->backend, issue->store, der, NOW,
+	assert_int_equal(backend_enter(issue->backend, issue->store, &entry,
 			     &entered),
 	    ERR_OK);
 	assert_same_bytes(buf_bytes(&entered), expected);
@@ -610,21 +668,25 @@ static void
 nothing_is_entered_that_the_ca_has_not_signed(void **state)
 {
 	struct issue issue = { 0 };
+	struct backend_entry entry = { .now = NOW };
 	struct buf entered = { 0 };
 
 	(void)state;
 	issue_begin(&issue);
 	issue.der.data[issue.der.size - 1] ^= 1;
-	assert_int_equal(backend_enter(issue.backend, issue.store,
-			     buf_bytes(&issue.der), NOW, &entered),
+	entry.certificate = buf_bytes(&issue.der);
+	assert_int_equal(backend_enter(issue.backend, issue.store, &entry,
+			     &entered),
 	    ERR_GUARD_ISSUER);
-	assert_int_equal(backend_enter(issue.backend, issue.store,
-			     BYTES_LITERAL("no certificate"), NOW, &entered),
+	entry.certificate = BYTES_LITERAL("no certificate");
+	assert_int_equal(backend_enter(issue.backend, issue.store, &entry,
+			     &entered),
 	    ERR_CERTIFICATE_MALFORMED);
+	entry.certificate = buf_bytes(&issue.der);
 	issue.der.data[issue.der.size - 1] ^= 1;
 	put(buf_string(&issue.name), "something else");
-	assert_int_equal(backend_enter(issue.backend, issue.store,
-			     buf_bytes(&issue.der), NOW, &entered),
+	assert_int_equal(backend_enter(issue.backend, issue.store, &entry,
+			     &entered),
 	    ERR_INDEX_SERIAL);
 	assert_int_equal(entered.size, 0);
 	assert_int_equal(rows_of(&issue, 'V'), 0);
@@ -641,6 +703,9 @@ main(void)
 		CONF_TEST(
 		    what_would_harm_somebody_later_is_refused_at_the_start),
 		CONF_TEST(
+		    renewals_need_names_that_may_be_twice_or_that_are_given_up),
+		CONF_TEST(
+		    a_name_that_is_there_twice_is_found_where_names_are_unique),
 		    crls_last_as_long_as_the_configuration_of_openssl_says),
 		CONF_TEST(
 		    crls_have_in_them_what_the_configuration_of_openssl_says),

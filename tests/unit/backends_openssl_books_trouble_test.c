@@ -106,8 +106,12 @@ static enum err
 enter(const struct entry *entry)
 {
 	struct buf entered = { 0 };
-	enum err err = openssl_books_enter(&entry->books, entry->store,
-	    entry->certificate, NOW, &entered);
+	const struct openssl_books_entry what = {
+		.certificate = entry->certificate,
+		.now = NOW,
+	};
+	enum err err = openssl_books_enter(&entry->books, entry->store, &what,
+	    &entered);
 	struct bytes der = buf_bytes(&entry->certificate->der);
 
 	assert_same_bytes(buf_bytes(&entered),

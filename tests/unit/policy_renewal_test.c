@@ -37,6 +37,7 @@ struct wish {
 	bool key_is_revoked;
 	/* What is made of it. */
 	bool is_held;
+	bool replaces;
 	enum err fallback;
 };
 
@@ -135,8 +136,10 @@ check_wish(const struct wish *wish, bool keeps_names)
 	    .challenge = wish->challenge });
 	struct facts facts = {
 		.csr = csr,
-		.signer = { &device.certificate, !wish->is_foreign,
-		    !wish->is_unknown, wish->is_revoked },
+		.signer = { .certificate = &device.certificate,
+		    .is_issued = !wish->is_foreign,
+		    .is_known = !wish->is_unknown,
+		    .is_revoked = wish->is_revoked },
 		.is_renewal_req = wish->is_renewal_req,
 		.key_is_revoked = wish->key_is_revoked,
 		.now = NOW + wish->now,
@@ -150,6 +153,7 @@ check_wish(const struct wish *wish, bool keeps_names)
 		assert_err(verdict.fallback, wish->fallback, wish->what);
 		assert_int_equal(verdict.is_renewal,
 		    wish->fallback == ERR_OK && !wish->is_foreign);
+		assert_int_equal(verdict.replaces, wish->replaces);
 	}
 	if (keeps_names && verdict.authorisation != NULL)
 		assert_names(wish, &device, verdict.authorisation);
@@ -350,6 +354,41 @@ a_renewal_that_fails_may_be_a_first_enrolment(void **state)
 	check_wishes(refused, COUNT(refused));
 }
 
+/* By a setting, a renewal and nothing else. */
+static void
+a_renewal_replaces_the_certificate_where_that_is_wanted(void **state)
+{
+	static const struct wish renewals[] = {
+		{ .what = "by default" },
+		{ .what = "unwanted", .renew = "revoke = false;" },
+		{ .what = "wanted",
+		    .renew = "revoke = true;",
+		    .replaces = true },
+		{ .what = "held",
+		    .renew = "revoke = true; unknown = \"hold\";",
+		    .is_unknown = true,
+		    .is_held = true,
+		    .replaces = true },
+	};
+	static const struct wish enrolments[] = {
+		{ .what = "expired",
+		    .renew = "revoke = true;",
+		    .now = 200 * DAY,
+		    .challenge = "secret",
+		    .fallback = ERR_RENEWAL_EXPIRED },
+		{ .what = "foreign",
+		    .renew = "revoke = true;",
+		    .key = OLD_KEY,
+		    .challenge = "secret",
+		    .is_foreign = true },
+	};
+
+	(void)state;
+	check_wishes(renewals, COUNT(renewals));
+	for (size_t i = 0; i < COUNT(enrolments); i++)
+		check_wish(&enrolments[i], false);
+}
+
 int
 main(void)
 {
@@ -361,6 +400,8 @@ main(void)
 		CONF_TEST(names_stay_what_they_were),
 		CONF_TEST(what_is_not_remembered_is_a_setting),
 		CONF_TEST(a_renewal_that_fails_may_be_a_first_enrolment),
+		CONF_TEST(
+		    a_renewal_replaces_the_certificate_where_that_is_wanted),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

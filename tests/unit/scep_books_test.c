@@ -175,6 +175,7 @@ enum hash {
 enum sent {
 	NO_CERTIFICATE,
 	HALF_A_CERTIFICATE,
+	NO_CERTIFICATE_BUT_DER,
 	CERTIFICATE_OF_NOBODY, /* signed by itself */
 	CERTIFICATE_OF_THE_CA
 };
@@ -201,6 +202,8 @@ append_certificate(struct buf *to, const struct office *office, enum sent sent)
 
 	if (sent == HALF_A_CERTIFICATE)
 		own.size--;
+	if (sent == NO_CERTIFICATE_BUT_DER)
+		own = BYTES_LITERAL("\x30\x00");
 	if (sent != NO_CERTIFICATE)
 		buf_append(to,
 		    sent == CERTIFICATE_OF_NOBODY ?
@@ -210,18 +213,25 @@ append_certificate(struct buf *to, const struct office *office, enum sent sent)
 }
 
 static void
-a_request_begins_with_a_whole_hash(void **state)
+a_request_is_a_hash_a_certificate_and_a_serial_number(void **state)
 {
-	static const uint8_t octets[STORE_HASH_SIZE + 1] = { [1] = 1 };
+	static const uint8_t octets[STORE_HASH_SIZE + 8] = {
+		[1] = 1,
+		[STORE_HASH_SIZE] = 0x30,
+		[STORE_HASH_SIZE + 1] = 3,
+		[STORE_HASH_SIZE + 5] = 0x47,
+	};
 	static const struct {
 		size_t size;
 		enum err err;
-		size_t certificate; /* its size */
+		size_t replaces; /* its size */
 	} rows[] = {
 		{ 0, ERR_ERRAND_REFUSED, 0 },
 		{ STORE_HASH_SIZE - 1, ERR_ERRAND_REFUSED, 0 },
-		{ STORE_HASH_SIZE, ERR_OK, 0 },
-		{ STORE_HASH_SIZE + 1, ERR_OK, 1 },
+		{ STORE_HASH_SIZE, ERR_ERRAND_REFUSED, 0 },
+		{ STORE_HASH_SIZE + 4, ERR_ERRAND_REFUSED, 0 },
+		{ STORE_HASH_SIZE + 5, ERR_OK, 0 },
+		{ STORE_HASH_SIZE + 8, ERR_OK, 3 },
 	};
 
 	(void)state;
@@ -232,12 +242,17 @@ a_request_begins_with_a_whole_hash(void **state)
 							rows[i].size),
 				     &request),
 		    rows[i].err);
-		assert_int_equal(request.certificate.size, rows[i].certificate);
-		if (rows[i].err == ERR_OK)
-			assert_same_bytes(request.authority,
-			    bytes_of(octets, STORE_HASH_SIZE));
-		else
+		assert_int_equal(request.replaces.size, rows[i].replaces);
+		if (rows[i].err != ERR_OK) {
 			assert_null(request.authority.data);
+			continue;
+		}
+		assert_same_bytes(request.authority,
+		    bytes_of(octets, STORE_HASH_SIZE));
+		assert_same_bytes(request.certificate,
+		    bytes_of(octets + STORE_HASH_SIZE, 5));
+		assert_same_bytes(request.replaces,
+		    bytes_of(octets + STORE_HASH_SIZE + 5, rows[i].replaces));
 	}
 }
 
@@ -269,10 +284,12 @@ an_errand_of_anything_else_is_refused(void **state)
 		    BOOKS_ERRAND },
 		{ HASH_OF_NOBODY, CERTIFICATE_OF_THE_CA, ERR_ERRAND_REFUSED,
 		    BOOKS_ERRAND },
-		{ HASH_OF_THE_CA, NO_CERTIFICATE, ERR_CERTIFICATE_MALFORMED,
+		{ HASH_OF_THE_CA, NO_CERTIFICATE, ERR_ERRAND_REFUSED,
 		    BOOKS_ERRAND },
-		{ HASH_OF_THE_CA, HALF_A_CERTIFICATE, ERR_CERTIFICATE_MALFORMED,
+		{ HASH_OF_THE_CA, HALF_A_CERTIFICATE, ERR_ERRAND_REFUSED,
 		    BOOKS_ERRAND },
+		{ HASH_OF_THE_CA, NO_CERTIFICATE_BUT_DER,
+		    ERR_CERTIFICATE_MALFORMED, BOOKS_ERRAND },
 		{ HASH_OF_THE_CA, CERTIFICATE_OF_NOBODY, ERR_GUARD_ISSUER,
 		    BOOKS_ERRAND },
 		{ HASH_OF_THE_CA, CERTIFICATE_OF_THE_CA, ERR_ERRAND_REFUSED,
@@ -318,9 +335,10 @@ static enum err
 enter(const struct office *office, const struct authority *authority,
     struct bytes expected)
 {
+	static const struct certificate_id nothing;
 	struct buf entered = { 0 };
 	enum err err = books_enter(office->endpoints[DIRECTORY], authority,
-	    buf_bytes(&office->certificate), &entered);
+	    buf_bytes(&office->certificate), &nothing, &entered);
 
 	assert_same_bytes(buf_bytes(&entered), expected);
 	buf_clear(&entered);
@@ -420,7 +438,8 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(a_request_begins_with_a_whole_hash),
+		cmocka_unit_test(
+		    a_request_is_a_hash_a_certificate_and_a_serial_number),
 		OFFICE_TEST(an_errand_of_anything_else_is_refused),
 		OFFICE_TEST(a_certificate_of_the_ca_is_entered_and_sent_back),
 		OFFICE_TEST(a_worker_has_it_entered_by_the_hash_of_the_ca),

@@ -325,6 +325,35 @@ certificates_of_the_old_ca_renew_themselves(void **state)
 	certificate_free(old.certificate);
 }
 
+/* It is among the old CA's that it counts as revoked. */
+static void
+certificates_of_the_old_ca_are_revoked_by_their_renewal(void **state)
+{
+	struct change *change = *state;
+	struct lab *lab = change->device->lab;
+	struct lab_client old = enrolled(change);
+	struct key *key = lab_key(lab, "sscep/client.key");
+	uint8_t hash[STORE_HASH_SIZE];
+	struct stored_certificate stored = { 0 };
+
+	change->device->request.client = &old;
+	change->device->request.key = key;
+	lab_restart(lab,
+	    LAB_ENDPOINT(NEXT_CA LAB_CHALLENGE
+		    FORMER("") "renew = { revoke = true; }; "));
+	assert_int_equal(ask(change, change->next, change->next),
+	    PKI_STATUS_SUCCESS);
+	provider_digest(lab->provider, DIGEST_SHA256, &lab->ca->spki, 1, hash);
+	assert_int_equal(store_certificate_get(lab->store, BYTES_ARRAY(hash),
+			     serial_number(old.certificate->serial), &stored),
+	    ERR_OK);
+	assert_int_equal(stored.reason, 4);
+	assert_int_equal(stored.revoked_at, LAB_NOW);
+	stored_certificate_clear(&stored);
+	key_free(key);
+	certificate_free(old.certificate);
+}
+
 static void
 certificates_of_the_old_ca_are_still_given(void **state)
 {
@@ -514,6 +543,8 @@ main(void)
 		CHANGE_TEST(requests_go_to_the_ca_that_they_are_sealed_for),
 		CHANGE_TEST(the_old_keys_open_requests_for_a_while),
 		CHANGE_TEST(certificates_of_the_old_ca_renew_themselves),
+		CHANGE_TEST(
+		    certificates_of_the_old_ca_are_revoked_by_their_renewal),
 		CHANGE_TEST(certificates_of_the_old_ca_are_still_given),
 		CHANGE_TEST(what_the_old_ca_has_begun_it_ends),
 		CHANGE_TEST(none_of_their_names_and_keys_is_certified),

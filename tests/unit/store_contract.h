@@ -54,6 +54,10 @@ assert_as_ordered(const struct transaction *transaction,
 	assert_same_bytes(buf_bytes(&transaction->tbs), order->tbs);
 	assert_same_bytes(buf_bytes(&transaction->csr), order->csr);
 	assert_same_bytes(buf_bytes(&transaction->authority), order->authority);
+	assert_same_bytes(buf_bytes(&transaction->replaces_authority),
+	    order->replaces.authority);
+	assert_same_bytes(buf_bytes(&transaction->replaces_serial),
+	    order->replaces.serial);
 	assert_int_equal(transaction->cookie.size, 0);
 	assert_int_equal(transaction->tried_at, 0);
 	assert_int_equal(transaction->due_at, 0);
@@ -88,6 +92,9 @@ what_is_begun_is_found_by_key_and_by_number(void **state)
 	orders[4].request = BYTES_ARRAY(large);
 	orders[6].csr = BYTES_LITERAL("csr");
 	orders[7].approved = true;
+	orders[7].replaces = (struct certificate_id){ hash_of('o'),
+		BYTES_LITERAL("\0old") };
+	orders[5].replaces = orders[7].replaces;
 	for (size_t i = 0; i < COUNT(orders); i++) {
 		int64_t number;
 

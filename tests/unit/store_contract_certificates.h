@@ -114,7 +114,7 @@ assert_known(struct store *store, const struct certificate_record *record,
 	assert_int_equal(certificate.not_before, record->not_before);
 	assert_int_equal(certificate.not_after, record->not_after);
 	assert_int_equal(certificate.revoked_at, NOW + 1);
-	assert_int_equal(certificate.reason, 4);
+	assert_int_equal(certificate.reason, 1);
 	stored_certificate_clear(&certificate);
 }
 
@@ -131,7 +131,7 @@ a_serial_number_alone_becomes_the_whole_certificate_once(void **state)
 	assert_int_equal(store_certificate_add(*state, &alone, none),
 	    ERR_STORE_SERIAL);
 	assert_int_equal(store_certificate_revoke(*state, alone.authority,
-			     alone.serial, 4, NOW + 1),
+			     alone.serial, 1, NOW + 1),
 	    ERR_OK);
 	assert_known(*state, &alone, false);
 	assert_int_equal(store_key_is_revoked(*state, whole.key, &revoked),
@@ -523,6 +523,40 @@ a_key_is_refused_after_a_revocation_until_it_is_allowed(void **state)
 	}
 }
 
+/* In this order: superseding says nothing against a key, and a compromise that
+ * comes out later does. */
+static inline void
+a_key_is_not_refused_for_a_certificate_that_is_superseded(void **state)
+{
+	static const struct row {
+		const char *serial;
+		int reason;
+		bool revoked;
+	} rows[] = {
+		{ "1", 4, false },
+		{ "2", 4, false },
+		{ "2", 1, true },
+		{ "1", 9, true },
+		{ "2", 4, true },
+		{ "1", 4, false },
+	};
+
+	for (size_t i = 0; i < 2; i++) {
+		struct certificate_record record = record_of(rows[i].serial);
+
+		assert_int_equal(store_certificate_add(*state, &record,
+				     BYTES_LITERAL("der")),
+		    ERR_OK);
+	}
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		assert_int_equal(store_certificate_revoke(*state, hash_of('a'),
+				     bytes_of_string(rows[i].serial),
+				     rows[i].reason, NOW),
+		    ERR_OK);
+		assert_int_equal(key_is_revoked(*state), rows[i].revoked);
+	}
+}
+
 /* CRLs */
 
 static inline void
@@ -666,6 +700,8 @@ a_mark_is_what_it_was_set_to_last(void **state)
 		a_transaction_tells_whether_its_certificate_is_revoked), \
 	    CONTRACT_TEST( \
 		a_key_is_refused_after_a_revocation_until_it_is_allowed), \
+	    CONTRACT_TEST( \
+		a_key_is_not_refused_for_a_certificate_that_is_superseded), \
 	    CONTRACT_TEST(what_others_have_revoked_is_revoked_here), \
 	    CONTRACT_TEST(a_crl_takes_the_place_of_one_with_a_smaller_number)
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "base/problems.h"
 #include "tests/unit/store_contract_alarms.h"
+#include "tests/unit/store_contract_replaces.h"
 
 static int
 open_store(void **state)
@@ -34,6 +35,7 @@ main(void)
 		CONTRACT_TRANSACTIONS,
 		CONTRACT_CERTIFICATES,
 		CONTRACT_ALARMS,
+		CONTRACT_REPLACES,
 		CONTRACT_TEST(what_is_in_memory_is_not_copied),
 	};
 

@@ -125,7 +125,7 @@ what_is_wrong_is_said_with_file_and_remedy(void **state)
 		    "name another file, and scepd makes it" },
 		{ put_newer, true,
 		    "FOLDER/state.db: a newer scepd has written it (version "
-		    "99, this one knows up to 4); use that, or put an older "
+		    "99, this one knows up to 5); use that, or put an older "
 		    "backup in its place" },
 		{ put_damaged, true,
 		    "FOLDER/state.db: it is damaged (database disk image is "
@@ -202,7 +202,7 @@ a_look_changes_nothing(void **state)
 		    "name another file, and scepd makes it" },
 		{ put_newer,
 		    "FOLDER/state.db: a newer scepd has written it (version "
-		    "99, this one knows up to 4); use that, or put an older "
+		    "99, this one knows up to 5); use that, or put an older "
 		    "backup in its place" },
 		{ put_damaged,
 		    "FOLDER/state.db: it is damaged (database disk image is "
@@ -476,6 +476,29 @@ an_older_store_is_brought_up_to_date_in_place(void **state)
 	store_close(store);
 }
 
+/* From before anything could be replaced. */
+static void
+what_is_submitted_in_an_older_store_goes_on(void **state)
+{
+	struct store *store = database_of(1);
+	struct transaction_order order = submitted_order_of("id");
+	struct transaction transaction = { 0 };
+	int64_t number = begun(store, &order);
+
+	(void)state;
+	store_close(store);
+	execute("ALTER TABLE submissions DROP COLUMN replaces_serial; "
+		"ALTER TABLE submissions DROP COLUMN replaces_authority; "
+		"PRAGMA user_version = 4");
+	store = database_of(1);
+	assert_int_equal(store_get(store, number, &transaction), ERR_OK);
+	assert_bytes(buf_bytes(&transaction.csr), "csr");
+	assert_int_equal(transaction.replaces_serial.size, 0);
+	assert_int_equal(transaction.replaces_authority.size, 0);
+	transaction_clear(&transaction);
+	store_close(store);
+}
+
 int
 main(void)
 {
@@ -485,6 +508,7 @@ main(void)
 		IN_FOLDER(a_look_is_possible_while_others_write),
 		IN_FOLDER(an_older_store_is_brought_up_to_date_in_place),
 		IN_FOLDER(transactions_of_an_older_store_keep_their_numbers),
+		IN_FOLDER(what_is_submitted_in_an_older_store_goes_on),
 		IN_FOLDER(a_folder_that_is_missing_is_to_be_made),
 		IN_FOLDER(what_can_not_be_written_is_no_store),
 		IN_FOLDER(what_root_makes_is_its_folders_owners),
