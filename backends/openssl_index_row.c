@@ -141,20 +141,6 @@ static const struct reason_name reason_names[] = {
 	{ "CAkeyTime", 2, true },
 };
 
-/* The part up to the next comma, which *text is moved behind. */
-static struct bytes
-next_part(struct bytes *text)
-{
-	const uint8_t *comma = text->size == 0 ?
-	    NULL :
-	    memchr(text->data, ',', text->size);
-	size_t size = comma == NULL ? text->size : (size_t)(comma - text->data);
-	struct bytes part = bytes_of(text->data, size);
-
-	*text = bytes_from(*text, comma == NULL ? size : size + 1);
-	return part;
-}
-
 static const struct reason_name *
 find_reason(struct bytes name)
 {
@@ -168,9 +154,9 @@ find_reason(struct bytes name)
 enum err
 openssl_index_revocation_read(struct bytes text, int64_t *at, int *reason)
 {
-	struct bytes date = next_part(&text);
+	struct bytes date = bytes_cut(&text, ',');
 	bool said = text.size > 0;
-	struct bytes name = next_part(&text);
+	struct bytes name = bytes_cut(&text, ',');
 	const struct reason_name *found = said ? find_reason(name) :
 						 &reason_names[0];
 	int64_t seconds;
