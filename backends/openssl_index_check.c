@@ -5,14 +5,12 @@
 #include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "backends/openssl_index_internal.h"
 #include "backends/openssl_index_row.h"
 #include "backends/openssl_index_scan.h"
 #include "backends/openssl_index_set.h"
-#include "base/clock.h"
 #include "base/xalloc.h"
 
 /* Who has more than these has the wrong file, or no use for the rest. */
@@ -23,7 +21,6 @@
 
 /* How long one may be absent while it is replaced. */
 #define ABSENCE_US 1000000
-#define PAUSE_NS 2000000
 
 struct check {
 	const char *path;
@@ -251,16 +248,6 @@ read_attributes(struct bytes text, bool *unique)
 	}
 }
 
-static bool
-has_old(const char *path)
-{
-	char *old = xasprintf("%s.old", path);
-	bool found = access(old, F_OK) == 0;
-
-	free(old);
-	return found;
-}
-
 /*
  * Opens the file; -1 with ENOENT where there is none.  `openssl ca` leaves an
  * instant without one, in which what it says would be missed: where it has left
@@ -269,18 +256,12 @@ has_old(const char *path)
 static int
 open_attributes(const char *path)
 {
-	const struct timespec pause = { .tv_nsec = PAUSE_NS };
-	int64_t until = clock_monotonic_us() + ABSENCE_US;
+	int fd = openssl_index_open_file(path, O_RDONLY, 0);
 
-	for (;;) {
-		int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
-
-		if (fd >= 0 || errno != ENOENT)
-			return fd;
-		if (!has_old(path) || clock_monotonic_us() >= until)
-			break;
-		nanosleep(&pause, NULL);
-	}
+	if (fd >= 0 || errno != ENOENT)
+		return fd;
+	if (openssl_index_old_size(path) >= 0)
+		return openssl_index_open_file(path, O_RDONLY, ABSENCE_US);
 	errno = ENOENT;
 	return -1;
 }
