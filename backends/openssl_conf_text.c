@@ -2,6 +2,7 @@
 #include <stdlib.h>
 
 #include "backends/openssl_conf_internal.h"
+#include "base/count.h"
 #include "base/file.h"
 #include "base/xalloc.h"
 
@@ -279,7 +280,7 @@ expand_escape(struct bytes text, struct buf *value)
 		{ 'b', '\b' }, { 't', '\t' } };
 	char c = at(text, 1);
 
-	for (size_t i = 0; i < sizeof(letters) / sizeof(letters[0]); i++)
+	for (size_t i = 0; i < COUNT(letters); i++)
 		if (at(text, 1) == letters[i][0])
 			c = letters[i][1];
 	if (text.size > 1)
