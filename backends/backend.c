@@ -19,7 +19,8 @@ struct backend {
  * "file"), and who implements it. */
 #define BACKENDS(X) \
 	X("file", backend_file) \
-	X("openssl", backend_openssl)
+	X("openssl", backend_openssl) \
+	X("command", backend_command)
 
 #define OPS(name, ops) &ops,
 #define NAME(name, ops) name,
@@ -139,7 +140,10 @@ enum err
 backend_sign(const struct backend *backend, struct bytes tbs,
     struct buf *certificate)
 {
-	return backend->ops->sign(backend->state, tbs, certificate);
+	/* One that was prepared when the CA was of another kind. */
+	return backend->ops->sign != NULL ?
+	    backend->ops->sign(backend->state, tbs, certificate) :
+	    ERR_SIGN;
 }
 
 enum backend_requests
@@ -148,6 +152,13 @@ backend_requests(const struct backend *backend)
 	return backend->ops->requests != NULL ?
 	    backend->ops->requests(backend->state) :
 	    BACKEND_REQUESTS_NONE;
+}
+
+const struct hook *
+backend_hook(const struct backend *backend)
+{
+	return backend->ops->hook != NULL ? backend->ops->hook(backend->state) :
+					    NULL;
 }
 
 void
@@ -176,8 +187,8 @@ find_fault(const struct backend *backend, const struct csr *csr,
 
 /* Whoever made it is not to be trusted with what it is: a program can be
  * mistaken, and a request can ask for much. */
-static enum err
-check_answer(const struct backend *backend, int64_t number,
+enum err
+backend_check_made(const struct backend *backend, int64_t number,
     const struct csr *csr, int64_t now, struct bytes der)
 {
 	struct certificate *certificate = NULL;
@@ -201,7 +212,8 @@ backend_issue(const struct backend *backend, struct store *store,
     struct backend_answer *answer)
 {
 	struct csr *csr = NULL;
-	enum err err = backend_requests(backend) != BACKEND_REQUESTS_NONE ?
+	enum err err = backend->ops->issue != NULL &&
+		backend_requests(backend) != BACKEND_REQUESTS_NONE ?
 	    csr_read(backend->provider, request->csr, &csr) :
 	    ERR_CA_COMMAND;
 
@@ -209,7 +221,7 @@ backend_issue(const struct backend *backend, struct store *store,
 		err = backend->ops->issue(backend->state, store, request, csr,
 		    answer);
 	if (err == ERR_OK)
-		err = check_answer(backend, request->number, csr, now,
+		err = backend_check_made(backend, request->number, csr, now,
 		    buf_bytes(&answer->certificate));
 	csr_free(csr);
 	return err;
@@ -268,6 +280,17 @@ const struct backend_crl *
 backend_crl(const struct backend *backend)
 {
 	return backend->ops->crl(backend->state);
+}
+
+enum err
+backend_take_crl_number(const struct backend *backend, int64_t last,
+    int64_t now, int64_t *number)
+{
+	if (backend->ops->take_crl_number != NULL)
+		return backend->ops->take_crl_number(backend->state, last, now,
+		    number);
+	*number = backend_crl_number(last, now);
+	return ERR_OK;
 }
 
 enum err

@@ -90,9 +90,10 @@ CHECKED enum err backend_sign(const struct backend *backend, struct bytes tbs,
 enum backend_requests {
 	BACKEND_REQUESTS_NONE,  /* it does not get it */
 	BACKEND_REQUESTS_READ,  /* it makes the certificate of it itself, by
-	                        * backend_issue; nothing is prepared or signed
-	                        * here */
-	BACKEND_REQUESTS_COPIED /* and takes over the extensions asked for */
+	                        * backend_issue or its hook; nothing is prepared
+	                        * or signed here */
+	BACKEND_REQUESTS_NAMES, /* and the names that are asked for count */
+	BACKEND_REQUESTS_COPIED /* and all extensions asked for are copied */
 };
 
 enum backend_requests backend_requests(const struct backend *backend);
@@ -112,6 +113,20 @@ struct backend_answer {
 };
 
 void backend_answer_clear(struct backend_answer *answer);
+
+/* The program that is asked for its certificates; NULL: it is backend_issue
+ * that has them made. Lives as long as the backend. */
+struct hook;
+const struct hook *backend_hook(const struct backend *backend);
+
+/*
+ * Checks what such a CA has made for a request: it is the CA's, for the
+ * request's key, valid after `now`, and none of a CA.  ERR_CA_ANSWER, with a
+ * line in the log.
+ */
+struct csr;
+CHECKED enum err backend_check_made(const struct backend *backend,
+    int64_t number, const struct csr *csr, int64_t now, struct bytes der);
 
 /*
  * Has such a CA make a certificate of a request, in a process that may open
@@ -176,6 +191,16 @@ struct backend_crl {
 
 /* Lives as long as the backend and its configuration do. */
 const struct backend_crl *backend_crl(const struct backend *backend);
+
+/*
+ * Takes the number of a CRL that is about to be made, which nobody else gets
+ * then: from where the CA has those of its CRLs, in a process that may open
+ * files, or else the time `now`.  It is larger than `last`, that of the last
+ * one.  ERR_INDEX_LOCKED, ERR_INDEX, ERR_INDEX_DAMAGED, as
+ * openssl_crl_number_take.
+ */
+CHECKED enum err backend_take_crl_number(const struct backend *backend,
+    int64_t last, int64_t now, int64_t *number);
 
 /*
  * Makes the CRL that `order` says, all but its issuer and key identifier,

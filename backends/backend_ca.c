@@ -37,16 +37,17 @@ load_chain(struct backend_ca *ca, const char *path, struct problems *problems)
 }
 
 static enum err
-load_crl(struct backend_ca *ca, const struct conf_section *section,
+load_crl(struct backend_ca *ca, const struct backend_ca_files *files,
     struct problems *problems)
 {
-	enum err err = backend_crl_read(section, &ca->crl, problems);
+	enum err err = backend_crl_read(files->crl, files->crl_life, &ca->crl,
+	    problems);
 
 	if (err != ERR_OK || ca->crl.kind != BACKEND_CRL_MADE ||
 	    (extensions_key_usage(ca->ca.certificate->extensions) &
 		KEY_USAGE_CRL_SIGN) != 0)
 		return err;
-	return conf_refuse(section, NULL, problems,
+	return conf_refuse(files->crl, NULL, problems,
 	    "the CA certificate's keyUsage lacks cRLSign, so nobody would "
 	    "accept the CRLs that scepd makes; leave \"crl\" out, or name a "
 	    "\"file\" in it that others make");
@@ -69,7 +70,7 @@ load(const struct backend_ca_files *files, const struct crypto_setup *setup,
 	if (err == ERR_OK && files->chain != NULL)
 		err = load_chain(ca, files->chain, problems);
 	if (err == ERR_OK)
-		err = load_crl(ca, files->crl, problems);
+		err = load_crl(ca, files, problems);
 	if (err == ERR_OK)
 		err = certificate_key_id(ca->provider, ca->ca.certificate,
 		    &ca->key_id);

@@ -23,6 +23,7 @@ struct backend_ca_files {
 	struct credential_files ca;
 	const char *chain;              /* or NULL */
 	const struct conf_section *crl; /* or NULL */
+	int64_t crl_life;               /* as backend_crl_read has it */
 };
 
 /*

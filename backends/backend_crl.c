@@ -27,9 +27,23 @@ static const struct conf_key keys[] = {
 	{ 0 },
 };
 
+int64_t
+backend_crl_number(int64_t last, int64_t now)
+{
+	return now > last ? now : last + 1;
+}
+
+static int64_t
+choose_life(int64_t set, int64_t of_the_ca)
+{
+	if (set != 0)
+		return set;
+	return of_the_ca != 0 ? of_the_ca : 7 * DAY;
+}
+
 enum err
-backend_crl_read(const struct conf_section *section, struct backend_crl *crl,
-    struct problems *problems)
+backend_crl_read(const struct conf_section *section, int64_t life,
+    struct backend_crl *crl, struct problems *problems)
 {
 	struct settings settings = { 0 };
 	enum err err;
@@ -47,7 +61,7 @@ backend_crl_read(const struct conf_section *section, struct backend_crl *crl,
 	*crl = (struct backend_crl){
 		.kind = settings.file != NULL ? BACKEND_CRL_READ :
 						BACKEND_CRL_MADE,
-		.life = settings.life != 0 ? settings.life : 7 * DAY,
+		.life = choose_life(settings.life, life),
 		.file = settings.file,
 		.path = settings.path,
 	};

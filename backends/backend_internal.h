@@ -3,6 +3,7 @@
 #define SCEPD_BACKENDS_BACKEND_INTERNAL_H
 
 #include "backends/backend.h"
+#include "backends/hook.h"
 #include "crypto/csr.h"
 
 /*
@@ -37,7 +38,8 @@ struct backend_ops {
 	enum err (*reserve_serial)(const void *state, struct store *store,
 	    struct buf *serial);
 
-	/* Once a certificate, from any thread. */
+	/* Once a certificate, from any thread.  Empty slots, here and for sign
+	 * and make_crl: it makes certificates itself. */
 	enum err (*prepare)(const void *state,
 	    const struct authorisation *authorisation, int64_t now,
 	    struct backend_prepared *prepared);
@@ -58,6 +60,9 @@ struct backend_ops {
 	    const struct backend_request *request, const struct csr *csr,
 	    struct backend_answer *answer);
 
+	/* Any time; an empty slot: it is not asked by a program. */
+	const struct hook *(*hook)(const void *state);
+
 	/* At the start of a key process; an empty slot: the profile says it
 	 * all. */
 	void (*sign_rule)(const void *state, struct sign_rule *rule);
@@ -73,6 +78,11 @@ struct backend_ops {
 
 	/* Any time; it never changes. */
 	const struct backend_crl *(*crl)(const void *state);
+
+	/* Once a CRL, in a process that can open files; it is larger than
+	 * `last`.  An empty slot: backend_crl_number. */
+	enum err (*take_crl_number)(const void *state, int64_t last,
+	    int64_t now, int64_t *number);
 
 	/* Now and then. */
 	enum err (*make_crl)(const void *state, const struct crl_order *order,
@@ -92,12 +102,20 @@ extern const char *const backend_names[];
 	}
 
 /* backend_crl.c: reads the section `crl`; without one, that is NULL, there are
- * no CRLs.  ERR_CONFIGURATION. */
+ * no CRLs.  `life` is for CRLs that are made where the section does not say
+ * how long they last; 0: nor does the CA.  ERR_CONFIGURATION. */
 CHECKED enum err backend_crl_read(const struct conf_section *section,
-    struct backend_crl *crl, struct problems *problems);
+    int64_t life, struct backend_crl *crl, struct problems *problems);
+
+/* The number of a CRL where nobody counts them: the time, or, where clocks were
+ * wrong, the one after `last`. */
+int64_t backend_crl_number(int64_t last, int64_t now);
 
 /* backend_file.c: certificate and key in files. */
 extern const struct backend_ops backend_file;
+
+/* backend_command.c: a command that asks one. */
+extern const struct backend_ops backend_command;
 
 /* backend_openssl.c: the directory of `openssl ca`. */
 extern const struct backend_ops backend_openssl;

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "backends/openssl_books.h"
+#include "backends/openssl_crl_number.h"
 #include "backends/openssl_exec.h"
 #include "backends/openssl_extensions.h"
 #include "backends/openssl_index_check.h"
@@ -178,6 +179,7 @@ struct openssl_ca {
 	struct backend_ca ca;
 	struct openssl_policy *policy;
 	struct openssl_extensions *extensions;
+	struct openssl_extensions *crl_extensions; /* NULL: it has none */
 	uint8_t authority[STORE_HASH_SIZE];
 	bool counts_serials;
 
@@ -196,6 +198,7 @@ openssl_close(void *state)
 	if (ca == NULL)
 		return;
 	openssl_extensions_free(ca->extensions);
+	openssl_extensions_free(ca->crl_extensions);
 	openssl_policy_free(ca->policy);
 	backend_ca_clear(&ca->ca);
 	openssl_settings_clear(&ca->settings);
@@ -219,12 +222,26 @@ load_certificate(const struct settings *settings,
 		    settings->passphrase },
 		.chain = settings->chain,
 		.crl = settings->crl,
+		.crl_life = ca->settings.crl_life,
 	};
 
 	return backend_ca_load(&files, setup, &ca->ca, problems);
 }
 
-/* What a certificate says; all findings in one go. */
+/* Of CRLs that others make it is no business of ours. */
+static enum err
+read_crl_rules(struct openssl_ca *ca, struct openssl_extensions_source source,
+    struct problems *problems)
+{
+	if (ca->settings.crl_extensions == NULL ||
+	    ca->ca.crl.kind != BACKEND_CRL_MADE)
+		return ERR_OK;
+	source.section = ca->settings.crl_extensions->value;
+	return openssl_extensions_read_crl(&source, &ca->crl_extensions,
+	    problems);
+}
+
+/* What a certificate and a CRL say; all findings in one go. */
 static enum err
 read_rules(struct openssl_ca *ca, struct problems *problems)
 {
@@ -234,12 +251,14 @@ read_rules(struct openssl_ca *ca, struct problems *problems)
 		.settings = &ca->settings,
 		.ca = ca->ca.ca.certificate,
 	};
-	enum err policy_err = openssl_policy_read(ca->conf, &ca->settings,
-	    source.ca, &ca->policy, problems);
-	enum err err = openssl_extensions_read(&source, &ca->extensions,
-	    problems);
+	const enum err errs[] = {
+		openssl_policy_read(ca->conf, &ca->settings, source.ca,
+		    &ca->policy, problems),
+		openssl_extensions_read(&source, &ca->extensions, problems),
+		read_crl_rules(ca, source, problems),
+	};
 
-	return policy_err == ERR_OK ? err : policy_err;
+	return err_first(errs, COUNT(errs));
 }
 
 /* Whoever has a certificate that renews itself would have two valid ones of a
@@ -261,6 +280,15 @@ check_names(const struct openssl_ca *ca, struct problems *problems)
 	return ERR_CONFIGURATION;
 }
 
+static enum err
+check_crl_number(const struct openssl_ca *ca, struct problems *problems)
+{
+	if (ca->settings.crlnumber == NULL ||
+	    ca->ca.crl.kind != BACKEND_CRL_MADE)
+		return ERR_OK;
+	return openssl_crl_number_check(ca->settings.crlnumber, problems);
+}
+
 /* The processes of a configuration that was checked read no file any more. */
 static enum err
 check_directory(const struct openssl_ca *ca, struct problems *problems)
@@ -269,7 +297,8 @@ check_directory(const struct openssl_ca *ca, struct problems *problems)
 		return ERR_OK;
 	if (check_names(ca, problems) != ERR_OK ||
 	    openssl_index_check(ca->settings.database, false, problems) !=
-		ERR_OK)
+		ERR_OK ||
+	    check_crl_number(ca, problems) != ERR_OK)
 		return ERR_CONFIGURATION;
 	return ERR_OK;
 }
@@ -543,6 +572,7 @@ openssl_sign_rule(const void *state, struct sign_rule *rule)
 	if (ca->is_left_to_openssl)
 		return;
 	openssl_extensions_sign_rule(ca->extensions, rule);
+	rule->crl_extensions = openssl_extensions_constant(ca->crl_extensions);
 	rule->life = ca->settings.end == 0 ? ca->settings.days * DAY :
 					     rule->ca_not_after;
 	if (ca->settings.start != 0)
@@ -634,13 +664,30 @@ openssl_crl(const void *state)
 	return &ca->ca.crl;
 }
 
+/* Without a file, "openssl ca" makes CRLs that have no number, which RFC 5280
+ * section 5.2.3 wants in each. */
+static enum err
+openssl_take_crl_number(const void *state, int64_t last, int64_t now,
+    int64_t *number)
+{
+	const struct openssl_ca *ca = state;
+
+	if (ca->settings.crlnumber != NULL)
+		return openssl_crl_number_take(ca->settings.crlnumber,
+		    ca->settings.database, last, number);
+	*number = backend_crl_number(last, now);
+	return ERR_OK;
+}
+
 static enum err
 openssl_make_crl(const void *state, const struct crl_order *order,
     struct buf *crl)
 {
 	const struct openssl_ca *ca = state;
+	struct crl_order whole = *order;
 
-	return backend_ca_make_crl(&ca->ca, order, crl);
+	whole.extensions = openssl_extensions_constant(ca->crl_extensions);
+	return backend_ca_make_crl(&ca->ca, &whole, crl);
 }
 
 const struct backend_ops backend_openssl = {
@@ -660,5 +707,6 @@ const struct backend_ops backend_openssl = {
 	.enter = openssl_enter,
 	.update_books = openssl_update_books,
 	.crl = openssl_crl,
+	.take_crl_number = openssl_take_crl_number,
 	.make_crl = openssl_make_crl,
 };

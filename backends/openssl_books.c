@@ -6,6 +6,7 @@
 
 #include "backends/openssl_access.h"
 #include "backends/openssl_alarms.h"
+#include "backends/openssl_books_internal.h"
 #include "backends/openssl_index.h"
 #include "backends/openssl_lock.h"
 #include "backends/openssl_newcerts.h"
@@ -141,6 +142,37 @@ log_report(const struct openssl_books *books,
 	}
 }
 
+static bool
+lacks_revocations(const struct openssl_index_report *report)
+{
+	for (size_t i = 0; i < report->count; i++)
+		if (report->events[i].kind == OPENSSL_INDEX_NOT_REVOKED)
+			return true;
+	return false;
+}
+
+/* Marks in the index what was revoked here, and looks once more.  A device that
+ * comes meanwhile is not refused for that: what can't be marked is an alarm, and
+ * tried again. */
+static enum err
+mark_revoked(const struct openssl_books *books, struct rows *rows,
+    struct openssl_index_order *order, struct openssl_index_state *state,
+    struct openssl_index_report *report)
+{
+	bool is_fresh = order->fresh != NULL;
+	enum err err;
+
+	if (!lacks_revocations(report) && !rows->is_due)
+		return ERR_OK;
+	err = openssl_books_revoke(books, rows->store, report, rows->problems);
+	if (err != ERR_OK)
+		return is_fresh ? ERR_OK : err;
+	if (!lacks_revocations(report))
+		return ERR_OK;
+	order->fresh = NULL;
+	return openssl_index_update(order, state, report, rows->problems);
+}
+
 /* The lock is held.  The state that it had before is in *state; *changed is
  * whether others may have changed it since, which is known only now: who has
  * not asked for the lock may do so at any time. */
@@ -158,11 +190,13 @@ update(const struct openssl_books *books, struct rows *rows,
 	order->settled_before = rows->now - SETTLED_AFTER;
 	order->rows = list_rows;
 	order->context = rows;
-	err = openssl_index_update(order, state, &report, rows->problems);
 	if (order->fresh != NULL)
 		buf_append(&own, order->fresh->serial);
-	*changed = report.searched;
+	err = openssl_index_update(order, state, &report, rows->problems);
 	log_report(books, &report, order->fresh != NULL ? &own : NULL);
+	if (err == ERR_OK)
+		err = mark_revoked(books, rows, order, state, &report);
+	*changed = report.searched;
 	kept = openssl_alarms_keep_report(books->index, rows->store, &report,
 	    err, rows->now);
 	openssl_index_report_clear(&report);

@@ -5,6 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "backends/openssl_index.h"
+#include "backends/openssl_index_merge.h"
 #include "backends/openssl_latest.h"
 #include "backends/openssl_lock.h"
 #include "base/command.h"
@@ -245,6 +247,54 @@ make(const struct openssl_exec *exec, const struct backend_request *request,
 	return err;
 }
 
+/* What others have written while openssl was at work is in what it has put
+ * aside. */
+static enum err
+merge(const struct openssl_exec *exec, const struct openssl_index_state *before)
+{
+	const struct openssl_books *books = &exec->books;
+	struct openssl_index_merge_report report = { 0 };
+	struct problems *problems;
+	struct openssl_index_state after;
+	char *earlier;
+	enum err err;
+
+	if (openssl_index_state_read(books->index, &after) == ERR_OK &&
+	    openssl_index_state_equal(before, &after))
+		return ERR_OK;
+	problems = problems_new();
+	earlier = xasprintf("%s.old", books->index);
+	err = openssl_index_merge(books->index, earlier, books->unique_subject,
+	    &report, problems);
+	if (report.appended + report.revoked > 0)
+		log_event(LOG_LEVEL_INFO,
+		    "%s: %zu rows and %zu revocations that openssl ca has "
+		    "crossed are put back",
+		    books->index, report.appended, report.revoked);
+	problems_log(problems);
+	problems_free(problems);
+	free(earlier);
+	return err;
+}
+
+/* The certificate is made, whatever became of the index: that is seen to when it
+ * is looked at the next time. */
+static enum err
+make_and_merge(const struct openssl_exec *exec,
+    const struct backend_request *request, struct backend_answer *answer)
+{
+	struct openssl_index_state before = { 0 };
+	enum err err = openssl_index_state_read(exec->books.index, &before),
+		 merged;
+
+	if (err != ERR_OK)
+		return err;
+	err = make(exec, request, answer);
+	merged = merge(exec, &before);
+	(void)merged;
+	return err;
+}
+
 /* Whoever was killed while openssl ran has not heard of the certificate. */
 static enum err
 make_once(const struct openssl_exec *exec, struct store *store,
@@ -256,7 +306,8 @@ make_once(const struct openssl_exec *exec, struct store *store,
 	if (request->tried_at != 0)
 		err = openssl_latest_find(&exec->books, store, csr->spki,
 		    &answer->certificate);
-	return err == ERR_STORE_NONE ? make(exec, request, answer) : err;
+	return err == ERR_STORE_NONE ? make_and_merge(exec, request, answer) :
+				       err;
 }
 
 static enum err

@@ -3,9 +3,9 @@
 #include "base/count.h"
 #include "crypto/oid.h"
 
-/* The extensions that are understood by name, and how each is read. */
+/* The extensions of certificates that are understood by name, and how each is
+ * read. */
 
-#define OID_ISSUER_ALT_NAME BYTES_LITERAL("\x55\x1d\x12")
 #define OID_CERTIFICATE_POLICIES BYTES_LITERAL("\x55\x1d\x20")
 #define OID_NO_CHECK BYTES_LITERAL("\x2b\x06\x01\x05\x05\x07\x30\x01\x05")
 #define OID_TLS_FEATURE BYTES_LITERAL("\x2b\x06\x01\x05\x05\x07\x01\x18")
@@ -259,8 +259,8 @@ append_authority(struct buf *to, const struct openssl_form *form,
 	return ERR_OK;
 }
 
-static enum err
-read_authority_key_id(struct openssl_part *part,
+enum err
+openssl_read_authority_key_id(struct openssl_part *part,
     const struct openssl_form *form, const char *text)
 {
 	struct openssl_list list = { 0 };
@@ -366,9 +366,9 @@ read_issuer_name(struct openssl_part *part, const struct openssl_form *form,
 	    form->entry->name);
 }
 
-static enum err
-read_issuer_alt_name(struct openssl_part *part, const struct openssl_form *form,
-    const char *text)
+enum err
+openssl_read_issuer_alt_name(struct openssl_part *part,
+    const struct openssl_form *form, const char *text)
 {
 	struct openssl_list list = { 0 };
 	struct buf names = { 0 };
@@ -390,8 +390,8 @@ read_points(struct openssl_part *part, const struct openssl_form *form,
 	return openssl_append_points(&part->value, form, text);
 }
 
-static enum err
-read_access(struct openssl_part *part, const struct openssl_form *form,
+enum err
+openssl_read_access(struct openssl_part *part, const struct openssl_form *form,
     const char *text)
 {
 	return openssl_append_access(&part->value, form, text);
@@ -462,11 +462,12 @@ static const struct openssl_extension_row rows[] = {
 	{ "extendedKeyUsage", OID_EXTENDED_KEY_USAGE, read_purposes },
 	{ "subjectKeyIdentifier", OID_SUBJECT_KEY_ID, read_subject_key_id },
 	{ "authorityKeyIdentifier", OID_AUTHORITY_KEY_ID,
-	    read_authority_key_id },
+	    openssl_read_authority_key_id },
 	{ "subjectAltName", OID_SUBJECT_ALT_NAME, read_subject_alt_name },
-	{ "issuerAltName", OID_ISSUER_ALT_NAME, read_issuer_alt_name },
+	{ "issuerAltName", OID_ISSUER_ALT_NAME, openssl_read_issuer_alt_name },
 	{ "crlDistributionPoints", OID_CRL_DISTRIBUTION_POINTS, read_points },
-	{ "authorityInfoAccess", OID_AUTHORITY_INFO_ACCESS, read_access },
+	{ "authorityInfoAccess", OID_AUTHORITY_INFO_ACCESS,
+	    openssl_read_access },
 	{ "certificatePolicies", OID_CERTIFICATE_POLICIES, read_policies },
 	{ "tlsfeature", OID_TLS_FEATURE, read_features },
 	{ "noCheck", OID_NO_CHECK, read_null },
@@ -480,20 +481,16 @@ static const struct openssl_extension_row rows[] = {
 	{ "nsComment", OID_NETSCAPE("\x0d"), read_text },
 };
 
-const struct openssl_extension_row *
-openssl_extension_named(const char *name)
-{
-	for (size_t i = 0; i < COUNT(rows); i++)
-		if (openssl_text_is(name, rows[i].name))
-			return &rows[i];
-	return NULL;
-}
+static const struct openssl_late_extension late[] = {
+	{ "subjectKeyIdentifier", "hash" },
+	{ "authorityKeyIdentifier", OPENSSL_DEFAULT_AUTHORITY },
+};
 
-const struct openssl_extension_row *
-openssl_extension_numbered(struct bytes oid)
-{
-	for (size_t i = 0; i < COUNT(rows); i++)
-		if (bytes_equal(rows[i].oid, oid))
-			return &rows[i];
-	return NULL;
-}
+const struct openssl_extension_table openssl_certificate_extensions = {
+	.rows = rows,
+	.count = COUNT(rows),
+	.late = late,
+	.late_count = COUNT(late),
+	.remedy = "which scepd does not write itself; set method = \"openssl\" "
+		  "in the section \"ca\" of scepd.conf to have OpenSSL do it",
+};

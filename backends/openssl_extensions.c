@@ -13,8 +13,17 @@
 #define VALUE_LIMIT 8192
 #define PARTS_LIMIT (SIGN_GUARD_EXTENSIONS_LIMIT - 5)
 
-/* What OpenSSL 3.0 adds where a section has no authorityKeyIdentifier. */
-#define DEFAULT_AUTHORITY "keyid, issuer"
+/* By its name, or by its number; NULL: not known. */
+static const struct openssl_extension_row *
+find_row(const struct openssl_extension_table *table, const char *name,
+    struct bytes oid)
+{
+	for (size_t i = 0; i < table->count; i++)
+		if (openssl_text_is(name, table->rows[i].name) ||
+		    bytes_equal(table->rows[i].oid, oid))
+			return &table->rows[i];
+	return NULL;
+}
 
 /* "DER:30:00" or "DER:3000"; one element, as the guard will have it. */
 static enum err
@@ -47,6 +56,15 @@ without_blanks(const char *text)
 	return text;
 }
 
+static bool
+is_closed(const struct openssl_extension_table *table, struct bytes oid)
+{
+	struct bytes arc = table->closed_arc;
+
+	return arc.size > 0 && oid.size > arc.size &&
+	    bytes_equal(bytes_of(oid.data, arc.size), arc);
+}
+
 /* Under its number; those that are known by name are read by their name, since
  * all that is refused there could stand here. */
 static enum err
@@ -58,11 +76,13 @@ read_generic(struct openssl_part *part, const struct openssl_form *form,
 
 	if (!openssl_oid(&part->oid, form->source->settings, form->entry->name))
 		return openssl_form_unknown(form, form->entry, text);
-	row = openssl_extension_numbered(buf_bytes(&part->oid));
+	row = find_row(form->table, NULL, buf_bytes(&part->oid));
 	if (row != NULL)
 		return openssl_entry_refuse(form->entry, form->problems,
 		    "%s: write this extension by its name, \"%s\"",
 		    form->entry->name, row->name);
+	if (is_closed(form->table, buf_bytes(&part->oid)))
+		return openssl_form_unknown(form, form->entry, text);
 	if (bytes_begin_with(value, "DER:"))
 		return read_der(part, form, without_blanks(text + 4));
 	if (bytes_begin_with(value, "ASN1:"))
@@ -75,8 +95,8 @@ static enum err
 read_known(struct openssl_part *part, const struct openssl_form *form,
     const char *text)
 {
-	const struct openssl_extension_row *row =
-	    openssl_extension_named(form->entry->name);
+	const struct openssl_extension_row *row = find_row(form->table,
+	    form->entry->name, bytes_of(NULL, 0));
 
 	if (row == NULL)
 		return read_generic(part, form, text);
@@ -182,19 +202,20 @@ read_entries(struct openssl_extensions *plan, struct openssl_form form,
 	return first;
 }
 
-/* As a line that is nowhere in the file: where OpenSSL adds it. */
+/* As a line that is nowhere in the file. */
 static enum err
 add_late(struct openssl_extensions *plan, struct openssl_form form,
-    const char *name, const char *value)
+    const struct openssl_late_extension *late)
 {
-	const struct openssl_extension_row *row = openssl_extension_named(name);
+	const struct openssl_extension_row *row = find_row(form.table,
+	    late->name, bytes_of(NULL, 0));
 	struct openssl_entry entry = *form.entry;
 	enum err err;
 
 	if (openssl_extensions_part(plan, row->oid) != NULL)
 		return ERR_OK;
-	entry.name = name;
-	entry.value = value;
+	entry.name = late->name;
+	entry.value = late->value;
 	form.entry = &entry;
 	err = read_entry(plan, &form);
 	if (err == ERR_OK)
@@ -216,15 +237,35 @@ finish(struct openssl_extensions *plan, const struct openssl_settings *settings)
 	}
 }
 
+/* The section has something in it: its first line stands for all that is not
+ * there. */
+static enum err
+read_section(const struct openssl_form *empty,
+    const struct openssl_section *section, struct openssl_extensions **plan)
+{
+	struct openssl_extensions *read = xalloc(sizeof(*read));
+	struct openssl_form form = *empty;
+	enum err err = read_entries(read, form, section);
+
+	form.entry = section->entries[0];
+	for (size_t i = 0; err == ERR_OK && i < form.table->late_count; i++)
+		err = add_late(read, form, &form.table->late[i]);
+	finish(read, form.source->settings);
+	if (err == ERR_OK)
+		*plan = read;
+	else
+		openssl_extensions_free(read);
+	return err;
+}
+
 enum err
 openssl_extensions_read(const struct openssl_extensions_source *source,
     struct openssl_extensions **plan, struct problems *problems)
 {
 	const struct openssl_section *section =
 	    openssl_conf_section(source->conf, source->section);
-	struct openssl_form form = { source, NULL, problems };
-	struct openssl_extensions *read;
-	enum err err;
+	const struct openssl_form form = { source, NULL, problems,
+		&openssl_certificate_extensions };
 
 	if (section == NULL || section->count == 0) {
 		problem_add(problems, PROBLEM_ERROR,
@@ -233,20 +274,29 @@ openssl_extensions_read(const struct openssl_extensions_source *source,
 		    openssl_conf_file(source->conf), source->section);
 		return ERR_CONFIGURATION;
 	}
-	read = xalloc(sizeof(*read));
-	err = read_entries(read, form, section);
-	form.entry = section->entries[0];
-	if (err == ERR_OK)
-		err = add_late(read, form, "subjectKeyIdentifier", "hash");
-	if (err == ERR_OK)
-		err = add_late(read, form, "authorityKeyIdentifier",
-		    DEFAULT_AUTHORITY);
-	finish(read, source->settings);
-	if (err == ERR_OK)
-		*plan = read;
-	else
-		openssl_extensions_free(read);
-	return err;
+	return read_section(&form, section, plan);
+}
+
+enum err
+openssl_extensions_read_crl(const struct openssl_extensions_source *source,
+    struct openssl_extensions **plan, struct problems *problems)
+{
+	const struct openssl_section *section =
+	    openssl_conf_section(source->conf, source->section);
+	const struct openssl_form form = { source, NULL, problems,
+		&openssl_crl_extensions };
+
+	if (section == NULL || section->count == 0) {
+		*plan = xalloc(sizeof(**plan));
+		return ERR_OK;
+	}
+	return read_section(&form, section, plan);
+}
+
+struct bytes
+openssl_extensions_constant(const struct openssl_extensions *plan)
+{
+	return plan != NULL ? buf_bytes(&plan->verbatim) : bytes_of(NULL, 0);
 }
 
 void

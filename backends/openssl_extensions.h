@@ -7,12 +7,12 @@
 #include "crypto/sign_guard.h"
 
 /*
- * What the extension section of an openssl.cnf makes of a certificate, octet
- * for octet as "openssl ca" of OpenSSL 3.0 writes it: first a plan, where the
+ * What an extension section of an openssl.cnf makes of a certificate or a CRL,
+ * octet for octet as "openssl ca" of OpenSSL 3.0 writes it: first a plan, where the
  * section is read, once; then the extensions of each certificate.
  *
  * Understood is (x509v3_config(5)) what stands with its OpenSSL name in the
- * table of openssl_extensions.c, and OID = DER:HEX and OID = ASN1:TYPE:VALUE
+ * table of openssl_extension_values.c, and OID = DER:HEX and OID = ASN1:TYPE:VALUE
  * for others.  All else is a finding.  Two things OpenSSL would write and this
  * does not: a list of no names (of a subject without an e-mail address, for
  * email:copy), and an extension section with nothing in it.
@@ -45,6 +45,21 @@ struct openssl_extensions_source {
 CHECKED enum err
 openssl_extensions_read(const struct openssl_extensions_source *source,
     struct openssl_extensions **plan, struct problems *problems);
+
+/*
+ * Reads, likewise, the section that is for CRLs, which has nothing in it that
+ * differs from one CRL to the next.  Understood by name is what the table of
+ * openssl_crl_extensions.c has; by its number nothing under 2.5.29, so no
+ * cRLNumber either.  An authorityKeyIdentifier is added at the end where there
+ * is none, and OpenSSL would not; but nothing where the section is empty.
+ */
+CHECKED enum err
+openssl_extensions_read_crl(const struct openssl_extensions_source *source,
+    struct openssl_extensions **plan, struct problems *problems);
+
+/* The extensions that are always the same: all of a CRL's.  Extensions as DER
+ * in a row, and nothing for NULL; views the plan. */
+struct bytes openssl_extensions_constant(const struct openssl_extensions *plan);
 
 void openssl_extensions_free(struct openssl_extensions *plan);
 

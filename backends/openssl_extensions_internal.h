@@ -13,12 +13,8 @@ struct openssl_form {
 	const struct openssl_extensions_source *source;
 	const struct openssl_entry *entry; /* its line */
 	struct problems *problems;
+	const struct openssl_extension_table *table;
 };
-
-/* What to do where scepd does not know a form. */
-#define OPENSSL_REMEDY \
-	"which scepd does not write itself; set method = \"openssl\" in the " \
-	"section \"ca\" of scepd.conf to have OpenSSL do it"
 
 /* Adds the finding that `value`, which is what the line has in the end, is
  * nothing that is known here, and is ERR_CONFIGURATION. */
@@ -53,7 +49,11 @@ CHECKED enum err openssl_append_general_name(struct buf *to,
 CHECKED enum err openssl_append_general_names(struct buf *to,
     const struct openssl_form *form, const struct openssl_list *list);
 
-/* Append the value of the extension of that name, whole, from its string. */
+/* Append the value of the extension of that name, whole, from its string.  Of
+ * an issuingDistributionPoint there is `fullname` alone: with anything else in
+ * it, a CRL would not be of all certificates of the CA. */
+CHECKED enum err openssl_append_issuing_point(struct buf *to,
+    const struct openssl_form *form, const char *text);
 CHECKED enum err openssl_append_points(struct buf *to,
     const struct openssl_form *form, const char *text);
 CHECKED enum err openssl_append_access(struct buf *to,
@@ -88,10 +88,37 @@ struct openssl_extension_row {
 	    const struct openssl_form *form, const char *text);
 };
 
-/* NULL: not known. */
-const struct openssl_extension_row *openssl_extension_named(const char *name);
-const struct openssl_extension_row *
-openssl_extension_numbered(struct bytes oid);
+/* One that is added at the end where a section lacks it. */
+struct openssl_late_extension {
+	const char *name; /* of a row */
+	const char *value;
+};
+
+/* What OpenSSL 3.0 adds for an authorityKeyIdentifier. */
+#define OPENSSL_DEFAULT_AUTHORITY "keyid, issuer"
+
+/* What is understood of certificates, or of CRLs. */
+struct openssl_extension_table {
+	const struct openssl_extension_row *rows;
+	size_t count;
+	const struct openssl_late_extension *late;
+	size_t late_count;
+	struct bytes closed_arc; /* of OIDs for which there are names alone;
+	                          * nothing: there is none */
+	const char *remedy;      /* "which scepd does not write", and what to
+	                          * do then */
+};
+
+extern const struct openssl_extension_table openssl_certificate_extensions;
+extern const struct openssl_extension_table openssl_crl_extensions;
+
+/* Readers of rows that both tables have. */
+CHECKED enum err openssl_read_authority_key_id(struct openssl_part *part,
+    const struct openssl_form *form, const char *text);
+CHECKED enum err openssl_read_issuer_alt_name(struct openssl_part *part,
+    const struct openssl_form *form, const char *text);
+CHECKED enum err openssl_read_access(struct openssl_part *part,
+    const struct openssl_form *form, const char *text);
 
 struct openssl_extensions {
 	struct openssl_part *parts;

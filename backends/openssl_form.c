@@ -16,7 +16,8 @@ openssl_form_unknown(const struct openssl_form *form,
     const struct openssl_entry *entry, const char *value)
 {
 	return openssl_entry_refuse(entry, form->problems,
-	    "%s: \"%s\" is nothing " OPENSSL_REMEDY, form->entry->name, value);
+	    "%s: \"%s\" is something %s", form->entry->name, value,
+	    form->table->remedy);
 }
 
 bool

@@ -122,8 +122,8 @@ append_attribute(struct buf *to, const struct openssl_form *form,
 	    (tag == DER_PRINTABLE_STRING && !text_is_printable_string(text))) {
 		buf_clear(&oid);
 		return openssl_entry_refuse(item->entry, form->problems,
-		    "%s: \"%s = %s\" is an attribute " OPENSSL_REMEDY,
-		    form->entry->name, item->name, item->value);
+		    "%s: \"%s = %s\" is an attribute %s", form->entry->name,
+		    item->name, item->value, form->table->remedy);
 	}
 	start = der_open(to, DER_SEQUENCE);
 	der_append_oid(to, buf_bytes(&oid));
@@ -165,9 +165,9 @@ check_mask(const struct openssl_form *form)
 	if (mask == NULL || openssl_text_is(mask->value, "utf8only"))
 		return ERR_OK;
 	return openssl_entry_refuse(mask, form->problems,
-	    "string_mask: names as in %s come out by \"%s\" in a form " OPENSSL_REMEDY
-	    ", or leave string_mask out",
-	    form->entry->name, mask->value);
+	    "string_mask: names as in %s come out by \"%s\" in a form %s, or "
+	    "leave string_mask out",
+	    form->entry->name, mask->value, form->table->remedy);
 }
 
 /* Name is a CHOICE, and so [4] is EXPLICIT. */

@@ -2,48 +2,10 @@
 #include "backends/openssl_index.h"
 
 #include <errno.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include "backends/openssl_index_check.h"
 #include "backends/openssl_index_internal.h"
-
-/* Each takes longer than a rewrite, unless somebody does nothing else. */
-#define MAX_ROUNDS 100
-
-static struct openssl_index_state
-state_of(const struct stat *status)
-{
-	return (struct openssl_index_state){
-		.device = status->st_dev,
-		.inode = status->st_ino,
-		.size = status->st_size,
-		.mtime_ns = status->st_mtim.tv_sec * INT64_C(1000000000) +
-		    status->st_mtim.tv_nsec,
-		.ctime_ns = status->st_ctim.tv_sec * INT64_C(1000000000) +
-		    status->st_ctim.tv_nsec,
-	};
-}
-
-bool
-openssl_index_state_equal(const struct openssl_index_state *a,
-    const struct openssl_index_state *b)
-{
-	return a->device == b->device && a->inode == b->inode &&
-	    a->size == b->size && a->mtime_ns == b->mtime_ns &&
-	    a->ctime_ns == b->ctime_ns;
-}
-
-enum err
-openssl_index_state_read(const char *path, struct openssl_index_state *state)
-{
-	struct stat status;
-
-	if (stat(path, &status) != 0)
-		return ERR_INDEX;
-	*state = state_of(&status);
-	return ERR_OK;
-}
 
 /* One round of an update: the file that was at the path when it began. */
 struct round {
@@ -82,12 +44,8 @@ open_index(struct round *round)
 static enum err
 look(struct round *round, struct openssl_index_state *state)
 {
-	struct stat status;
-
-	if (fstat(round->fd, &status) != 0)
-		return complain(round);
-	*state = state_of(&status);
-	return ERR_OK;
+	return openssl_index_look(round->fd, state) == ERR_OK ? ERR_OK :
+								complain(round);
 }
 
 /* Whether the file ends as a line does, so that another may follow. */
@@ -142,27 +100,6 @@ gather(struct round *round, const struct openssl_index_state *last)
 	return err == ERR_INDEX ? complain(round) : err;
 }
 
-/* A full disk may leave a part, which is taken back: the lock is held, and
- * `openssl ca` never writes into this file. */
-static enum err
-write_lines(struct round *round)
-{
-	struct bytes lines = buf_bytes(&round->lines);
-	ssize_t put;
-
-	do
-		put = write(round->fd, lines.data, lines.size);
-	while (put < 0 && errno == EINTR);
-	if (put == (ssize_t)lines.size)
-		return fdatasync(round->fd) == 0 ? ERR_OK : complain(round);
-	if (put >= 0) {
-		if (ftruncate(round->fd, (off_t)round->before.size) != 0)
-			return complain(round);
-		errno = ENOSPC;
-	}
-	return complain(round);
-}
-
 /* Others may write into the file after it was read, without the lock. */
 static enum err
 append_lines(struct round *round, bool *again)
@@ -176,7 +113,11 @@ append_lines(struct round *round, bool *again)
 	if (err != ERR_OK)
 		return err;
 	*again = !openssl_index_state_equal(&now, &round->before);
-	return *again ? ERR_OK : write_lines(round);
+	if (*again ||
+	    openssl_index_append(round->fd, &now, buf_bytes(&round->lines)) ==
+		ERR_OK)
+		return ERR_OK;
+	return complain(round);
 }
 
 /* What was written counts only if the file is still the one at the path. */
@@ -234,19 +175,6 @@ one_round(const struct openssl_index_order *order,
 	return err;
 }
 
-static void
-explain_event(const char *path, const struct openssl_index_event *event,
-    struct problems *problems)
-{
-	const char *text = openssl_index_event_text(event->kind);
-
-	if (event->line != 0)
-		problem_add(problems, PROBLEM_ERROR, "%s:%llu: %s", path,
-		    (unsigned long long)event->line, text);
-	else
-		problem_add(problems, PROBLEM_ERROR, "%s: %s", path, text);
-}
-
 /* Lines for the alarms about the file, which are why nothing was written. */
 static void
 explain(const struct openssl_index_order *order,
@@ -257,7 +185,8 @@ explain(const struct openssl_index_order *order,
 
 		if (event->kind >= OPENSSL_INDEX_MISSING &&
 		    event->kind <= OPENSSL_INDEX_UNREADABLE)
-			explain_event(order->path, event, problems);
+			(void)openssl_index_damaged(order->path, event->kind,
+			    event->line, problems);
 	}
 }
 
@@ -269,16 +198,12 @@ openssl_index_update(const struct openssl_index_order *order,
 	bool again = true;
 	enum err err = ERR_OK;
 
-	for (int i = 0; again && i < MAX_ROUNDS; i++) {
+	for (int i = 0; again && i < OPENSSL_INDEX_ROUNDS; i++) {
 		openssl_index_report_clear(report);
 		err = one_round(order, state, report, problems, &again);
 	}
-	if (err == ERR_OK && again) {
-		problem_add(problems, PROBLEM_ERROR,
-		    "%s: is written anew all the time; who does that?",
-		    order->path);
-		err = ERR_INDEX;
-	}
+	if (err == ERR_OK && again)
+		err = openssl_index_busy(order->path, problems);
 	if (err == ERR_INDEX_DAMAGED)
 		explain(order, report, problems);
 	if (err != ERR_OK && err != ERR_INDEX_SUBJECT)

@@ -15,6 +15,69 @@
 #define ABSENCE_US 2000000
 #define PAUSE_NS 2000000
 
+static struct openssl_index_state
+state_of(const struct stat *status)
+{
+	return (struct openssl_index_state){
+		.device = status->st_dev,
+		.inode = status->st_ino,
+		.size = status->st_size,
+		.mtime_ns = status->st_mtim.tv_sec * INT64_C(1000000000) +
+		    status->st_mtim.tv_nsec,
+		.ctime_ns = status->st_ctim.tv_sec * INT64_C(1000000000) +
+		    status->st_ctim.tv_nsec,
+	};
+}
+
+bool
+openssl_index_state_equal(const struct openssl_index_state *a,
+    const struct openssl_index_state *b)
+{
+	return a->device == b->device && a->inode == b->inode &&
+	    a->size == b->size && a->mtime_ns == b->mtime_ns &&
+	    a->ctime_ns == b->ctime_ns;
+}
+
+enum err
+openssl_index_state_read(const char *path, struct openssl_index_state *state)
+{
+	struct stat status;
+
+	if (stat(path, &status) != 0)
+		return ERR_INDEX;
+	*state = state_of(&status);
+	return ERR_OK;
+}
+
+enum err
+openssl_index_look(int fd, struct openssl_index_state *state)
+{
+	struct stat status;
+
+	if (fstat(fd, &status) != 0)
+		return ERR_INDEX;
+	*state = state_of(&status);
+	return ERR_OK;
+}
+
+/* A full disk may leave a part, which is taken back: the lock is held, and
+ * `openssl ca` never writes into this file. */
+enum err
+openssl_index_append(int fd, const struct openssl_index_state *now,
+    struct bytes lines)
+{
+	ssize_t put;
+
+	do
+		put = write(fd, lines.data, lines.size);
+	while (put < 0 && errno == EINTR);
+	if (put == (ssize_t)lines.size)
+		return fdatasync(fd) == 0 ? ERR_OK : ERR_INDEX;
+	if (put >= 0 && ftruncate(fd, (off_t)now->size) == 0)
+		errno = ENOSPC;
+	return ERR_INDEX;
+}
+
 int
 openssl_index_open_file(const char *path, int flags, int64_t patience_us)
 {
@@ -92,6 +155,28 @@ openssl_index_complain(const char *path, struct problems *problems)
 	return ERR_INDEX;
 }
 
+enum err
+openssl_index_damaged(const char *path, enum openssl_index_event_kind kind,
+    uint64_t line, struct problems *problems)
+{
+	const char *text = openssl_index_event_text(kind);
+
+	if (line != 0)
+		problem_add(problems, PROBLEM_ERROR, "%s:%llu: %s", path,
+		    (unsigned long long)line, text);
+	else
+		problem_add(problems, PROBLEM_ERROR, "%s: %s", path, text);
+	return ERR_INDEX_DAMAGED;
+}
+
+enum err
+openssl_index_busy(const char *path, struct problems *problems)
+{
+	problem_add(problems, PROBLEM_ERROR,
+	    "%s: is written anew all the time; who does that?", path);
+	return ERR_INDEX;
+}
+
 struct reading {
 	const char *path;
 	struct problems *problems;
@@ -109,10 +194,8 @@ read_line(void *context, const struct openssl_index_line *line)
 		return ERR_OK;
 	if (openssl_index_row_read(line->text, &row) == ERR_OK)
 		return reading->each(reading->context, &row);
-	problem_add(reading->problems, PROBLEM_ERROR, "%s:%llu: %s",
-	    reading->path, (unsigned long long)line->number,
-	    openssl_index_event_text(OPENSSL_INDEX_UNREADABLE));
-	return ERR_INDEX_DAMAGED;
+	return openssl_index_damaged(reading->path, OPENSSL_INDEX_UNREADABLE,
+	    line->number, reading->problems);
 }
 
 enum err

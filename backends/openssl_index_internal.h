@@ -30,6 +30,28 @@ int64_t openssl_index_old_size(const char *path);
  * remedy; returns ERR_INDEX. */
 enum err openssl_index_complain(const char *path, struct problems *problems);
 
+/* Adds a line about `path`, and its line of that number unless that is 0, that
+ * is the text of an alarm about the file; returns ERR_INDEX_DAMAGED. */
+enum err openssl_index_damaged(const char *path,
+    enum openssl_index_event_kind kind, uint64_t line,
+    struct problems *problems);
+
+/* Each round takes longer than a rewrite by others, unless somebody does nothing
+ * else; then openssl_index_busy says so and returns ERR_INDEX. */
+#define OPENSSL_INDEX_ROUNDS 100
+enum err openssl_index_busy(const char *path, struct problems *problems);
+
+/* As openssl_index_state_read of an open file, and with errno. */
+CHECKED enum err openssl_index_look(int fd, struct openssl_index_state *state);
+
+/*
+ * Appends whole lines to the open index, in one write, and has them reach the
+ * disk.  `now` is its state, as it was just looked at.  ERR_INDEX with errno:
+ * where not all of it could be written, none is there.
+ */
+CHECKED enum err openssl_index_append(int fd,
+    const struct openssl_index_state *now, struct bytes lines);
+
 /*
  * openssl_index_missing.c, the part of openssl_index_update that reads: appends
  * to `lines` what has to be appended to the open file, and adds to `report`

@@ -27,8 +27,8 @@ static const char *const texts[OPENSSL_INDEX_EVENTS] = {
 	    "somebody must have removed it; \"openssl ca -valid\" puts it "
 	    "back",
 	[OPENSSL_INDEX_NOT_REVOKED] =
-	    "the row is valid in the index, and the certificate is revoked "
-	    "here; revoke it with \"openssl ca -revoke\" too",
+	    "the row is valid in the index, the certificate is revoked here, "
+	    "and it can't be marked; revoke it with \"openssl ca -revoke\"",
 };
 
 const char *

@@ -170,14 +170,12 @@ openssl_index_revocation_read(struct bytes text, int64_t *at, int *reason)
 	return ERR_OK;
 }
 
-static void
-append_revocation(struct buf *to, const struct openssl_index_entry *entry)
+void
+openssl_index_revocation_append(struct buf *to, int64_t at, int reason)
 {
-	openssl_index_date_append(to,
-	    entry->revoked_at < UTC_TIME_END ? entry->revoked_at :
-					       UTC_TIME_END);
+	openssl_index_date_append(to, at < UTC_TIME_END ? at : UTC_TIME_END);
 	for (size_t i = 1; i < COUNT(reason_names); i++)
-		if (reason_names[i].reason == entry->reason) {
+		if (reason_names[i].reason == reason) {
 			buf_printf(to, ",%s", reason_names[i].name);
 			return;
 		}
@@ -195,7 +193,8 @@ openssl_index_row_append(struct buf *to,
 	openssl_index_date_append(to, entry->not_after);
 	buf_append_octet(to, '\t');
 	if (entry->revoked_at != 0)
-		append_revocation(to, entry);
+		openssl_index_revocation_append(to, entry->revoked_at,
+		    entry->reason);
 	buf_append_octet(to, '\t');
 	openssl_index_serial_append(to, entry->serial);
 	buf_append_string(to, "\tunknown\t");

@@ -59,6 +59,15 @@ void openssl_index_date_append(struct buf *to, int64_t seconds);
 CHECKED enum err openssl_index_revocation_read(struct bytes text, int64_t *at,
     int *reason);
 
+/*
+ * Appends such a field.  `at` is in seconds since 1970, not negative, and
+ * nothing later than 2049 is written, as OpenSSL reads two digits of the year
+ * here.  Reason 0, and one that OpenSSL has no name for, is left out, as by
+ * `openssl ca -revoke` without -crl_reason: RFC 5280 section 5.3.1 wants
+ * "unspecified" absent.
+ */
+void openssl_index_revocation_append(struct buf *to, int64_t at, int reason);
+
 /* A certificate as a row is made of it. Views. */
 struct openssl_index_entry {
 	struct bytes serial;  /* the octets, big-endian */

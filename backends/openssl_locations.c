@@ -6,7 +6,8 @@
 #include "base/xalloc.h"
 #include "crypto/der.h"
 
-/* crlDistributionPoints and authorityInfoAccess: where to find things. */
+/* crlDistributionPoints, issuingDistributionPoint and authorityInfoAccess: where
+ * to find things. */
 
 #define POINT_NAME DER_CONTEXT_CONSTRUCTED
 #define POINT_REASONS (DER_CONTEXT + 1)
@@ -51,15 +52,15 @@ append_reasons(struct buf *to, const struct openssl_form *form,
 	return err;
 }
 
-/* GeneralNames, with this tag for their SEQUENCE's. */
+/* The GeneralNames of `text`, with this tag for their SEQUENCE's. */
 static enum err
 append_names(struct buf *to, const struct openssl_form *form,
-    const struct openssl_entry *entry, uint8_t tag)
+    const struct openssl_entry *entry, const char *text, uint8_t tag)
 {
 	struct openssl_list list = { 0 };
 	size_t start = der_open(to, tag);
-	enum err err = openssl_list_read(form->source->conf, entry,
-	    entry->value, &list, form->problems);
+	enum err err = openssl_list_read(form->source->conf, entry, text, &list,
+	    form->problems);
 
 	if (err == ERR_OK)
 		err = openssl_append_general_names(to, form, &list);
@@ -69,21 +70,29 @@ append_names(struct buf *to, const struct openssl_form *form,
 }
 
 static enum err
-append_full_name(struct buf *to, const struct openssl_form *form,
-    const struct openssl_entry *entry)
+append_name(struct buf *to, const struct openssl_form *form,
+    const struct openssl_entry *entry, const char *text)
 {
 	size_t name = der_open(to, POINT_NAME);
-	enum err err = append_names(to, form, entry, DER_CONTEXT_CONSTRUCTED);
+	enum err err = append_names(to, form, entry, text,
+	    DER_CONTEXT_CONSTRUCTED);
 
 	der_close(to, name);
 	return err;
 }
 
 static enum err
+append_full_name(struct buf *to, const struct openssl_form *form,
+    const struct openssl_entry *entry)
+{
+	return append_name(to, form, entry, entry->value);
+}
+
+static enum err
 append_issuer(struct buf *to, const struct openssl_form *form,
     const struct openssl_entry *entry)
 {
-	return append_names(to, form, entry, POINT_ISSUER);
+	return append_names(to, form, entry, entry->value, POINT_ISSUER);
 }
 
 /* In the order of a DistributionPoint's fields. */
@@ -147,6 +156,62 @@ append_point(struct buf *to, const struct openssl_form *form,
 	err = openssl_append_general_name(to, form, item);
 	der_close(to, full_name);
 	der_close(to, name);
+	return err;
+}
+
+/* What says nothing when it is FALSE, which DER leaves out. */
+static bool
+is_false(const struct openssl_item *item)
+{
+	static const char *const names[] = { "onlyuser", "onlyCA", "onlyAA",
+		"indirectCRL" };
+	bool value;
+
+	for (size_t i = 0; i < COUNT(names); i++)
+		if (openssl_text_is(item->name, names[i]))
+			return openssl_read_boolean(item->value, &value) &&
+			    !value;
+	return false;
+}
+
+static enum err
+append_issuing_field(struct buf *to, const struct openssl_form *form,
+    const struct openssl_item *item, bool *has_name)
+{
+	if (is_false(item))
+		return ERR_OK;
+	if (!openssl_text_is(item->name, "fullname") || item->value == NULL ||
+	    *has_name)
+		return openssl_entry_refuse(item->entry, form->problems,
+		    "%s: \"%s%s%s\" is something %s", form->entry->name,
+		    item->name, item->value != NULL ? ":" : "",
+		    item->value != NULL ? item->value : "",
+		    form->table->remedy);
+	*has_name = true;
+	return append_name(to, form, item->entry, item->value);
+}
+
+/* RFC 5280 section 5.2.5: an empty one is none. */
+enum err
+openssl_append_issuing_point(struct buf *to, const struct openssl_form *form,
+    const char *text)
+{
+	struct openssl_list list = { 0 };
+	size_t start = der_open(to, DER_SEQUENCE);
+	bool has_name = false;
+	enum err err = openssl_list_read(form->source->conf, form->entry, text,
+	    &list, form->problems);
+
+	for (size_t i = 0; err == ERR_OK && i < list.count; i++)
+		err = append_issuing_field(to, form, &list.items[i], &has_name);
+	if (err == ERR_OK && !has_name)
+		err = openssl_entry_refuse(form->entry, form->problems,
+		    "%s: there is no \"fullname\" in it; name the URL of the "
+		    "CRL, as in fullname = URI:http://ca.example.org/ca.crl, "
+		    "or leave it out",
+		    form->entry->name);
+	der_close(to, start);
+	openssl_list_clear(&list);
 	return err;
 }
 

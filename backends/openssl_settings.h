@@ -40,7 +40,7 @@ struct openssl_settings {
 	char *database;
 	char *new_certs_dir;
 	char *serial;    /* NULL where rand_serial is set */
-	char *crlnumber; /* NULL: CRLs have no number */
+	char *crlnumber; /* NULL: OpenSSL makes CRLs without a number */
 
 	/* Validity.  A start of 0 is today; an end of 0 is `days` from now. */
 	int64_t start;
@@ -55,7 +55,8 @@ struct openssl_settings {
 	/* The sections named are there. */
 	const struct openssl_entry *policy;
 	const struct openssl_entry *x509_extensions;
-	const struct openssl_entry *crl_extensions; /* NULL: a v1 CRL */
+	const struct openssl_entry *crl_extensions; /* NULL: OpenSSL makes CRLs
+	                                             * of version 1 */
 
 	bool copy_extensions; /* copy; copyall is refused */
 	bool unique_subject;  /* index.txt.attr, where there is one, wins */

@@ -383,9 +383,9 @@
 	    "long that the client has to come again.") \
 	X(ERR_INDEX_DAMAGED, "index-damaged", 503, FAIL_INFO_BAD_REQUEST, \
 	    ERR_TEXT_LATER, \
-	    "The index of the OpenSSL CA, or its serial number, needs to be " \
-	    "repaired: an earlier line of the log, an alarm, says where and " \
-	    "how.") \
+	    "The index of the OpenSSL CA, or a file with its next number, needs " \
+	    "to be repaired: an earlier line of the log, mostly an alarm, says " \
+	    "where and how.") \
 	X(ERR_INDEX_SERIAL, "index-serial", 500, FAIL_INFO_BAD_REQUEST, \
 	    ERR_TEXT_SERVER, \
 	    "The OpenSSL CA has another certificate of this serial number.") \

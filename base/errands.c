@@ -2,6 +2,7 @@
 #include "base/errands.h"
 
 #include <errno.h>
+#include <limits.h>
 #include <poll.h>
 #include <pthread.h>
 #include <stdbool.h>
@@ -37,6 +38,8 @@ struct errands {
 	pthread_cond_t wake; /* one is answered, or nobody reads */
 	struct waiter *waiters;
 	uint32_t sequence;
+	unsigned waits;
+	unsigned wait_limit;
 	bool is_being_read;
 	bool is_broken;
 	uint8_t *message; /* room for one, and an octet more */
@@ -50,6 +53,7 @@ new_errands(const struct errand_table *table, int fd)
 
 	errands->table = table;
 	errands->fd = fd;
+	errands->wait_limit = UINT_MAX;
 	pthread_mutex_init(&errands->lock, NULL);
 	pthread_condattr_init(&attributes);
 	pthread_condattr_setclock(&attributes, CLOCK_MONOTONIC);
@@ -84,6 +88,35 @@ errands_free(struct errands *errands)
 	pthread_mutex_destroy(&errands->lock);
 	free(errands->message);
 	free(errands);
+}
+
+void
+errands_limit_waits(struct errands *errands, unsigned limit)
+{
+	pthread_mutex_lock(&errands->lock);
+	errands->wait_limit = limit;
+	pthread_mutex_unlock(&errands->lock);
+}
+
+bool
+errands_begin_wait(struct errands *errands)
+{
+	bool may;
+
+	pthread_mutex_lock(&errands->lock);
+	may = errands->waits < errands->wait_limit;
+	if (may)
+		errands->waits++;
+	pthread_mutex_unlock(&errands->lock);
+	return may;
+}
+
+void
+errands_end_wait(struct errands *errands)
+{
+	pthread_mutex_lock(&errands->lock);
+	errands->waits--;
+	pthread_mutex_unlock(&errands->lock);
 }
 
 /* Waits at the channel, no longer than until then. */

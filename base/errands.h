@@ -2,6 +2,8 @@
 #ifndef SCEPD_BASE_ERRANDS_H
 #define SCEPD_BASE_ERRANDS_H
 
+#include <stdbool.h>
+
 #include "base/errand.h"
 
 /*
@@ -24,6 +26,15 @@ struct errands *errands_new_local(const struct errand_table *table);
 
 /* Closes the channel; NULL is nothing. Nobody may be waiting. */
 void errands_free(struct errands *errands);
+
+/*
+ * Of the threads that share it, so many may wait at the same time for what
+ * takes longer than an errand (at first, any number): others have requests to
+ * answer.  Whether the caller is one of them, who then calls errands_end_wait.
+ */
+void errands_limit_waits(struct errands *errands, unsigned limit);
+bool errands_begin_wait(struct errands *errands);
+void errands_end_wait(struct errands *errands);
 
 /* What is to be done. */
 struct errand {

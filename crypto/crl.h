@@ -54,7 +54,9 @@ CHECKED enum err crl_next_entry(struct der *entries, struct crl_entry *entry);
 struct crl_order {
 	struct bytes issuer; /* Name, whole */
 	struct bytes authority_key_id;
-	int64_t number; /* cRLNumber */
+	struct bytes extensions; /* in place of that of authority_key_id:
+	                          * Extensions as DER in a row; or nothing */
+	int64_t number;          /* cRLNumber, which stands behind them */
 	int64_t this_update;
 	int64_t next_update;
 	struct bytes entries; /* of crl_append_entry, in a row; or nothing */

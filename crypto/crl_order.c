@@ -46,14 +46,18 @@ append_number(struct buf *to, int64_t number)
 	buf_clear(&value);
 }
 
-/* Both are what RFC 5280 section 5.2 wants in every CRL. */
+/* RFC 5280 section 5.2 wants an authorityKeyIdentifier and a number in every
+ * CRL. */
 static void
 append_extensions(struct buf *to, const struct crl_order *order)
 {
 	size_t wrapper = der_open(to, DER_CONTEXT_CONSTRUCTED);
 	size_t list = der_open(to, DER_SEQUENCE);
 
-	extension_append_authority_key_id(to, order->authority_key_id);
+	if (order->extensions.size > 0)
+		buf_append(to, order->extensions);
+	else
+		extension_append_authority_key_id(to, order->authority_key_id);
 	append_number(to, order->number);
 	der_close(to, list);
 	der_close(to, wrapper);

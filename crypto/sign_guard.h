@@ -48,6 +48,10 @@ enum sign_open_extension {
  * subjectKeyIdentifier and those that `open` says, in the form that they have
  * without it, and nothing else.  key_usage and purposes then mean nothing, and
  * authority_key_id is for CRLs alone.
+ *
+ * With `crl_extensions`, a CRL begins its extensions with these, octet for
+ * octet, and has its cRLNumber behind them and nothing else; without, it has an
+ * authorityKeyIdentifier of authority_key_id and a cRLNumber.
  */
 struct sign_rule {
 	struct bytes issuer;           /* the CA's subject: Name, whole */
@@ -61,6 +65,8 @@ struct sign_rule {
 				* extension */
 	struct bytes verbatim; /* Extensions as DER in a row; or nothing */
 	unsigned open;         /* enum sign_open_extension, or-ed */
+	struct bytes crl_extensions; /* Extensions as DER in a row, without a
+	                              * cRLNumber; or nothing */
 };
 
 /*
@@ -118,8 +124,8 @@ struct sign_guard {
  * a CRL (RFC 5280 section 5.1): ERR_GUARD_CRL where it has no nextUpdate after
  * its thisUpdate, no cRLNumber, or an empty list.  ERR_GUARD_VALIDITY:
  * thisUpdate lies in the future.  ERR_GUARD_EXTENSION: one twice, or other
- * than cRLNumber and authorityKeyIdentifier, or reasonCode and invalidityDate
- * of an entry.  ERR_GUARD_ISSUER as above.
+ * than the rule allows, or than reasonCode and invalidityDate of an entry.
+ * ERR_GUARD_ISSUER as above.
  */
 CHECKED enum err sign_guard_check(const struct sign_guard *guard,
     enum digest digest, struct bytes message, int64_t now,

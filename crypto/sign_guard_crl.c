@@ -5,8 +5,9 @@
 /* RFC 5280 section 5.2.3. */
 #define NUMBER_MAXIMUM 20
 
-/* What it may have.  A deltaCRLIndicator or an issuingDistributionPoint would
- * make the list say less than it seems to. */
+/* What it may have where a rule has no octets of its own.  A deltaCRLIndicator
+ * or an issuingDistributionPoint would make the list say less than it seems
+ * to. */
 enum permitted_extension {
 	AUTHORITY_KEY_ID,
 	CRL_NUMBER,
@@ -26,7 +27,7 @@ struct tbs {
 	int64_t this_update;
 	int64_t next_update;
 	struct der entries;
-	struct bytes values[EXTENSION_COUNT]; /* whole; absent: nothing */
+	struct der extensions;
 };
 
 /* What an entry may have.  certificateIssuer would let the CA revoke what
@@ -91,17 +92,13 @@ read_entries(struct der *from, struct tbs *tbs)
 static enum err
 read_crl(struct der *from, struct tbs *tbs)
 {
-	struct der extensions;
 	enum err err = read_head(from, tbs);
 
 	if (err == ERR_OK)
 		err = read_entries(from, tbs);
 	if (err == ERR_OK)
 		err = sign_guard_enter_extensions(from, DER_CONTEXT_CONSTRUCTED,
-		    &extensions);
-	if (err == ERR_OK)
-		err = sign_guard_read_extensions(extensions, extension_oids,
-		    EXTENSION_COUNT, tbs->values);
+		    &tbs->extensions);
 	return err;
 }
 
@@ -179,6 +176,62 @@ is_number(struct bytes value)
 	    number.size <= NUMBER_MAXIMUM && number.data[0] < 0x80;
 }
 
+/* The rule's octets come first, as crl_append_tbs writes them, and only the
+ * number, which differs from list to list, behind them. */
+static enum err
+check_own_extensions(const struct sign_rule *rule, const struct tbs *tbs)
+{
+	struct bytes own = rule->crl_extensions, all = tbs->extensions.left;
+	struct bytes number;
+	enum err err;
+
+	if (all.size < own.size ||
+	    !bytes_equal(bytes_of(all.data, own.size), own))
+		return ERR_GUARD_EXTENSION;
+	err = sign_guard_read_extensions(der_of(bytes_from(all, own.size)),
+	    &extension_oids[CRL_NUMBER], 1, &number);
+	if (err != ERR_OK)
+		return err;
+	return is_number(number) ? ERR_OK : ERR_GUARD_CRL;
+}
+
+static enum err
+check_rule(const struct sign_rule *rule, const struct tbs *tbs)
+{
+	struct bytes values[EXTENSION_COUNT];
+	enum err err;
+
+	if (!bytes_equal(tbs->issuer, rule->issuer))
+		return ERR_GUARD_ISSUER;
+	if (rule->crl_extensions.size > 0)
+		return check_own_extensions(rule, tbs);
+	err = sign_guard_read_extensions(tbs->extensions, extension_oids,
+	    EXTENSION_COUNT, values);
+	if (err != ERR_OK)
+		return err;
+	if (!sign_guard_is_authority(rule, tbs->issuer,
+		values[AUTHORITY_KEY_ID]))
+		return ERR_GUARD_ISSUER;
+	return is_number(values[CRL_NUMBER]) ? ERR_OK : ERR_GUARD_CRL;
+}
+
+/* The error is of the last rule of this CA, as with certificates. */
+static enum err
+check_rules(const struct sign_guard *guard, const struct tbs *tbs)
+{
+	enum err err = ERR_GUARD_ISSUER;
+
+	for (size_t i = 0; i < guard->rule_count; i++) {
+		enum err found = check_rule(&guard->rules[i], tbs);
+
+		if (found == ERR_OK)
+			return ERR_OK;
+		if (found != ERR_GUARD_ISSUER)
+			err = found;
+	}
+	return err;
+}
+
 /* A list without an end would keep newer ones from being fetched, and one from
  * the future would be taken for newer than they. */
 static enum err
@@ -193,13 +246,7 @@ check_fields(const struct sign_guard *guard, enum digest digest,
 		return ERR_GUARD_VALIDITY;
 	if (tbs->next_update <= tbs->this_update)
 		return ERR_GUARD_CRL;
-	if (!is_number(tbs->values[CRL_NUMBER]))
-		return ERR_GUARD_CRL;
-	for (size_t i = 0; i < guard->rule_count; i++)
-		if (sign_guard_is_authority(&guard->rules[i], tbs->issuer,
-			tbs->values[AUTHORITY_KEY_ID]))
-			return ERR_OK;
-	return ERR_GUARD_ISSUER;
+	return check_rules(guard, tbs);
 }
 
 enum err

@@ -126,6 +126,8 @@ configuration_assemble(struct configuration *configuration, unsigned threads,
 		if (configuration->errands == NULL)
 			configuration->errands =
 			    errands_new_local(&configuration->errand_table);
+		errands_limit_waits(configuration->errands,
+		    threads > 1 ? threads / 2 : 1);
 	}
 	return err == ERR_OK ? make_scep(configuration, problems) : err;
 }

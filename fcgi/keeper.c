@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "base/clock.h"
+#include "base/commands.h"
 #include "base/count.h"
 #include "base/log.h"
 #include "crypto/key_wire.h"
@@ -43,6 +44,7 @@ struct keeper {
 	bool is_waiting;
 	int64_t crl_retry_at; /* 0: no CRL has failed to be made */
 	struct errand_desk *desk;
+	struct commands *commands;
 };
 
 /* Tasks */
@@ -213,6 +215,15 @@ open_lock(struct keeper *keeper, const char *path, struct problems *problems)
 	return ERR_CONFIGURATION;
 }
 
+/* The one before may have been killed while it asked somebody. */
+static void
+begin(const struct keeper *keeper)
+{
+	enum err err = store_make_due(keeper->configuration.store);
+
+	(void)err;
+}
+
 static void
 try_lock(struct keeper *keeper)
 {
@@ -221,9 +232,10 @@ try_lock(struct keeper *keeper)
 	if (keeper->has_lock)
 		return;
 	keeper->has_lock = flock(keeper->lock, LOCK_EX | LOCK_NB) == 0;
-	if (keeper->has_lock)
+	if (keeper->has_lock) {
 		log_event(LOG_LEVEL_INFO, "the keeper has the lock %s", path);
-	else if (!keeper->is_waiting)
+		begin(keeper);
+	} else if (!keeper->is_waiting)
 		log_event(LOG_LEVEL_INFO,
 		    "the keeper waits until another's ends, which has the lock "
 		    "%s",
@@ -251,17 +263,23 @@ work(struct keeper *keeper)
 static void
 work_until_told(struct keeper *keeper)
 {
-	struct pollfd events[2 + ERRAND_DESK_EVENTS] = {
+	struct pollfd events[3 + ERRAND_DESK_EVENTS] = {
 		{ .fd = keeper->signals, .events = POLLIN },
 		{ .fd = key_channels_failure_descriptor(
 		      keeper->configuration.channels),
 		    .events = POLLIN },
+		{ .fd = commands_descriptor(keeper->commands),
+		    .events = POLLIN },
 	};
 
+	if (keeper->has_lock)
+		begin(keeper);
 	do {
-		errand_desk_await(keeper->desk, &events[2]);
-		if (poll(events, COUNT(events), work(keeper)) > 0)
-			errand_desk_work(keeper->desk, &events[2]);
+		errand_desk_await(keeper->desk, &events[3]);
+		if (poll(events, COUNT(events), work(keeper)) > 0) {
+			commands_run(keeper->commands);
+			errand_desk_work(keeper->desk, &events[3]);
+		}
 	} while (events[0].revents == 0 && events[1].revents == 0);
 }
 
@@ -274,6 +292,19 @@ open_desk(struct keeper *keeper, struct problems *problems)
 	if (err != ERR_OK)
 		problem_add(problems, PROBLEM_ERROR,
 		    "keeper: can't do errands: %s", strerror(errno));
+	return err;
+}
+
+static enum err
+open_commands(struct keeper *keeper, struct problems *problems)
+{
+	enum err err = commands_new(&keeper->commands);
+
+	if (err == ERR_OK)
+		scep_use_commands(keeper->configuration.scep, keeper->commands);
+	else
+		problem_add(problems, PROBLEM_ERROR,
+		    "keeper: can't run commands: %s", strerror(errno));
 	return err;
 }
 
@@ -310,6 +341,8 @@ prepare(struct keeper *keeper, struct problems *problems)
 		    problems);
 	if (err == ERR_OK)
 		err = open_desk(keeper, problems);
+	if (err == ERR_OK)
+		err = open_commands(keeper, problems);
 	return err == ERR_OK && !open_signals(keeper) ? ERR_CONFIGURATION : err;
 }
 
@@ -317,6 +350,7 @@ static void
 clear(struct keeper *keeper)
 {
 	errand_desk_free(keeper->desk);
+	commands_free(keeper->commands);
 	configuration_clear(&keeper->configuration);
 	if (keeper->lock >= 0)
 		close(keeper->lock);

@@ -1,7 +1,18 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "policy/enrol.h"
 
-static const char *const approvals[] = { "automatic", "manual", NULL };
+enum approval {
+	APPROVAL_AUTOMATIC,
+	APPROVAL_MANUAL,
+	APPROVAL_HOOK
+};
+
+static const char *const approvals[] = {
+	[APPROVAL_AUTOMATIC] = "automatic",
+	[APPROVAL_MANUAL] = "manual",
+	[APPROVAL_HOOK] = "hook",
+	NULL,
+};
 
 /* The section as it is written. */
 struct settings {
@@ -9,6 +20,7 @@ struct settings {
 	bool anonymous;
 	int64_t approval;
 	int64_t max_held;
+	const struct conf_section *hook;
 };
 
 #define SETTING(field) \
@@ -19,8 +31,23 @@ static const struct conf_key keys[] = {
 	{ SETTING(anonymous), .type = CONF_BOOLEAN },
 	{ SETTING(approval), .type = CONF_CHOICE, .choices = approvals },
 	{ SETTING(max_held), .type = CONF_INTEGER, .maximum = 1000000 },
+	{ SETTING(hook), .type = CONF_SECTION },
 	{ 0 },
 };
+
+static enum err
+check_hook(const struct conf_section *section, const struct settings *settings,
+    struct problems *problems)
+{
+	bool is_asked = settings->approval == APPROVAL_HOOK;
+
+	if (is_asked == (settings->hook != NULL))
+		return ERR_OK;
+	return conf_refuse(section, is_asked ? "approval" : "hook", problems,
+	    is_asked ? "approval by a hook needs one: hook = { command = ( "
+		       "\"/...\" ); }" :
+		       "a hook is asked only with approval = \"hook\"");
+}
 
 /* A thousand is more than anybody looks at; a stranger who may ask at all
  * should not be able to fill the disk. */
@@ -33,7 +60,11 @@ enrol_rules_read(const struct conf_section *section, struct enrol_rules *rules,
 
 	if (err != ERR_OK)
 		return err;
-	rules->manual = settings.approval == 1;
+	err = check_hook(section, &settings, problems);
+	if (err != ERR_OK)
+		return err;
+	rules->manual = settings.approval != APPROVAL_AUTOMATIC;
+	rules->hook = settings.hook;
 	rules->max_held = settings.max_held;
 	return challenges_read(section,
 	    &(struct challenges_settings){ settings.challenge,

@@ -7,12 +7,14 @@
 /*
  * The section `enrol` of an endpoint: who gets a first certificate.
  *     enrol = { challenge = ( ... ); approval = "manual"; max_held = 100; };
+ *     enrol = { approval = "hook"; hook = { command = ( "/..." ); }; };
  * An endpoint without any challenge is open to everybody and must say so:
  *     enrol = { anonymous = true; };
  */
 struct enrol_rules {
 	struct challenges *challenges;
-	bool manual;      /* somebody approves each one */
+	bool manual;                     /* somebody approves each one, */
+	const struct conf_section *hook; /* or this program does; or NULL */
 	int64_t max_held; /* how many may wait for that; 0: any number */
 };
 

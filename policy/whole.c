@@ -119,11 +119,29 @@ check_extensions(const struct certificate_order *order, struct bytes extensions)
 	return err;
 }
 
+static enum err
+check_names(const struct certificate_order *order, struct bytes extensions)
+{
+	struct bytes asked = { 0 };
+
+	return !extensions_find(extensions, OID_SUBJECT_ALT_NAME, &asked) ||
+		is_granted_name(order, asked) ?
+	    ERR_OK :
+	    ERR_SAN;
+}
+
 enum err
 whole_check(const struct certificate_order *order, const struct csr *csr,
-    bool copied)
+    enum whole_part part)
 {
 	if (!bytes_equal(order->subject, csr->subject))
 		return ERR_SUBJECT;
-	return copied ? check_extensions(order, csr->extensions) : ERR_OK;
+	switch (part) {
+	case WHOLE_EXTENSIONS:
+		return check_extensions(order, csr->extensions);
+	case WHOLE_NAMES:
+		return check_names(order, csr->extensions);
+	default:
+		return ERR_OK;
+	}
 }

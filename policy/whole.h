@@ -11,15 +11,20 @@
  * that or put in its place, as is done for other CAs: so what would have been
  * is refused.
  *
- * `order` is what policy has granted for the request.  `copied`: the CA takes
- * over extensions that are asked for; then none may be that a profile does not
- * give.
+ * `order` is what policy has granted for the request, and `part` what of the
+ * request gets into the certificate, besides its key.
  *
  * ERR_SUBJECT  the certificate was to have another subject
  * ERR_SAN      it was not to have all of the alternative names
  * ERR_CSR_EXTENSION  one of another extension
  */
+enum whole_part {
+	WHOLE_SUBJECT,
+	WHOLE_NAMES,     /* and alternative names */
+	WHOLE_EXTENSIONS /* and all other extensions */
+};
+
 CHECKED enum err whole_check(const struct certificate_order *order,
-    const struct csr *csr, bool copied);
+    const struct csr *csr, enum whole_part part);
 
 #endif

@@ -87,19 +87,21 @@ make(const struct endpoint *endpoint, const struct authority *authority,
 {
 	int64_t life = backend_crl(authority->backend)->life;
 	struct stored_crl made = {
-		.number = now > last->number ? now : last->number + 1,
 		.this_update = now,
 		.next_update = now + life,
 		.revision = revision,
 	};
 	struct crl_order order = {
-		.number = made.number,
 		.this_update = made.this_update,
 		.next_update = made.next_update,
 	};
 	struct list list = { 0 };
 	enum err err = collect(endpoint, authority, last, &list);
 
+	if (err == ERR_OK)
+		err = backend_take_crl_number(authority->backend, last->number,
+		    now, &made.number);
+	order.number = made.number;
 	order.entries = buf_bytes(&list.entries);
 	if (err == ERR_OK)
 		err = backend_make_crl(authority->backend, &order, &made.der);

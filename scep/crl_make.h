@@ -10,13 +10,14 @@
  * last one, and where half of that one's life has passed.  Never on request,
  * since one of a hundred thousand certificates takes its time.
  *
- * Its number is the time, or one more than the last one's where that is
- * larger: so it never goes back, whatever happens to the store, and goes on
- * from those that the CA has made by other means.  A certificate is in it
+ * Its number is the one that backend_take_crl_number has for it, larger than
+ * the last one's: it never goes back, and goes on from those that the CA has
+ * made by other means.  Only the keeper makes CRLs.  A certificate is in it
  * until one CRL was made after its end.  Nothing to do for a CA whose CRLs are
  * not made here.
  *
- * ERR_SIGN, ERR_STORE.
+ * ERR_SIGN, ERR_STORE; ERR_INDEX_LOCKED, ERR_INDEX, ERR_INDEX_DAMAGED where
+ * there is no number to be had, and the log says why.
  */
 CHECKED enum err crl_make_if_due(const struct endpoint *endpoint,
     const struct authority *authority, int64_t now);

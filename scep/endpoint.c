@@ -30,6 +30,7 @@ struct settings {
 	const struct conf_section *renew;
 	int64_t get_cert;
 	int64_t empty_content;
+	int64_t answer_within;
 	struct conf_strings algorithms;
 };
 
@@ -63,6 +64,7 @@ static const struct conf_key keys[] = {
 	{ SETTING(get_cert), .type = CONF_CHOICE, .choices = get_cert_words },
 	{ SETTING(empty_content), .type = CONF_CHOICE,
 	    .choices = empty_content_words },
+	{ SETTING(answer_within), .type = CONF_DURATION, .maximum = 55 },
 	{ SETTING(algorithms), .type = CONF_STRINGS },
 	{ 0 },
 };
@@ -157,8 +159,13 @@ assemble(const struct conf_section *section, const struct settings *settings,
 		policy_read(&policy, &endpoint->policy, problems),
 		succession_open(&cas, setup, &endpoint->succession, problems),
 	};
+	const struct conf_section *hook = endpoint->policy.enrol.hook;
+	enum err err = err_first(errs, COUNT(errs));
 
-	return err_first(errs, COUNT(errs));
+	if (hook != NULL &&
+	    hook_read(hook, &endpoint->hook, problems) != ERR_OK)
+		return ERR_CONFIGURATION;
+	return err;
 }
 
 enum err
@@ -167,7 +174,10 @@ endpoint_new(const struct conf_section *section,
     struct problems *problems)
 {
 	static const char *const default_algorithms[] = { "default" };
-	struct settings settings = { .algorithms = { default_algorithms, 1 } };
+	struct settings settings = {
+		.answer_within = 20,
+		.algorithms = { default_algorithms, 1 },
+	};
 	struct endpoint *made;
 	enum err err = conf_read(section, keys, &settings, problems);
 
@@ -178,6 +188,7 @@ endpoint_new(const struct conf_section *section,
 	made->provider = setup->crypto.provider;
 	made->store = setup->store;
 	made->errands = setup->errands;
+	made->answer_within = settings.answer_within;
 	made->get_cert = (enum get_cert)settings.get_cert;
 	made->empty_content = (enum empty_content)settings.empty_content;
 	err = assemble(section, &settings, &setup->crypto, made, problems);
@@ -200,6 +211,7 @@ endpoint_free(struct endpoint *endpoint)
 	if (endpoint == NULL)
 		return;
 	policy_clear(&endpoint->policy);
+	hook_free(endpoint->hook);
 	succession_clear(&endpoint->succession);
 	buf_clear(&endpoint->capabilities);
 	buf_clear(&endpoint->staged_capabilities);

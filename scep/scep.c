@@ -19,7 +19,8 @@
 struct scep {
 	struct endpoint **endpoints;
 	size_t count;
-	int64_t *books_retry_at; /* one an endpoint; books_update has it */
+	int64_t *books_retry_at;   /* one an endpoint; books_update has it */
+	struct commands *commands; /* or NULL; see submission.h */
 };
 
 /* Whether another endpoint has the path of the last one. */
@@ -181,18 +182,25 @@ reserve_serial(void *context, struct bytes request, struct buf *reply)
 				   ERR_ERRAND_REFUSED;
 }
 
-static struct endpoints
-endpoints_of(const struct scep *scep)
+static struct submissions
+submissions_of(const struct scep *scep)
 {
-	return (struct endpoints){ scep->endpoints, scep->count };
+	return (struct submissions){ scep->endpoints, scep->count,
+		scep->commands };
+}
+
+void
+scep_use_commands(struct scep *scep, struct commands *commands)
+{
+	scep->commands = commands;
 }
 
 static enum err
 submit(void *context, struct bytes request, struct buf *reply)
 {
-	(void)reply;
-	return submission_do_errand(endpoints_of(context), request,
-	    clock_now());
+	const struct submissions submissions = submissions_of(context);
+
+	return submission_do_errand(&submissions, request, clock_now(), reply);
 }
 
 struct errand_table
@@ -253,7 +261,9 @@ scep_update_books(struct scep *scep, int64_t now)
 void
 scep_run_submissions(const struct scep *scep, int64_t now)
 {
-	submission_run_due(endpoints_of(scep), now);
+	const struct submissions submissions = submissions_of(scep);
+
+	submission_run_due(&submissions, now);
 }
 
 /* Whatever went wrong is in `problems`, or the store has logged it. */

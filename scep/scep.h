@@ -48,8 +48,13 @@ void scep_check_validity(const struct scep *scep, int64_t now,
  * thread at a time. */
 void scep_update_books(struct scep *scep, int64_t now);
 
-/* Asks CAs that make certificates themselves for those that are due, as
- * submission.h says. */
+/* Has hooks run side by side, in the caller's loop, rather than one after the
+ * other while it waits.  Borrowed. */
+struct commands;
+void scep_use_commands(struct scep *scep, struct commands *commands);
+
+/* Asks CAs that make certificates themselves, and hooks that decide, about what
+ * is due, as submission.h says. */
 void scep_run_submissions(const struct scep *scep, int64_t now);
 
 /* Makes the CRLs that are due, as crl_make.h says; the first error of several

@@ -5,35 +5,47 @@
 #include "scep/endpoint.h"
 
 /*
- * Requests that are submitted to a CA which makes certificates itself
- * (backend_requests).  The store has them (TRANSACTION_SUBMITTED), so neither a
- * worker nor the keeper can lose one: a worker has the keeper ask the CA at
- * once, by an errand of the transaction's number; and the keeper asks for what
- * is due anyway, until there is an end.
+ * Requests that others are asked about: a CA that makes certificates itself
+ * (backend_requests), or a hook that decides about what is held.  The store has
+ * them (TRANSACTION_SUBMITTED, TRANSACTION_HELD), so neither a worker nor the
+ * keeper can lose one: a worker has the keeper ask at once, by an errand of the
+ * transaction's number; and the keeper asks about what is due anyway, until
+ * there is an end.
  */
 
 #define SUBMISSION_ERRAND 2
 
-/* Has the CA asked, if it is time to, and waits for as long as a client does.
- * What has come of it is in the store. */
-void submission_await(const struct endpoint *endpoint, int64_t number);
+/*
+ * Has it asked about a transaction, if it is time to, and waits as long as the
+ * endpoint lets a device wait (answer_within), unless too many do.
+ * *transaction becomes what the store has of it then: in the same state where
+ * there is no answer yet.  ERR_STORE, ERR_STORE_NONE.
+ */
+CHECKED enum err submission_await(const struct endpoint *endpoint,
+    struct transaction *transaction);
 
-/* The endpoints that there are. */
-struct endpoints {
-	struct endpoint *const *items;
+struct commands;
+
+/* Who asks. */
+struct submissions {
+	struct endpoint *const *endpoints;
 	size_t count;
+	/* Where hooks run side by side; NULL: each is waited for. */
+	struct commands *commands;
 };
 
 /*
- * Does such an errand: asks the CA for the transaction that `request` names, if
- * it is time to, and puts into the store what comes of it.  ERR_ERRAND_REFUSED
- * where that names none; else what backend_issue has returned.
+ * Does such an errand: asks about the transaction that `request` names, if it is
+ * time to, and puts into the store what comes of it, now or later; then the
+ * reply is SUBMISSION_RUNNING.  ERR_ERRAND_REFUSED where that names none; else
+ * what backend_issue has returned.
  */
-CHECKED enum err submission_do_errand(struct endpoints endpoints,
-    struct bytes request, int64_t now);
+#define SUBMISSION_RUNNING "running"
+CHECKED enum err submission_do_errand(const struct submissions *submissions,
+    struct bytes request, int64_t now, struct buf *reply);
 
-/* Asks for all that are due, at most for some seconds; what goes wrong is in
+/* Asks about all that are due, at most for some seconds; what goes wrong is in
  * the log. */
-void submission_run_due(struct endpoints endpoints, int64_t now);
+void submission_run_due(const struct submissions *submissions, int64_t now);
 
 #endif

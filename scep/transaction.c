@@ -154,21 +154,29 @@ is_busy(enum err err)
 	return err == ERR_INDEX_LOCKED || err == ERR_ERRAND_LATE;
 }
 
-/* However that goes, the store has it. */
+/* The CA, or who decides; however that goes, the store has it. */
 static enum err
-ask_ca(struct pki_operation *operation)
+ask_others(struct pki_operation *operation)
 {
-	struct transaction *transaction = &operation->transaction;
-	enum err err;
+	enum transaction_state before = operation->transaction.state;
+	enum err err = submission_await(operation->endpoint,
+	    &operation->transaction);
 
-	submission_await(operation->endpoint, transaction->number);
-	err = store_get(operation->endpoint->store, transaction->number,
-	    transaction);
 	if (err != ERR_OK)
 		return err;
-	return transaction->state == TRANSACTION_SUBMITTED ?
+	return operation->transaction.state == before ?
 	    wait(operation) :
 	    transaction_continue(operation);
+}
+
+/* Somebody decides, or a hook. */
+static enum err
+await_decision(struct pki_operation *operation)
+{
+	return operation->endpoint->hook != NULL &&
+		operation->transaction.csr.size > 0 ?
+	    ask_others(operation) :
+	    wait(operation);
 }
 
 /* The same octets as the process before us may have signed already: the serial
@@ -256,14 +264,26 @@ is_for_ca(const struct pki_operation *operation)
 	    BACKEND_REQUESTS_NONE;
 }
 
+/* Whether somebody else is asked, who gets the request as it came. */
+static bool
+is_for_others(const struct pki_operation *operation)
+{
+	return is_for_ca(operation) || operation->endpoint->hook != NULL;
+}
+
 /* Such a CA gets the request whole. */
 static enum err
 check_whole(const struct pki_operation *operation, const struct csr *csr)
 {
+	static const enum whole_part parts[] = {
+		[BACKEND_REQUESTS_READ] = WHOLE_SUBJECT,
+		[BACKEND_REQUESTS_NAMES] = WHOLE_NAMES,
+		[BACKEND_REQUESTS_COPIED] = WHOLE_EXTENSIONS,
+	};
+
 	return whole_check(
 	    authorisation_order(operation->verdict.authorisation), csr,
-	    backend_requests(operation->authority->backend) ==
-		BACKEND_REQUESTS_COPIED);
+	    parts[backend_requests(operation->authority->backend)]);
 }
 
 static enum err
@@ -319,13 +339,13 @@ resume(struct pki_operation *operation)
 }
 
 static enum err (*const steps[])(struct pki_operation *operation) = {
-	[TRANSACTION_HELD] = wait,
+	[TRANSACTION_HELD] = await_decision,
 	[TRANSACTION_APPROVED] = resume,
 	[TRANSACTION_SIGNING] = sign,
 	[TRANSACTION_ISSUED] = give,
 	[TRANSACTION_REJECTED] = reject,
 	[TRANSACTION_LAPSED] = lapse,
-	[TRANSACTION_SUBMITTED] = ask_ca,
+	[TRANSACTION_SUBMITTED] = ask_others,
 };
 
 enum err
@@ -368,8 +388,9 @@ begin(struct pki_operation *operation, const struct prepared *prepared)
 		.certificate = prepared->record,
 		.authority = prepared->submit_to,
 		.approved = prepared->postponed,
-		.csr = is_for_ca(operation) ? buf_bytes(&operation->csr->der) :
-					      bytes_of_string(NULL),
+		.csr = is_for_others(operation) ?
+		    buf_bytes(&operation->csr->der) :
+		    bytes_of_string(NULL),
 		.held_limit = operation->endpoint->policy.enrol.max_held,
 		.seen = operation->transaction.number,
 	};

@@ -172,6 +172,12 @@ store_put_off(struct store *store, int64_t number, struct bytes cookie,
 }
 
 enum err
+store_make_due(struct store *store)
+{
+	return store->ops->make_due(store->state);
+}
+
+enum err
 store_complete(struct store *store, int64_t number,
     const struct certificate_record *certificate, struct bytes der, int64_t now)
 {

@@ -84,13 +84,13 @@ struct transaction {
 	struct buf certificate; /* ISSUED: DER; SIGNING: likewise, or nothing */
 	bool revoked;           /* SIGNING, ISSUED: the certificate is */
 
-	/* Until its end, where a CA makes certificates itself. */
+	/* Until its end, where others are asked about it. */
 	struct buf csr;       /* the request as it came, its password included;
-	                       * nothing for all other CAs */
+	                       * nothing where nobody needs that */
 	struct buf authority; /* SUBMITTED: which CA, as in struct
 	                       * certificate_record */
-	struct buf cookie;    /* what that calls it; or nothing */
-	int64_t tried_at;     /* when it was asked last; 0: never */
+	struct buf cookie;    /* what they call it; or nothing */
+	int64_t tried_at;     /* when they were asked last; 0: never */
 	int64_t due_at;       /* not to be asked before that */
 };
 
@@ -177,19 +177,23 @@ CHECKED enum err store_submit(struct store *store, int64_t number,
     struct bytes authority, int64_t now, struct transaction *transaction);
 
 /*
- * Takes a SUBMITTED transaction that is due, to ask its CA for it: nobody else
- * can until `until`, or until it is put off.  Returns it with the time when it
- * was tried before.  ERR_STORE_NONE where it is not due, in any other state, or
- * there is none of that number.
+ * Takes a transaction that is due, to ask others about it: one that is SUBMITTED,
+ * or HELD with its request.  Nobody else can until `until`, or until it is put
+ * off.  Returns it with the time when it was tried before.  ERR_STORE_NONE where
+ * it is not due, is none of these, or there is none of that number.
  */
 CHECKED enum err store_take(struct store *store, int64_t number, int64_t now,
     int64_t until, struct transaction *transaction);
 
-/* Puts a SUBMITTED transaction off, to be due at that time, and keeps the CA's
- * cookie for it.  ERR_STORE_NONE where it is in any other state, or there is
- * none of that number. */
+/* Puts such a transaction off, to be due at that time, and keeps what they call
+ * it.  ERR_STORE_NONE where it is none of these, or there is none of that
+ * number. */
 CHECKED enum err store_put_off(struct store *store, int64_t number,
     struct bytes cookie, int64_t due_at);
+
+/* Makes all of them due that are put off or taken: whoever has taken one is gone
+ * and puts nothing off any more. */
+CHECKED enum err store_make_due(struct store *store);
 
 /*
  * A SUBMITTED transaction becomes ISSUED with this certificate, the DER, which

@@ -59,6 +59,7 @@ struct store_ops {
 	    int64_t until, struct transaction *transaction);
 	enum err (*put_off)(void *state, int64_t number, struct bytes cookie,
 	    int64_t due_at);
+	enum err (*make_due)(void *state);
 	enum err (*complete)(void *state, int64_t number,
 	    const struct certificate_record *certificate, struct bytes der,
 	    int64_t now);
@@ -159,6 +160,9 @@ enum store_step {
 
 enum store_step store_step(enum transaction_state from,
     enum transaction_state to);
+
+/* Whether others may be asked about it. */
+bool store_may_be_taken(const struct transaction *transaction);
 
 /* Whether it is at its end. */
 bool store_state_is_end(enum transaction_state state);

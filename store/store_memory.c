@@ -312,14 +312,13 @@ memory_submit(void *state, int64_t number, struct bytes authority, int64_t now,
 	return step == STORE_STEP_WRONG ? ERR_STORE_NONE : ERR_OK;
 }
 
-/* The row of a SUBMITTED one, or NULL. */
+/* The row of one that others may be asked about, or NULL. */
 static struct memory_transaction *
-submitted_row_of(struct memory_store *store, int64_t number)
+waiting_row_of(struct memory_store *store, int64_t number)
 {
 	struct memory_transaction *row = row_of(store, number);
 
-	return row != NULL && row->stored.state == TRANSACTION_SUBMITTED ? row :
-									   NULL;
+	return row != NULL && store_may_be_taken(&row->stored) ? row : NULL;
 }
 
 static enum err
@@ -331,7 +330,7 @@ memory_take(void *state, int64_t number, int64_t now, int64_t until,
 	bool may;
 
 	pthread_mutex_lock(&store->mutex);
-	row = submitted_row_of(store, number);
+	row = waiting_row_of(store, number);
 	may = row != NULL && row->stored.due_at <= now;
 	if (may) {
 		row->stored.due_at = until;
@@ -349,13 +348,25 @@ memory_put_off(void *state, int64_t number, struct bytes cookie, int64_t due_at)
 	struct memory_transaction *row;
 
 	pthread_mutex_lock(&store->mutex);
-	row = submitted_row_of(store, number);
+	row = waiting_row_of(store, number);
 	if (row != NULL) {
 		set(&row->stored.cookie, cookie);
 		row->stored.due_at = due_at;
 	}
 	pthread_mutex_unlock(&store->mutex);
 	return row == NULL ? ERR_STORE_NONE : ERR_OK;
+}
+
+static enum err
+memory_make_due(void *state)
+{
+	struct memory_store *store = state;
+
+	pthread_mutex_lock(&store->mutex);
+	for (size_t i = 0; i < store->transaction_count; i++)
+		store->transactions[i].stored.due_at = 0;
+	pthread_mutex_unlock(&store->mutex);
+	return ERR_OK;
 }
 
 static enum err
@@ -367,8 +378,8 @@ memory_complete(void *state, int64_t number,
 	enum err err = ERR_STORE_NONE;
 
 	pthread_mutex_lock(&store->mutex);
-	row = submitted_row_of(store, number);
-	if (row != NULL)
+	row = waiting_row_of(store, number);
+	if (row != NULL && row->stored.state == TRANSACTION_SUBMITTED)
 		err = store_memory_take_in_certificate(store, certificate, der,
 		    &row->certificate);
 	if (err == ERR_OK)
@@ -496,6 +507,7 @@ const struct store_ops store_memory_ops = {
 	.submit = memory_submit,
 	.take = memory_take,
 	.put_off = memory_put_off,
+	.make_due = memory_make_due,
 	.complete = memory_complete,
 	.decide = memory_decide,
 	.lapse = memory_lapse,

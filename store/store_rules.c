@@ -36,6 +36,14 @@ store_step(enum transaction_state from, enum transaction_state to)
 }
 
 bool
+store_may_be_taken(const struct transaction *transaction)
+{
+	return transaction->state == TRANSACTION_SUBMITTED ||
+	    (transaction->state == TRANSACTION_HELD &&
+		transaction->csr.size > 0);
+}
+
+bool
 store_state_is_end(enum transaction_state state)
 {
 	return state == TRANSACTION_ISSUED || state == TRANSACTION_REJECTED ||

@@ -132,6 +132,7 @@ const struct store_ops store_sqlite_ops = {
 	.submit = store_sqlite_submit,
 	.take = store_sqlite_take_due,
 	.put_off = store_sqlite_put_off,
+	.make_due = store_sqlite_make_due,
 	.complete = store_sqlite_complete,
 	.decide = store_sqlite_decide,
 	.lapse = store_sqlite_lapse,

@@ -52,6 +52,7 @@ enum statement {
 	STATEMENT_SUBMISSION_SUBMIT,
 	STATEMENT_SUBMISSION_TAKE,
 	STATEMENT_SUBMISSION_PUT_OFF,
+	STATEMENT_SUBMISSION_MAKE_DUE,
 	STATEMENT_SUBMISSION_COMPLETE,
 
 	STATEMENT_CERTIFICATE_GET,
@@ -297,6 +298,7 @@ enum err store_sqlite_take_due(void *state, int64_t number, int64_t now,
     int64_t until, struct transaction *transaction);
 enum err store_sqlite_put_off(void *state, int64_t number, struct bytes cookie,
     int64_t due_at);
+enum err store_sqlite_make_due(void *state);
 enum err store_sqlite_complete(void *state, int64_t number,
     const struct certificate_record *certificate, struct bytes der,
     int64_t now);

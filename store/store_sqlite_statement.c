@@ -96,6 +96,8 @@ const char *const store_sqlite_statements[STATEMENT_COUNT] = {
 	    "WHERE number = ?1",
 	[STATEMENT_SUBMISSION_PUT_OFF] =
 	    "UPDATE submissions SET cookie = ?2, due_at = ?3 WHERE number = ?1",
+	[STATEMENT_SUBMISSION_MAKE_DUE] =
+	    "UPDATE submissions SET due_at = 0 WHERE due_at <> 0",
 	[STATEMENT_SUBMISSION_COMPLETE] =
 	    "UPDATE transactions SET state = 3, changed_at = ?2, "
 	    "certificate = ?3 WHERE number = ?1",

@@ -66,13 +66,13 @@ store_sqlite_submit(void *state, int64_t number, struct bytes authority,
 }
 
 static enum err
-get_submitted(struct connection *connection, int64_t number,
+get_waiting(struct connection *connection, int64_t number,
     struct transaction *transaction)
 {
 	enum err err = store_sqlite_get_transaction(connection, number,
 	    transaction);
 
-	return err == ERR_OK && transaction->state != TRANSACTION_SUBMITTED ?
+	return err == ERR_OK && !store_may_be_taken(transaction) ?
 	    ERR_STORE_NONE :
 	    err;
 }
@@ -82,7 +82,7 @@ take(struct connection *connection, int64_t number, int64_t now, int64_t until,
     struct transaction *transaction)
 {
 	struct query query;
-	enum err err = get_submitted(connection, number, transaction);
+	enum err err = get_waiting(connection, number, transaction);
 
 	if (err == ERR_OK && transaction->due_at > now)
 		err = ERR_STORE_NONE;
@@ -115,7 +115,7 @@ put_off(struct connection *connection, int64_t number, struct bytes cookie,
 {
 	struct transaction transaction = { 0 };
 	struct query query;
-	enum err err = get_submitted(connection, number, &transaction);
+	enum err err = get_waiting(connection, number, &transaction);
 
 	transaction_clear(&transaction);
 	if (err != ERR_OK)
@@ -140,6 +140,20 @@ store_sqlite_put_off(void *state, int64_t number, struct bytes cookie,
 	return store_sqlite_end_change(connection, err);
 }
 
+enum err
+store_sqlite_make_due(void *state)
+{
+	struct connection *connection;
+	struct query query;
+	enum err err = store_sqlite_begin_change(state, &connection);
+
+	if (err != ERR_OK)
+		return err;
+	query = query_new(connection, STATEMENT_SUBMISSION_MAKE_DUE);
+	err = query_run(&query);
+	return store_sqlite_end_change(connection, err);
+}
+
 static enum err
 complete(struct connection *connection, int64_t number,
     const struct certificate_record *record, struct bytes der, int64_t now)
@@ -147,8 +161,10 @@ complete(struct connection *connection, int64_t number,
 	struct transaction transaction = { 0 };
 	struct query query;
 	int64_t certificate = 0;
-	enum err err = get_submitted(connection, number, &transaction);
+	enum err err = get_waiting(connection, number, &transaction);
 
+	if (err == ERR_OK && transaction.state != TRANSACTION_SUBMITTED)
+		err = ERR_STORE_NONE;
 	transaction_clear(&transaction);
 	if (err == ERR_OK)
 		err = store_sqlite_take_in_certificate(connection, record, der,

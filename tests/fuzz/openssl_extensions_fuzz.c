@@ -5,15 +5,16 @@
 
 #include "backends/openssl_policy.h"
 #include "base/snapshot.h"
+#include "crypto/crl.h"
 #include "crypto/name.h"
 #include "tests/fuzz/fuzz.h"
 #include "tests/fuzz/fuzz_key.h"
 
 /*
- * The octets are a file up to the first NUL, with the sections "ext" and "pol",
- * and behind it what a device sends: its subject and the extensions that it
- * asks for.  What is composed of them is refused or signed: the guard knows the
- * plan's rule and nothing else.
+ * The octets are a file up to the first NUL, with the sections "ext", "pol" and
+ * "crl", and behind it what a device sends: its subject and the extensions that
+ * it asks for.  What is composed of them is refused or signed: the guard knows
+ * the plan's rule and nothing else.
  */
 #define NOW 1795342014
 
@@ -142,6 +143,57 @@ compose(const struct lab *lab)
 	buf_clear(&extensions);
 }
 
+/* A CRL, of which the administrator alone says what is in it. */
+static void
+check_crl(struct bytes extensions)
+{
+	const struct crl_order order = {
+		.issuer = CA_NAME,
+		.extensions = extensions,
+		.authority_key_id = BYTES_LITERAL("id"),
+		.number = 1,
+		.this_update = NOW,
+		.next_update = NOW + 1,
+	};
+	struct sign_rule rule = {
+		.issuer = CA_NAME,
+		.authority_key_id = BYTES_LITERAL("id"),
+		.crl_extensions = extensions,
+	};
+	struct sign_guard guard = {
+		.scheme = SIGNATURE_RSA,
+		.digest = DIGEST_SHA256,
+		.kinds = SIGN_CRL,
+		.rules = &rule,
+		.rule_count = 1,
+	};
+	struct buf tbs = { 0 };
+	enum sign_kind kind;
+
+	crl_append_tbs(&tbs, &order, SIGNATURE_RSA, DIGEST_SHA256);
+	assert(sign_guard_check(&guard, DIGEST_SHA256, buf_bytes(&tbs), NOW,
+		   &kind) == ERR_OK);
+	buf_clear(&tbs);
+}
+
+static void
+check_crl_section(const struct lab *lab)
+{
+	struct openssl_extensions_source source = { lab->conf, "crl",
+		&lab->settings, &lab->ca };
+	struct problems *problems = problems_new();
+	struct openssl_extensions *plan = NULL;
+	enum err err = openssl_extensions_read_crl(&source, &plan, problems);
+
+	assert((err == ERR_OK) == (plan != NULL));
+	assert((err == ERR_OK) ==
+	    (problems_count(problems, PROBLEM_ERROR) == 0));
+	if (err == ERR_OK)
+		check_crl(openssl_extensions_constant(plan));
+	openssl_extensions_free(plan);
+	problems_free(problems);
+}
+
 static void
 check_file(struct lab *lab, struct problems *problems)
 {
@@ -155,6 +207,7 @@ check_file(struct lab *lab, struct problems *problems)
 	lab->settings.oids = openssl_conf_section(lab->conf, "oids");
 	if (read_lab(lab, problems) == ERR_OK)
 		compose(lab);
+	check_crl_section(lab);
 	openssl_extensions_free(lab->plan);
 	openssl_policy_free(lab->policy);
 }

@@ -56,6 +56,14 @@ rule(void)
 	    "\x30\x10\x06\x03\x55\x1d\x20\x04\x09\x30\x07\x30\x05\x06\x03" \
 	    "\x2a\x03\x04")
 
+/* An authorityKeyIdentifier of another form, and an issuerAltName. */
+#define CRL_EXTENSIONS \
+	BYTES_LITERAL("\x30\x0c\x06\x03\x55\x1d\x23\x04\x05\x30\x03\x82" \
+		      "\x01\x05" \
+		      "\x30\x0c\x06\x03\x55\x1d\x12\x04\x05\x30\x03\x82" \
+		      "\x01" \
+		      "a")
+
 /* Names, key and serial number are those that were looked at. */
 static void
 check_names(const struct certificate *certificate, struct bytes own_key)
@@ -201,6 +209,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	check_digests(guard, message);
 	profile.verbatim = VERBATIM;
 	profile.open = SIGN_OPEN_ALT_NAME;
+	profile.crl_extensions = CRL_EXTENSIONS;
 	check_digests(guard, message);
 	return 0;
 }

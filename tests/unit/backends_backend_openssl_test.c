@@ -164,6 +164,241 @@ what_would_harm_somebody_later_is_refused_at_the_start(void **state)
 }
 
 static void
+crls_last_as_long_as_the_configuration_of_openssl_says(void **state)
+{
+	static const struct {
+		const char *lines; /* of openssl.cnf */
+		const char *crl;
+		int64_t life;
+	} rows[] = {
+		{ "", "", 7 * DAY },
+		{ "default_crl_days = 30", "", 30 * DAY },
+		{ "default_crl_hours = 12", "", DAY / 2 },
+		{ "default_crl_days = 1\ndefault_crl_hours = 12", "",
+		    3 * DAY / 2 },
+		{ "default_crl_days = 1000", "", 1000 * DAY },
+		{ "default_crl_days = 0", "", 7 * DAY },
+		{ "default_crl_days = 30", "life = \"1d\";", DAY },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		char *conf = xasprintf(WHOLE "[here]\n%s\n", rows[i].lines);
+		char *settings = xasprintf(DIRECTORY_CA " crl = { %s };",
+		    rows[i].crl);
+		struct backend *backend;
+
+		put_directory(conf, "");
+		backend = backend_of(settings);
+		assert_int_equal(backend_crl(backend)->life, rows[i].life);
+		backend_close(backend);
+		free(settings);
+		free(conf);
+	}
+}
+
+/* The CRL that the CA makes, which its key's process must be ready to sign. */
+static void
+assert_crl(const struct backend *backend, const char *extensions)
+{
+	const struct crl_order order = { .number = 7,
+		.this_update = NOW,
+		.next_update = NOW + DAY };
+	const struct certificate *ca = backend_certificate(backend);
+	const struct key *key = backend_key(backend);
+	struct sign_rule rule = { .issuer = ca->subject };
+	struct sign_guard guard = { .scheme = key_scheme(key),
+		.digest = key_digest(key),
+		.kinds = SIGN_CRL,
+		.rules = &rule,
+		.rule_count = 1 };
+	struct buf key_id = { 0 }, der = { 0 }, want;
+	struct crl *crl = NULL;
+	enum sign_kind kind;
+
+	assert_int_equal(certificate_key_id(gnutls(), ca, &key_id), ERR_OK);
+	rule.authority_key_id = buf_bytes(&key_id);
+	backend_sign_rule(backend, &rule);
+	assert_int_equal(backend_make_crl(backend, &order, &der), ERR_OK);
+	assert_int_equal(crl_read(buf_bytes(&der), &crl), ERR_OK);
+	assert_int_equal(sign_guard_check(&guard, guard.digest,
+			     crl->outer.signed_part, NOW, &kind),
+	    ERR_OK);
+	want = asn1_of(extensions, &rule.authority_key_id);
+	assert_same_bytes(bytes_from(crl->outer.signed_part,
+			      crl->outer.signed_part.size - want.size),
+	    buf_bytes(&want));
+	crl_free(crl);
+	buf_clear(&key_id);
+	buf_clear(&der);
+	buf_clear(&want);
+}
+
+#define KEY_ID_AND_NUMBER \
+	"30{06{551d23} 04{30{80{$0}}}} 30{06{551d14} 04{020107}}"
+
+static void
+crls_have_in_them_what_the_configuration_of_openssl_says(void **state)
+{
+	static const struct {
+		const char *lines;
+		const char *extensions;
+	} rows[] = {
+		{ "", "a0{30{" KEY_ID_AND_NUMBER "}}" },
+		{ "crl_extensions = list\n[list]\n",
+		    "a0{30{" KEY_ID_AND_NUMBER "}}" },
+		{ "crl_extensions = list\n[list]\n"
+		  "issuerAltName = DNS:a\nauthorityKeyIdentifier = keyid",
+		    "a0{30{30{06{551d12} 04{30{82{'a'}}}}" KEY_ID_AND_NUMBER
+		    "}}" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		char *conf = xasprintf(WHOLE "[here]\n%s\n", rows[i].lines);
+		struct backend *backend;
+
+		put_directory(conf, "");
+		backend = backend_of(DIRECTORY_CA " crl = {};");
+		assert_crl(backend, rows[i].extensions);
+		backend_close(backend);
+		free(conf);
+	}
+}
+
+static void
+what_crls_can_not_have_is_refused_where_they_are_made_here(void **state)
+{
+	static const struct {
+		const char *crl;
+		bool taken;
+	} rows[] = {
+		{ "", true },
+		{ "crl = { file = \"ca.crl\"; };", true },
+		{ "crl = {};", false },
+	};
+
+	(void)state;
+	put_directory(WHOLE "[here]\ncrl_extensions = list\n"
+			    "[list]\nfreshestCRL = URI:http://a/\n",
+	    "");
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		struct problems *problems = problems_new();
+		char *settings = xasprintf(DIRECTORY_CA " %s", rows[i].crl);
+		struct backend *backend = NULL;
+		struct conf *conf;
+
+		assert_err(open_with(settings, &conf, &backend, problems),
+		    rows[i].taken ? ERR_OK : ERR_CONFIGURATION, settings);
+		assert_int_equal(
+		    strstr(problems_text(problems),
+			"freshestCRL: \"URI:http://a/\" is something") == NULL,
+		    rows[i].taken);
+		backend_close(backend);
+		problems_free(problems);
+		conf_free(conf);
+		free(settings);
+	}
+}
+
+#define NUMBERED WHOLE "[here]\ncrlnumber = crlnumber\n"
+
+static void
+assert_number(const struct backend *backend, int64_t last, int64_t expected)
+{
+	int64_t number = 0;
+
+	assert_int_equal(backend_take_crl_number(backend, last, NOW, &number),
+	    ERR_OK);
+	assert_int_equal(number, expected);
+}
+
+static void
+crls_have_the_numbers_that_the_configuration_of_openssl_says(void **state)
+{
+	struct backend *backend;
+	int64_t number = 7;
+
+	(void)state;
+	put_directory(NUMBERED, "");
+	put("crlnumber", "1000\n");
+	backend = backend_of(DIRECTORY_CA " crl = {};");
+	assert_number(backend, 0, 0x1000);
+	assert_number(backend, 0x1000, 0x1001);
+	assert_number(backend, 0x2000, 0x2001);
+	assert_text("crlnumber", "2002\n");
+	assert_int_equal(unlink("crlnumber"), 0);
+	assert_int_equal(backend_take_crl_number(backend, 0, NOW, &number),
+	    ERR_INDEX);
+	assert_int_equal(number, 7);
+	backend_close(backend);
+}
+
+static void
+crls_that_nobody_counts_are_numbered_by_the_time(void **state)
+{
+	static const char *const settings[] = { DIRECTORY_CA " crl = {};",
+		LAB_CA " crl = {};" };
+
+	(void)state;
+	put_directory(WHOLE, "");
+	put("crlnumber", "1000\n");
+	for (size_t i = 0; i < COUNT(settings); i++) {
+		struct backend *backend = backend_of(settings[i]);
+
+		assert_number(backend, 0, NOW);
+		assert_number(backend, NOW - 1, NOW);
+		assert_number(backend, NOW, NOW + 1);
+		assert_number(backend, NOW + 5, NOW + 6);
+		backend_close(backend);
+	}
+	assert_text("crlnumber", "1000\n");
+}
+
+static void
+a_start_wants_the_number_of_crls_that_are_made_here(void **state)
+{
+	static const struct {
+		const char *number; /* NULL: there is no file */
+		const char *crl;
+		const char *finding; /* NULL: it starts */
+	} rows[] = {
+		{ NULL, "", NULL },
+		{ NULL, "crl = { file = \"ca.crl\"; };", NULL },
+		{ NULL, "crl = {};", "as in: echo 01 > crlnumber" },
+		{ "1\n", "crl = {};", "crlnumber: is not one number" },
+		{ "010000000000000000\n", "crl = {};",
+		    "crlnumber: the number of the next CRL is above" },
+		{ "010000000000000000\n", "crl = { file = \"ca.crl\"; };",
+		    NULL },
+		{ "01\n", "crl = {};", NULL },
+	};
+
+	(void)state;
+	put_directory(NUMBERED, "");
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		struct problems *problems = problems_new();
+		char *settings = xasprintf(DIRECTORY_CA " %s", rows[i].crl);
+		struct backend *backend = NULL;
+		struct conf *conf;
+
+		if (rows[i].number != NULL)
+			put("crlnumber", rows[i].number);
+		assert_err(open_with(settings, &conf, &backend, problems),
+		    rows[i].finding == NULL ? ERR_OK : ERR_CONFIGURATION,
+		    settings);
+		if (rows[i].finding != NULL &&
+		    strstr(problems_text(problems), rows[i].finding) == NULL)
+			fail_msg("%s", problems_text(problems));
+		backend_close(backend);
+		problems_free(problems);
+		conf_free(conf);
+		free(settings);
+	}
+	assert_text("crlnumber", "01\n");
+}
+
+static void
 a_digest_other_than_what_signs_is_warned_of(void **state)
 {
 	struct problems *problems = problems_new();
@@ -405,6 +640,16 @@ main(void)
 		CONF_TEST(what_the_policy_of_the_ca_refuses_is_told),
 		CONF_TEST(
 		    what_would_harm_somebody_later_is_refused_at_the_start),
+		CONF_TEST(
+		    crls_last_as_long_as_the_configuration_of_openssl_says),
+		CONF_TEST(
+		    crls_have_in_them_what_the_configuration_of_openssl_says),
+		CONF_TEST(
+		    what_crls_can_not_have_is_refused_where_they_are_made_here),
+		CONF_TEST(
+		    crls_have_the_numbers_that_the_configuration_of_openssl_says),
+		CONF_TEST(crls_that_nobody_counts_are_numbered_by_the_time),
+		CONF_TEST(a_start_wants_the_number_of_crls_that_are_made_here),
 		CONF_TEST(a_digest_other_than_what_signs_is_warned_of),
 		CONF_TEST(
 		    a_certificate_is_entered_once_however_often_it_is_asked_for),

@@ -122,7 +122,7 @@ assert_logged(struct buf *log, const char *const *expected, size_t count)
 	buf_truncate(log, 0);
 }
 
-#define NOT_REVOKED_5 "index.txt row-not-revoked 05;"
+#define MARKED "index.txt: 1 certificates that are revoked here are marked so"
 
 static void
 an_alarm_stands_and_is_logged_once_until_a_look_finds_it_mended(void **state)
@@ -134,28 +134,25 @@ an_alarm_stands_and_is_logged_once_until_a_look_finds_it_mended(void **state)
 		const char *standing;
 		const char *logged[3];
 	} rows[] = {
-		{ ROW_5 ROW_6, ERR_OK, NOT_REVOKED_5,
-		    { "alarm: index.txt: 05: the row is valid in the index" } },
+		{ ROW_5 ROW_6, ERR_OK, "", { MARKED } },
 		{ ROW_5 "\n" ROW_6, ERR_INDEX_DAMAGED,
-		    NOT_REVOKED_5 "index.txt index-unreadable line 2;",
+		    "index.txt index-unreadable line 2;",
 		    { "alarm: index.txt: line 2: a line of the index is no" } },
 		{ ROW_5 ROW_6 "V\t", ERR_INDEX_DAMAGED,
-		    NOT_REVOKED_5 "index.txt index-unended line 3;",
+		    "index.txt index-unended line 3;",
 		    { "alarm is over: index.txt: line 2: a line of",
 			"alarm: index.txt: line 3: the last line" } },
-		{ "", ERR_INDEX_DAMAGED,
-		    NOT_REVOKED_5 "index.txt index-emptied ;",
+		{ "", ERR_INDEX_DAMAGED, "index.txt index-emptied ;",
 		    { "alarm is over: index.txt: line 3: the last",
 			"alarm: index.txt: the index is empty and" } },
-		{ ROW_5 ROW_6, ERR_OK, NOT_REVOKED_5,
-		    { "alarm is over: index.txt: the index is empty and was "
-		      "not before\"\n" } },
-		{ NULL, ERR_INDEX_DAMAGED,
-		    NOT_REVOKED_5 "index.txt index-missing ;",
+		{ ROW_5 ROW_6, ERR_OK, "",
+		    { MARKED,
+			"alarm is over: index.txt: the index is empty "
+			"and was not before\"\n" } },
+		{ NULL, ERR_INDEX_DAMAGED, "index.txt index-missing ;",
 		    { "alarm: index.txt: the index is gone" } },
 		{ REVOKED_5 ROW_6, ERR_OK, "",
-		    { "alarm is over: index.txt: 05: the row is valid",
-			"alarm is over: index.txt: the index is gone" } },
+		    { "alarm is over: index.txt: the index is gone" } },
 	};
 	struct store *store = begin();
 	struct buf log = { 0 };
@@ -272,32 +269,50 @@ each_way_to_fail_has_its_alarm(void **state)
 	store_close(store);
 }
 
-/* Nobody touches the index. */
+/* Nobody touches the index, and then an `openssl ca` that has read it before. */
 static void
-what_becomes_wrong_by_what_happens_here_is_found_as_well(void **state)
+what_is_revoked_here_is_marked_in_the_index_as_often_as_it_takes(void **state)
 {
-	static const char *const begun[] = { "alarm: index.txt: 05: the row" };
-	static const char *const over[] = {
-		"alarm is over: index.txt: 05: the row"
-	};
+	static const char *const logged[] = { MARKED };
 	struct store *store = begin();
 	struct buf log = { 0 };
 
 	(void)state;
 	assert_int_equal(look(store, NOW, &log), ERR_OK);
-	assert_standing(store, "");
+	assert_text("index.txt", ROW_5 ROW_6);
 	revoke_here(store, "\x05");
+	for (size_t i = 0; i < 2; i++) {
+		assert_int_equal(look(store, NOW, &log), ERR_OK);
+		assert_text("index.txt", REVOKED_5 ROW_6);
+		assert_logged(&log, logged, 1);
+		assert_standing(store, "");
+		assert_int_equal(look(store, NOW, &log), ERR_OK);
+		assert_string_equal(buf_string(&log), "");
+		put("index.txt", ROW_5 ROW_6);
+	}
+	buf_clear(&log);
+	store_close(store);
+}
+
+/* What stands in the way of what was put aside. */
+static void
+what_can_not_be_marked_is_an_alarm(void **state)
+{
+	struct store *store = begin();
+	struct buf log = { 0 };
+
+	(void)state;
 	assert_int_equal(look(store, NOW, &log), ERR_OK);
-	assert_standing(store, NOT_REVOKED_5);
-	assert_logged(&log, begun, 1);
-	/* It expires; but only once a day somebody looks. */
-	assert_int_equal(look(store, EXPIRES, &log), ERR_OK);
-	assert_standing(store, NOT_REVOKED_5);
-	assert_int_equal(look(store, EXPIRES + 1, &log), ERR_OK);
-	assert_standing(store, NOT_REVOKED_5);
-	assert_int_equal(look(store, EXPIRES + DAY, &log), ERR_OK);
+	revoke_here(store, "\x05");
+	assert_int_equal(mkdir("index.txt.old", 0700), 0);
+	put("index.txt.old/file", "");
+	assert_int_equal(look(store, NOW, &log), ERR_INDEX);
+	assert_standing(store, "index.txt index-access ;");
+	assert_int_equal(unlink("index.txt.old/file"), 0);
+	assert_int_equal(rmdir("index.txt.old"), 0);
+	assert_int_equal(look(store, NOW + 60, &log), ERR_OK);
 	assert_standing(store, "");
-	assert_logged(&log, over, 1);
+	assert_text("index.txt", REVOKED_5 ROW_6);
 	buf_clear(&log);
 	store_close(store);
 }
@@ -311,7 +326,8 @@ main(void)
 		CONF_TEST(rows_that_are_not_put_back_are_alarms_as_well),
 		CONF_TEST(what_can_not_be_looked_at_is_an_alarm_until_it_can),
 		CONF_TEST(
-		    what_becomes_wrong_by_what_happens_here_is_found_as_well),
+		    what_is_revoked_here_is_marked_in_the_index_as_often_as_it_takes),
+		CONF_TEST(what_can_not_be_marked_is_an_alarm),
 		CONF_TEST(each_way_to_fail_has_its_alarm),
 	};
 

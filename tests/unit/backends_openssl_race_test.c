@@ -9,7 +9,7 @@
 #include "backends/openssl_lock.h"
 #include "backends/openssl_newcerts.h"
 #include "base/clock.h"
-#include "tests/unit/backends_openssl_index.h"
+#include "tests/unit/backends_openssl_command.h"
 #include "tests/unit/children.h"
 
 /*
@@ -22,7 +22,6 @@
 #define SECONDS 6
 #define ISSUERS 3
 #define OLD 3000    /* rows that are there before */
-#define FIRST 10000 /* serial number of them */
 #define MOST 400000 /* certificates that are issued, or begun */
 
 /* What the state database would have; all processes share it.  One who is
@@ -52,23 +51,6 @@ serial_of(unsigned number)
 	return (struct serial){ { 0x40, (uint8_t)(number >> 24),
 	    (uint8_t)(number >> 16), (uint8_t)(number >> 8),
 	    (uint8_t)number } };
-}
-
-/* Runs a command, which says what it says in openssl.log; its status. */
-static int __attribute__((format(printf, 1, 2))) run(const char *format, ...)
-{
-	struct buf command = { 0 };
-	char text[400];
-	va_list arguments;
-	int status;
-
-	va_start(arguments, format);
-	vsnprintf(text, sizeof(text), format, arguments);
-	va_end(arguments);
-	buf_printf(&command, "openssl %s >>openssl.log 2>&1", text);
-	status = system(buf_string(&command));
-	buf_clear(&command);
-	return status;
 }
 
 static void
@@ -164,35 +146,12 @@ start(void (*work)(void))
 	return child;
 }
 
-/* Ends as a child does that has failed, and says why. */
-static void
-give_up(void)
-{
-	struct buf text = text_of("openssl.log");
-
-	print_error("# %s\n", buf_string(&text));
-	_exit(1);
-}
-
-/* `openssl ca -revoke` looks at serial number and name alone. */
-static void
-make_old(unsigned number)
-{
-	if (run("req -config ca.conf -x509 -key ca.key -out old.pem "
-		"-subj /CN=old-%u -set_serial %u",
-		number, FIRST + number) != 0)
-		give_up();
-}
-
 /* The administrator revokes, one after the other. */
 static void
 revoke_on(void)
 {
 	for (unsigned i = 0; i < OLD && !atomic_load(&shared->over); i++) {
-		make_old(i);
-		if (run("ca -config ca.conf -revoke old.pem "
-			"-crl_reason superseded") != 0)
-			give_up();
+		openssl_revoke_old(i);
 		atomic_store(&shared->revoked, i + 1);
 	}
 }
@@ -202,7 +161,7 @@ static void
 make_crls_on(void)
 {
 	while (!atomic_load(&shared->over))
-		if (run("ca -config ca.conf -gencrl -out crl.pem") == 0)
+		if (openssl("ca -config ca.conf -gencrl -out crl.pem") == 0)
 			atomic_fetch_add(&shared->crls, 1);
 }
 
@@ -277,7 +236,7 @@ count(void *context, const struct openssl_index_line *line)
 	if (row.type == 'R') {
 		number = (unsigned)strtoul((const char *)row.serial.data, NULL,
 			     16) -
-		    FIRST;
+		    OPENSSL_FIRST;
 		assert_true(number < OLD);
 		counts->revoked[number] = true;
 	}
@@ -311,7 +270,7 @@ static struct buf
 said(const char *arguments)
 {
 	unlink("openssl.log");
-	run("%s", arguments);
+	openssl("%s", arguments);
 	return text_of("openssl.log");
 }
 
@@ -339,7 +298,7 @@ assert_openssl_agrees(unsigned revoked)
 
 	assert_status("4000000000", "Valid");
 	assert_status("2710", "Revoked");
-	assert_int_equal(run("ca -config ca.conf -gencrl -out crl.pem"), 0);
+	assert_int_equal(openssl("ca -config ca.conf -gencrl -out crl.pem"), 0);
 	text = said("crl -in crl.pem -noout -text");
 	for (const char *at = buf_string(&text);
 	     (at = strstr(at, "Serial Number: ")) != NULL; at++)
@@ -354,24 +313,12 @@ make_ca(void)
 {
 	struct buf index = { 0 };
 
-	put("ca.conf",
-	    "[ca]\ndefault_ca = lab\n[lab]\ndatabase = index.txt\n"
-	    "crlnumber = crlnumber\ncertificate = ca.pem\n"
-	    "private_key = ca.key\ndefault_md = sha256\n"
-	    "default_crl_days = 30\nunique_subject = no\n"
-	    "[req]\ndistinguished_name = nobody\n[nobody]\n");
-	put("crlnumber", "01\n");
+	openssl_make_ca();
 	assert_int_equal(mkdir("newcerts", 0700), 0);
 	for (unsigned i = 0; i < OLD; i++)
-		buf_printf(&index, "V\t%s\t\t%04X\tunknown\t/CN=old-%u\n",
-		    EXPIRES_TEXT, FIRST + i, i);
+		openssl_append_old(&index, i);
 	put_mode("index.txt", buf_bytes(&index), 0644);
-	put("index.txt.attr", "unique_subject = no\n");
 	buf_clear(&index);
-	assert_int_equal(run("req -config ca.conf -x509 -newkey ec "
-			     "-pkeyopt ec_paramgen_curve:P-256 -nodes "
-			     "-keyout ca.key -out ca.pem -subj /CN=ca"),
-	    0);
 }
 
 static int64_t
@@ -404,10 +351,7 @@ static void
 nothing_is_lost_between_issuers_and_an_administrator(void **state)
 {
 	(void)state;
-	if (run("version") != 0) {
-		print_message("# there is no openssl here\n");
-		skip();
-	}
+	openssl_or_skip();
 	make_ca();
 	shared = mmap(NULL, sizeof(*shared), PROT_READ | PROT_WRITE,
 	    MAP_SHARED | MAP_ANONYMOUS, -1, 0);

@@ -204,6 +204,32 @@ tbs_has_its_number_and_key_and_no_empty_list(void **state)
 	check_tbs(1795341600, "", MADE("", "6b02bd20"));
 }
 
+static void
+extensions_of_the_ca_s_own_stand_in_for_the_key_id(void **state)
+{
+	static const char own[] = "30{06{551d12} 04{30{82{'a'}}}}"
+				  "30{06{551d23} 04{30{820105}}}";
+	struct buf issuer = asn1(ISSUER), extensions = asn1(own), tbs = { 0 };
+	const struct crl_order order = {
+		.issuer = buf_bytes(&issuer),
+		.authority_key_id = BYTES_LITERAL("ca"),
+		.extensions = buf_bytes(&extensions),
+		.number = 7,
+		.next_update = 86400,
+	};
+
+	(void)state;
+	crl_append_tbs(&tbs, &order, SIGNATURE_RSA, DIGEST_SHA256);
+	assert_asn1(buf_bytes(&tbs),
+	    "30{" V2 "17{'700101000000Z'} 17{'700102000000Z'} a0{30{"
+	    "30{06{551d12} 04{30{82{'a'}}}} 30{06{551d23} 04{30{820105}}}"
+	    "30{06{551d14} 04{02{07}}}}}}",
+	    "TBSCertList");
+	buf_clear(&issuer);
+	buf_clear(&extensions);
+	buf_clear(&tbs);
+}
+
 int
 main(void)
 {
@@ -214,6 +240,8 @@ main(void)
 		cmocka_unit_test(
 		    entries_are_written_with_a_reason_where_there_is_one),
 		cmocka_unit_test(tbs_has_its_number_and_key_and_no_empty_list),
+		cmocka_unit_test(
+		    extensions_of_the_ca_s_own_stand_in_for_the_key_id),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -32,8 +32,9 @@
 #define GOOD_EXTENSIONS USAGE("0780") PURPOSES(CLIENT_AUTH) AUTHORITY("ca")
 #define TBS_WITH(extensions) TBS("$0", "$4", "$1", extensions)
 #define GOOD_TBS TBS_WITH(GOOD_EXTENSIONS)
-#define GOOD_CRL \
-	"30{ 020101" SHA256_WITH_RSA "$0 $6 a0{30{" AUTHORITY("ca") NUMBER "}}}"
+#define CRL_WITH(extensions) \
+	"30{ 020101" SHA256_WITH_RSA "$0 $6 a0{30{" extensions NUMBER "}}}"
+#define GOOD_CRL CRL_WITH(AUTHORITY("ca"))
 
 #define ATTRIBUTE(oid, value) "30{06{" oid "} 31{" value "}}"
 #define SCEP(number, text) ATTRIBUTE("6086480186f8450109" number, text)

@@ -171,20 +171,27 @@ static void
 octets_of_a_rule_are_copied(void **state)
 {
 	const struct guarded *guarded = *state;
-	struct guarded_keys *keys = guarded_keys_new(gnutls(), 0);
+	struct guarded_keys *keys = guarded_keys_new(gnutls(), SIGN_CRL);
 	struct sign_rule rule = guarded->rule;
 	struct buf octets = asn1(AUTHORITY("ca"));
+	struct buf of_crls = asn1(AUTHORITY("crl"));
 
 	rule.verbatim = buf_bytes(&octets);
 	rule.open = SIGN_OPEN_KEY_USAGE;
+	rule.crl_extensions = buf_bytes(&of_crls);
 	guarded_keys_add_certifying(keys, guarded->ca, &rule);
 	memset(octets.data, 0, octets.size);
+	memset(of_crls.data, 0, of_crls.size);
 	assert_sign(keys, guarded, guarded->ca,
 	    TBS_WITH(AUTHORITY("ca") USAGE("0780")), ERR_OK);
 	assert_sign(keys, guarded, guarded->ca,
 	    TBS_WITH(AUTHORITY("cb") USAGE("0780")), ERR_GUARD_EXTENSION);
 	assert_sign(keys, guarded, guarded->ca, GOOD_TBS, ERR_GUARD_EXTENSION);
+	assert_sign(keys, guarded, guarded->ca, CRL_WITH(AUTHORITY("crl")),
+	    ERR_OK);
+	assert_sign(keys, guarded, guarded->ca, GOOD_CRL, ERR_GUARD_EXTENSION);
 	buf_clear(&octets);
+	buf_clear(&of_crls);
 	guarded_keys_free(keys);
 }
 

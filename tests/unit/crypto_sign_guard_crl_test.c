@@ -147,6 +147,74 @@ extensions_of_a_crl_are_known_and_there_once(void **state)
 	check_rows(*state, 0, rows, COUNT(rows));
 }
 
+#define ISSUER_ALT_NAME "30{06{551d12} 04{30{82{'a.example.org'}}}}"
+#define POINT "30{06{551d1c} 0101ff 04{30{a0{a0{86{'http://a/'}}}}}}"
+#define OWN "30{06{551d23} 04{30{a1{a4{$0}} 820105}}}" ISSUER_ALT_NAME POINT
+
+static void
+a_rule_with_extensions_takes_those_and_a_number(void **state)
+{
+	static const struct guard_row good[] = {
+		{ "as they stand", ERR_OK, CRL_WITH(OWN NUMBER) },
+		{ "and another number", ERR_OK,
+		    CRL_WITH(OWN "30{06{551d14} 04{02021000}}") },
+	};
+	static const struct guard_row bad[] = {
+		{ "no number", ERR_GUARD_CRL, CRL_WITH(OWN) },
+		{ "negative number", ERR_GUARD_CRL,
+		    CRL_WITH(OWN "30{06{551d14} 04{020180}}") },
+		{ "the number first", ERR_GUARD_EXTENSION,
+		    CRL_WITH(NUMBER OWN) },
+		{ "two numbers", ERR_GUARD_EXTENSION,
+		    CRL_WITH(OWN NUMBER NUMBER) },
+		{ "none of them", ERR_GUARD_EXTENSION, CRL_WITH(NUMBER) },
+		{ "one is missing", ERR_GUARD_EXTENSION,
+		    CRL_WITH(
+			"30{06{551d23} 04{30{a1{a4{$0}} 820105}}}" ISSUER_ALT_NAME
+			    NUMBER) },
+		{ "what others have", ERR_GUARD_EXTENSION,
+		    CRL_WITH(EXTENSIONS) },
+		{ "one more", ERR_GUARD_EXTENSION,
+		    CRL_WITH(OWN "30{06{551d1b} 0101ff 04{020101}}" NUMBER) },
+		{ "one more at the end", ERR_GUARD_EXTENSION,
+		    CRL_WITH(OWN NUMBER "30{06{551d1b} 0101ff 04{020101}}") },
+		{ "malformed behind them", ERR_GUARD_DER,
+		    CRL_WITH(OWN "0500") },
+		{ "foreign issuer", ERR_GUARD_ISSUER,
+		    "30{" HEAD
+		    "30{31{30{06{550403} 0c{'other'}}}}" DATES WRAPPED(
+			OWN NUMBER) "}" },
+	};
+	struct lab *lab = *state;
+	struct buf own = asn1_of(OWN, lab->parts);
+
+	lab->rule.crl_extensions = buf_bytes(&own);
+	check_rows(lab, SIGN_CRL, good, COUNT(good));
+	check_rows(lab, 0, bad, COUNT(bad));
+	check_no_other_form(lab, CRL_WITH(OWN NUMBER));
+	buf_clear(&own);
+}
+
+/* Endpoints may have one CA, and each a rule of its own. */
+static void
+one_of_several_rules_is_enough(void **state)
+{
+	static const struct guard_row rows[] = {
+		{ "the one with extensions", ERR_OK, CRL_WITH(OWN NUMBER) },
+		{ "the one without", ERR_OK, CRL_WITH(EXTENSIONS) },
+	};
+	struct lab *lab = *state;
+	struct buf own = asn1_of(OWN, lab->parts);
+	struct sign_rule rules[] = { lab->rule, lab->rule, lab->rule };
+
+	rules[0].issuer = BYTES_LITERAL("another");
+	rules[1].crl_extensions = buf_bytes(&own);
+	lab->guard.rules = rules;
+	lab->guard.rule_count = COUNT(rules);
+	check_rows(lab, SIGN_CRL, rows, COUNT(rows));
+	buf_clear(&own);
+}
+
 static void
 entries_have_one_form(void **state)
 {
@@ -211,6 +279,8 @@ main(void)
 		TEST(a_crl_of_another_ca_is_refused),
 		TEST(a_crl_is_of_now_and_has_an_end),
 		TEST(extensions_of_a_crl_are_known_and_there_once),
+		TEST(a_rule_with_extensions_takes_those_and_a_number),
+		TEST(one_of_several_rules_is_enough),
 		TEST(entries_have_one_form),
 		TEST(a_hundred_thousand_entries_are_no_burden),
 	};

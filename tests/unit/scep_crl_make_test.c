@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "scep/crl_make.h"
 
+#include <unistd.h>
+
+#include "base/file.h"
 #include "tests/unit/scep_crl.h"
 
 static int
@@ -144,6 +147,119 @@ numbers_go_on_from_a_larger_one(void **state)
 	stored_crl_clear(&crl);
 }
 
+#define OPENSSL_CONF \
+	"[ca]\ndefault_ca = here\n[here]\n" \
+	"certificate = ca.pem\nprivate_key = ca.key\ndatabase = index.txt\n" \
+	"new_certs_dir = .\nrand_serial = yes\ndefault_days = 20\n" \
+	"unique_subject = no\npolicy = any\nx509_extensions = device\n" \
+	"crlnumber = crlnumber\ncrl_extensions = list\n" \
+	"default_crl_days = 3\n" \
+	"[any]\ncommonName = supplied\n" \
+	"[device]\nbasicConstraints = CA:FALSE\n" \
+	"[list]\nissuerAltName = DNS:a\n"
+#define MAKES_AS_OPENSSL \
+	LAB_ENDPOINT("ca = { backend = \"openssl\"; " \
+		     "config = \"openssl.cnf\"; crl = {}; }; " LAB_CHALLENGE)
+
+static void
+put_text(struct lab *lab, const char *name, const char *text)
+{
+	lab_put(lab, name, bytes_of_string(text), 0600);
+}
+
+/* What the file says, as the next number to be used. */
+static void
+assert_next_number(struct lab *lab, const char *expected)
+{
+	char *path = xasprintf("%s/crlnumber", lab->folder);
+	struct problems *problems = problems_new();
+	struct buf text = { 0 };
+
+	assert_int_equal(file_read_now(path, 100, &text, problems), ERR_OK);
+	assert_string_equal(buf_string(&text), expected);
+	buf_clear(&text);
+	problems_free(problems);
+	free(path);
+}
+
+static void
+start_as_openssl(struct lab *lab)
+{
+	put_text(lab, "openssl.cnf", OPENSSL_CONF);
+	put_text(lab, "index.txt", "");
+	put_text(lab, "crlnumber", "1000\n");
+	lab_restart(lab, MAKES_AS_OPENSSL);
+}
+
+static void
+a_crl_is_as_the_configuration_of_openssl_says(void **state)
+{
+	static const uint8_t own[] = { 0x06, 0x03, 0x55, 0x1d, 0x12, 0x04, 0x05,
+		0x30, 0x03, 0x82, 0x01, 'a' };
+	struct lab *lab = *state;
+	struct stored_crl crl;
+	struct crl *read = NULL;
+
+	start_as_openssl(lab);
+	assert_int_equal(scep_make_crls(lab->scep, LAB_NOW), ERR_OK);
+	crl = stored_crl_of(lab);
+	assert_int_equal(crl.number, 0x1000);
+	assert_int_equal(crl.next_update, LAB_NOW + 3 * 86400);
+	assert_int_equal(crl_read(buf_bytes(&crl.der), &read), ERR_OK);
+	assert_int_equal(read->number.size, 2);
+	assert_memory_equal(read->number.data, "\x10\x00", 2);
+	assert_non_null(memmem(crl.der.data, crl.der.size, own, sizeof(own)));
+	assert_next_number(lab, "1001\n");
+	crl_free(read);
+	stored_crl_clear(&crl);
+}
+
+/* What is not due takes no number, either. */
+static void
+each_crl_takes_the_next_number_of_the_file(void **state)
+{
+	struct lab *lab = *state;
+	struct stored_crl crl;
+
+	start_as_openssl(lab);
+	put_certificate(lab, 1, LAB_NOW + 86400);
+	for (int i = 0; i < 2; i++)
+		assert_int_equal(scep_make_crls(lab->scep, LAB_NOW), ERR_OK);
+	assert_next_number(lab, "1001\n");
+	/* Another's, by "openssl ca -gencrl". */
+	put_text(lab, "crlnumber", "1002\n");
+	set_reason(lab, 1, 4);
+	assert_int_equal(scep_make_crls(lab->scep, LAB_NOW + 1), ERR_OK);
+	assert_next_number(lab, "1003\n");
+	crl = stored_crl_of(lab);
+	assert_int_equal(crl.number, 0x1002);
+	stored_crl_clear(&crl);
+}
+
+static void
+a_crl_waits_for_a_number_that_is_lost(void **state)
+{
+	struct lab *lab = *state;
+	char *path = xasprintf("%s/crlnumber", lab->folder);
+	struct stored_crl crl;
+
+	start_as_openssl(lab);
+	put_certificate(lab, 1, LAB_NOW + 86400);
+	assert_int_equal(scep_make_crls(lab->scep, LAB_NOW), ERR_OK);
+	assert_int_equal(unlink(path), 0);
+	set_reason(lab, 1, 4);
+	assert_int_equal(scep_make_crls(lab->scep, LAB_NOW + 1), ERR_INDEX);
+	crl = stored_crl_of(lab);
+	assert_int_equal(crl.number, 0x1000);
+	stored_crl_clear(&crl);
+	/* As the log tells: whatever is written there, it never goes back. */
+	put_text(lab, "crlnumber", "01\n");
+	assert_int_equal(scep_make_crls(lab->scep, LAB_NOW + 2), ERR_OK);
+	assert_next_number(lab, "1002\n");
+	assert_lists(lab, "1:4 ");
+	free(path);
+}
+
 static void
 a_ca_without_crls_gets_none(void **state)
 {
@@ -164,6 +280,9 @@ main(void)
 		MAKING_TEST(a_crl_with_another_life_is_made_anew),
 		MAKING_TEST(a_crl_lists_what_is_revoked),
 		MAKING_TEST(numbers_go_on_from_a_larger_one),
+		MAKING_TEST(a_crl_is_as_the_configuration_of_openssl_says),
+		MAKING_TEST(each_crl_takes_the_next_number_of_the_file),
+		MAKING_TEST(a_crl_waits_for_a_number_that_is_lost),
 		MAKING_TEST(a_ca_without_crls_gets_none),
 	};
 

@@ -1,0 +1,108 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#ifndef SCEPD_BACKENDS_HOOK_H
+#define SCEPD_BACKENDS_HOOK_H
+
+#include "backends/hook_answer.h"
+#include "base/command.h"
+#include "conf/conf.h"
+#include "crypto/csr.h"
+
+/*
+ * A program of an administrator's that decides or issues in our place, as
+ * scepd-hooks(7) has it: what it is told of a request.  What it answers is
+ * hook_answer.h's, and how it is run base/command.h's.
+ */
+struct hook;
+
+/* Its settings, in whichever section they stand. */
+struct hook_settings {
+	struct conf_strings command;
+	int64_t deadline; /* seconds */
+	int64_t at_once;
+	const char *directory;
+	bool challenge; /* it is told the challenge password */
+};
+
+#define HOOK_SETTINGS_DEFAULT \
+	{ \
+		.deadline = 300, .at_once = 4, .directory = "/" \
+	}
+
+/* The rows of a table whose struct has such a field. */
+#define HOOK_KEYS(settings_type, field) \
+	{ .name = "command", \
+		.type = CONF_STRINGS, \
+		.required = true, \
+		.offset = offsetof(settings_type, field.command) }, \
+	    { .name = "deadline", \
+		    .type = CONF_DURATION, \
+		    .minimum = 1, \
+		    .maximum = 3600, \
+		    .offset = offsetof(settings_type, field.deadline) }, \
+	    { .name = "at_once", \
+		    .type = CONF_INTEGER, \
+		    .minimum = 1, \
+		    .maximum = 1000, \
+		    .offset = offsetof(settings_type, field.at_once) }, \
+	    { .name = "directory", \
+		    .type = CONF_PATH, \
+		    .offset = offsetof(settings_type, field.directory) }, \
+	{ \
+		.name = "challenge", .type = CONF_BOOLEAN, \
+		.offset = offsetof(settings_type, field.challenge) \
+	}
+
+/*
+ * Makes one of settings, which it views, of that section.  The result is the
+ * caller's, to hook_free.  ERR_CONFIGURATION, with a line in `problems`, where
+ * there is no such program.
+ */
+CHECKED enum err hook_new(const struct conf_section *section,
+    const struct hook_settings *settings, struct hook **hook,
+    struct problems *problems);
+
+/* Reads a section that is about a hook and nothing else, as hook_new. */
+CHECKED enum err hook_read(const struct conf_section *section,
+    struct hook **hook, struct problems *problems);
+
+void hook_free(struct hook *hook);
+
+/* What is wanted. */
+enum hook_operation {
+	HOOK_SUBMIT,   /* a certificate, for the first time */
+	HOOK_POLL,     /* that which was submitted, and is pending */
+	HOOK_AUTHORIZE /* whether there may be one */
+};
+
+/* What it is about. Views. */
+struct hook_request {
+	enum hook_operation operation;
+	const char *endpoint; /* its path */
+	int64_t number;       /* the transaction's, for ever */
+	struct bytes transaction_id;
+	struct bytes peer;
+	struct bytes cookie; /* what the hook said before; or nothing */
+	const struct csr *csr;
+};
+
+/* A call of the hook; made by hook_call_new. */
+struct hook_call;
+
+/* The result, which views the hook but nothing of the request, is the caller's,
+ * to hook_call_free. */
+struct hook_call *hook_call_new(const struct provider *provider,
+    const struct hook *hook, const struct hook_request *request);
+
+/* Wipes it. */
+void hook_call_free(struct hook_call *call);
+
+/* The command; lives as long as the call. */
+const struct command_order *hook_call_order(const struct hook_call *call);
+
+/* In seconds. */
+int64_t hook_deadline(const struct hook *hook);
+
+/* The program, for the log. */
+const char *hook_program(const struct hook *hook);
+
+#endif

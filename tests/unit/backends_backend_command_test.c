@@ -1,0 +1,229 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "backends/backend.h"
+#include "backends/hook.h"
+#include "tests/unit/backends_fixture.h"
+
+/* A CA that is asked by a command, and what the command is told. */
+
+#define COMMAND_CA \
+	"backend = \"command\"; command = ( \"/bin/sh\" ); " \
+	"certificate = \"ca.pem\"; "
+
+static void
+a_ca_needs_a_program_and_its_certificate(void **state)
+{
+	static const struct row {
+		const char *settings;
+		const char *finding;
+	} rows[] = {
+		{ "backend = \"command\"; certificate = \"ca.pem\";",
+		    "command" },
+		{ "backend = \"command\"; command = ( \"/bin/sh\" );",
+		    "certificate" },
+		{ "backend = \"command\"; command = (); "
+		  "certificate = \"ca.pem\";",
+		    "\"command\" is empty" },
+		{ "backend = \"command\"; command = ( \"sh\" ); "
+		  "certificate = \"ca.pem\";",
+		    "the whole path of a program" },
+		{ "backend = \"command\"; command = ( \"/none\" ); "
+		  "certificate = \"ca.pem\";",
+		    "/none can't be run: No such file or directory" },
+		{ COMMAND_CA "directory = \"here\";", "whole path" },
+		{ COMMAND_CA "deadline = \"0s\";", "deadline" },
+		{ COMMAND_CA "at_once = 0;", "at_once" },
+		{ COMMAND_CA "crl = { };", "can't make its CRLs" },
+		{ COMMAND_CA "key = \"ca.key\";", "key" },
+		{ "backend = \"command\"; command = ( \"/bin/sh\" ); "
+		  "certificate = \"ra.pem\";",
+		    "ra.pem" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		struct problems *problems = problems_new();
+		struct backend *backend = NULL;
+		struct conf *conf;
+
+		assert_err(open_with(rows[i].settings, &conf, &backend,
+			       problems),
+		    ERR_CONFIGURATION, rows[i].finding);
+		if (strstr(problems_text(problems), rows[i].finding) == NULL)
+			fail_msg("%zu: %s", i, problems_text(problems));
+		problems_free(problems);
+		conf_free(conf);
+	}
+}
+
+static void
+it_has_no_key_and_signs_nothing(void **state)
+{
+	struct backend *backend = backend_of(COMMAND_CA);
+	struct buf made = { 0 };
+	const struct backend_request request = { .number = 1 };
+	struct backend_answer answer = { 0 };
+
+	(void)state;
+	assert_null(backend_key(backend));
+	assert_int_equal(backend_requests(backend), BACKEND_REQUESTS_NAMES);
+	assert_non_null(backend_hook(backend));
+	assert_int_equal(backend_crl(backend)->kind, BACKEND_CRL_NONE);
+	assert_false(backend_has_books(backend));
+	assert_false(backend_counts_serials(backend));
+	assert_int_equal(backend_sign(backend, BYTES_LITERAL("tbs"), &made),
+	    ERR_SIGN);
+	assert_int_equal(backend_issue(backend, NULL, &request, NOW, &answer),
+	    ERR_CA_COMMAND);
+	backend_close(backend);
+}
+
+/* What the hook is told */
+
+#define ALL_NAMES \
+	SAN("82{'a.lab'} 82{'b.lab'} 81{'a@lab'} 86{'urn:a'} 87{0a000001} " \
+	    "87{20010db8000000000000000000000001} 88{2a03}")
+
+static const char *
+value_of(const struct command_order *order, const char *name)
+{
+	static char text[512];
+
+	for (size_t i = 0; i < order->variable_count; i++) {
+		struct bytes value = order->variables[i].value;
+
+		if (strcmp(order->variables[i].name, name) != 0)
+			continue;
+		assert_true(value.size < sizeof(text));
+		if (value.size > 0)
+			memcpy(text, value.data, value.size);
+		text[value.size] = '\0';
+		return text;
+	}
+	return NULL;
+}
+
+/* The hook of a section with these settings beside the command. */
+static struct hook *
+hook_of(const char *settings, struct conf **conf)
+{
+	struct problems *problems = problems_new();
+	struct buf text = { 0 };
+	struct hook *hook = NULL;
+
+	buf_printf(&text, "command = ( \"/bin/sh\", \"-e\" ); %s", settings);
+	put("hook.conf", buf_string(&text));
+	*conf = open_well("hook.conf");
+	assert_int_equal(hook_read(conf_root(*conf), &hook, problems), ERR_OK);
+	problems_free(problems);
+	buf_clear(&text);
+	return hook;
+}
+
+static void
+a_hook_is_told_of_the_request(void **state)
+{
+	static const struct row {
+		const char *name;
+		const char *value;
+	} rows[] = {
+		{ "LC_ALL", "C.UTF-8" },
+		{ "SCEP_HOOK_VERSION", "1" },
+		{ "SCEP_OPERATION", "POLL" },
+		{ "SCEP_ENDPOINT", "/scep" },
+		{ "SCEP_REQUEST", "17" },
+		{ "SCEP_TRANSACTION_ID", "Ab-1.2_3" },
+		{ "SCEP_REMOTE_ADDR", "192.0.2.17" },
+		{ "SCEP_REQ_SUBJECT", "CN=device" },
+		{ "SCEP_REQ_DNS", "a.lab\nb.lab" },
+		{ "SCEP_REQ_EMAIL", "a@lab" },
+		{ "SCEP_REQ_URI", "urn:a" },
+		{ "SCEP_REQ_IP", "10.0.0.1\n2001:db8::1" },
+		{ "SCEP_KEY_TYPE", "rsa:2048" },
+		{ "SCEP_COOKIE", "cookie" },
+		{ "SCEP_CHALLENGE_FD", NULL },
+	};
+	struct csr *csr = csr_of((struct wanted){ .extensions = ALL_NAMES,
+	    .challenge = "secret" });
+	const struct hook_request request = { HOOK_POLL, "/scep", 17,
+		BYTES_LITERAL("Ab-1.2_3"), BYTES_LITERAL("192.0.2.17"),
+		BYTES_LITERAL("cookie"), csr };
+	struct conf *conf;
+	struct hook *hook = hook_of("", &conf);
+	struct hook_call *call = hook_call_new(gnutls(), hook, &request);
+	const struct command_order *order = hook_call_order(call);
+	struct buf der = { 0 };
+	struct bytes input = order->input;
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		const char *value = value_of(order, rows[i].name);
+
+		if (rows[i].value == NULL)
+			assert_null(value);
+		else
+			assert_string_equal(value, rows[i].value);
+	}
+	assert_int_equal(strlen(value_of(order, "SCEP_KEY_HASH")), 64);
+	assert_null(order->secret);
+	assert_int_equal(pem_next(&input, "CERTIFICATE REQUEST", &der), ERR_OK);
+	assert_same_bytes(buf_bytes(&der), buf_bytes(&csr->der));
+	assert_string_equal(hook_program(hook), "/bin/sh");
+	assert_int_equal(hook_deadline(hook), 300);
+	buf_clear(&der);
+	hook_call_free(call);
+	hook_free(hook);
+	conf_free(conf);
+	csr_free(csr);
+}
+
+static void
+nothing_of_a_strangers_gets_where_it_could_do_harm(void **state)
+{
+	struct csr *csr = csr_of((struct wanted){
+	    .subject = "30{ 31{ 30{ 06{550403} 0c{'a$(id)' 0a 'x=y'} } } }",
+	    .extensions = SAN("82{'a.lab' 0a 'b.lab'}"),
+	    .challenge = "secret" });
+	struct hook_request request = { HOOK_AUTHORIZE, "/scep", 17,
+		BYTES_LITERAL("a;b\n"), BYTES_LITERAL("192.0.2.17"),
+		BYTES_LITERAL(""), csr };
+	struct conf *conf;
+	struct hook *hook = hook_of("challenge = true; deadline = \"7s\";",
+	    &conf);
+	struct hook_call *call = hook_call_new(gnutls(), hook, &request);
+	const struct command_order *order = hook_call_order(call);
+	char **environment = NULL;
+
+	(void)state;
+	assert_string_equal(value_of(order, "SCEP_OPERATION"), "AUTHORIZE");
+	assert_string_equal(value_of(order, "SCEP_TRANSACTION_ID"),
+	    "hex:613b620a");
+	assert_string_equal(value_of(order, "SCEP_REQ_DNS"), "");
+	assert_non_null(strstr(value_of(order, "SCEP_REQ_SUBJECT"), "\\0Ax"));
+	assert_string_equal(value_of(order, "SCEP_CHALLENGE_FD"), "3");
+	assert_bytes(*order->secret, "secret");
+	for (size_t i = 0; i < order->variable_count; i++)
+		assert_false(bytes_equal_string(order->variables[i].value,
+		    "secret"));
+	assert_int_equal(environment_new(order->variables,
+			     order->variable_count, &environment),
+	    ERR_OK);
+	assert_int_equal(hook_deadline(hook), 7);
+	environment_free(environment);
+	hook_call_free(call);
+	hook_free(hook);
+	conf_free(conf);
+	csr_free(csr);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		CONF_TEST(a_ca_needs_a_program_and_its_certificate),
+		CONF_TEST(it_has_no_key_and_signs_nothing),
+		CONF_TEST(a_hook_is_told_of_the_request),
+		CONF_TEST(nothing_of_a_strangers_gets_where_it_could_do_harm),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
