@@ -38,8 +38,8 @@ void backend_ca_clear(struct backend_ca *ca);
 
 /*
  * Appends the TBSCertificate that `order` says, of which the serial number (127
- * random bits, where the order has none), the issuer, both key identifiers and the end, if the CA's is
- * sooner, are filled in here.  ERR_PUBLIC_KEY.
+ * random bits, where the order has none), the issuer, both key identifiers and
+ * the end, if the CA's is sooner, are filled in here.  ERR_PUBLIC_KEY.
  */
 CHECKED enum err backend_ca_append_tbs(const struct backend_ca *ca,
     const struct certificate_order *order, struct buf *tbs);

@@ -2,7 +2,6 @@
 #include "backends/openssl_alarms.h"
 
 #include <stdlib.h>
-#include <string.h>
 
 #include "base/log.h"
 #include "base/xalloc.h"
@@ -59,11 +58,7 @@ static const struct stop {
 static struct bytes
 shortened(struct bytes text)
 {
-	const uint8_t *end = text.size == 0 ? NULL :
-					      memchr(text.data, ';', text.size);
-
-	return end == NULL ? text :
-			     bytes_of(text.data, (size_t)(end - text.data));
+	return bytes_cut(&text, ';');
 }
 
 static void
@@ -196,12 +191,10 @@ without(struct bytes text, const char *prefix)
 static struct bytes
 problem_text(struct problems *problems, const char *index)
 {
-	struct bytes text = bytes_of_string(problems_text(problems));
-	const uint8_t *end = memchr(text.data, '\n', text.size);
+	struct bytes rest = bytes_of_string(problems_text(problems));
+	struct bytes line = bytes_cut(&rest, '\n');
 
-	if (end != NULL)
-		text.size = (size_t)(end - text.data);
-	return without(without(text, "error"), index);
+	return without(without(line, "error"), index);
 }
 
 static struct alarm

@@ -31,9 +31,9 @@ CHECKED enum err openssl_alarms_keep_report(const char *index,
 
 /*
  * Keeps how a look at the directory has ended: where it failed, the first line
- * of `problems`, or what we know of the error, is the alarm; where it did not, all
- * that stopped it before is over.  ERR_INDEX_DAMAGED is left to the report, and
- * ERR_STORE to the store.  Returns `result`, or ERR_STORE.
+ * of `problems`, or what we know of the error, is the alarm; where it did not,
+ * all that stopped it before is over.  ERR_INDEX_DAMAGED is left to the report,
+ * and ERR_STORE to the store.  Returns `result`, or ERR_STORE.
  */
 CHECKED enum err openssl_alarms_keep_look(const char *index,
     struct store *store, enum err result, struct problems *problems,

@@ -56,8 +56,8 @@ struct openssl_section {
  * FILE:LINE, where a file can't be read, a line is none, a variable has no
  * value, or there is more of it than any CA needs: files over 1 MiB and 4 MiB
  * of them together, 10 that include one another, 256 in all, 65535 octets of a
- * value, 4 MiB of values, 8192 entries and sections.  After 20 findings the rest
- * is not looked at.
+ * value, 4 MiB of values, 8192 entries and sections.  After 20 findings the
+ * rest is not looked at.
  *
  * Files, the variables of the environment that are asked for ($ENV::NAME), and
  * what a folder holds are recorded and replayed (base/file.h).

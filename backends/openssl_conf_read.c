@@ -63,12 +63,6 @@ give_up(struct reader *reader, struct openssl_place place, const char *what)
 	reader->given_up = true;
 }
 
-static char *
-copy(struct bytes text)
-{
-	return xasprintf("%.*s", (int)text.size, (const char *)text.data);
-}
-
 /* With a finding where it fails; what there is of a value then keeps other
  * lines from being complained about too. */
 static void
@@ -135,27 +129,23 @@ read_switch(struct bytes text, bool *is_on)
 static void
 read_pragma(struct reader *reader, const struct line *line, struct bytes text)
 {
-	const uint8_t *colon = memchr(text.data, ':', text.size);
-	struct bytes word, value;
+	struct bytes value = text, word = bytes_cut(&value, ':');
 	bool good = true;
 
-	if (text.size == 0 || colon == NULL || colon == text.data ||
-	    colon + 1 == text.data + text.size) {
+	if (word.size == 0 || value.size == 0) {
 		complain(reader, line->place,
 		    "a .pragma is WORD:VALUE, as in .pragma = dollarid:on");
 		return;
 	}
-	word = openssl_text_trim(bytes_of(text.data,
-	    (size_t)(colon - text.data)));
-	value = openssl_text_trim(bytes_from(text,
-	    (size_t)(colon - text.data) + 1));
+	word = openssl_text_trim(word);
+	value = openssl_text_trim(value);
 	if (bytes_equal_string(word, "dollarid")) {
 		good = read_switch(value, &reader->dollars);
 	} else if (bytes_equal_string(word, "abspath")) {
 		good = read_switch(value, &reader->absolute);
 	} else if (bytes_equal_string(word, "includedir")) {
 		free(reader->include_folder);
-		reader->include_folder = copy(value);
+		reader->include_folder = xstrdup_bytes(value);
 	}
 	if (!good)
 		complain(reader, line->place,
@@ -249,7 +239,7 @@ static void
 read_value(struct reader *reader, const char *section, const struct line *line,
     struct bytes name, struct bytes text)
 {
-	char *copied = copy(name);
+	char *copied = xstrdup_bytes(name);
 	struct buf value = { 0 };
 
 	expand(reader, section, line, text, &value);
@@ -315,8 +305,9 @@ read_entry(struct reader *reader, const struct line *line)
 	size_t size = openssl_text_name(line->text, reader->dollars);
 	struct bytes behind = bytes_from(line->text, size);
 	bool is_elsewhere = bytes_begin_with(behind, "::");
-	char *section = is_elsewhere ? copy(bytes_of(line->text.data, size)) :
-				       xstrdup(reader->section);
+	char *section = is_elsewhere ?
+	    xstrdup_bytes(bytes_of(line->text.data, size)) :
+	    xstrdup(reader->section);
 
 	read_named(reader, line, section,
 	    is_elsewhere ? bytes_from(behind, 2) : line->text);
@@ -348,20 +339,6 @@ goes_on(struct bytes text)
 	    (text.size == 1 || text.data[text.size - 2] != '\\');
 }
 
-/* Takes the next line off `rest`, without its end. */
-static struct bytes
-take_line(struct bytes *rest)
-{
-	const uint8_t *end = memchr(rest->data, '\n', rest->size);
-	size_t size = end != NULL ? (size_t)(end - rest->data) : rest->size;
-	struct bytes line = bytes_of(rest->data, size);
-
-	*rest = bytes_from(*rest, end != NULL ? size + 1 : size);
-	while (line.size > 0 && line.data[line.size - 1] == '\r')
-		line.size--;
-	return line;
-}
-
 static void
 read_lines(struct reader *reader, const char *file, struct bytes rest)
 {
@@ -373,7 +350,8 @@ read_lines(struct reader *reader, const char *file, struct bytes rest)
 		bool more = true;
 
 		while (more) {
-			buf_append(&text, take_line(&rest));
+			buf_append(&text,
+			    bytes_trim_end(bytes_cut(&rest, '\n'), "\r"));
 			number++;
 			more = goes_on(buf_bytes(&text));
 			if (more)

@@ -2,11 +2,14 @@
 #include <stdlib.h>
 
 #include "backends/openssl_conf_internal.h"
+#include "base/count.h"
 #include "base/file.h"
 #include "base/xalloc.h"
 
 /* The section of a variable that may be one of the environment. */
 #define ENVIRONMENT "ENV"
+
+#define BLANKS " \t\r\n"
 
 /* Of the character at `index`; NUL past the end, where no text has one. */
 static char
@@ -26,7 +29,7 @@ is_one_of(char c, const char *set)
 static bool
 is_blank(char c)
 {
-	return is_one_of(c, " \t\r\n");
+	return is_one_of(c, BLANKS);
 }
 
 /* What begins a text in which nothing but "\" means anything. */
@@ -113,10 +116,7 @@ openssl_text_name(struct bytes text, bool dollars)
 struct bytes
 openssl_text_trim(struct bytes text)
 {
-	text = bytes_from(text, openssl_text_blanks(text));
-	while (text.size > 0 && is_blank(at(text, text.size - 1)))
-		text.size--;
-	return text;
+	return bytes_trim(text, BLANKS);
 }
 
 /* A variable as it is written. */
@@ -143,12 +143,6 @@ word_size(struct bytes text, bool dollars)
 	return size;
 }
 
-static char *
-copy(struct bytes text)
-{
-	return xasprintf("%.*s", (int)text.size, (const char *)text.data);
-}
-
 static char
 closing_bracket(char opening)
 {
@@ -167,12 +161,12 @@ read_variable(struct bytes text, bool dollars)
 	size_t end = start + word_size(bytes_from(text, start), dollars);
 
 	if (at(text, end) == ':' && at(text, end + 1) == ':') {
-		variable.section = copy(bytes_of(text.data + start,
+		variable.section = xstrdup_bytes(bytes_of(text.data + start,
 		    end - start));
 		start = end + 2;
 		end = start + word_size(bytes_from(text, start), dollars);
 	}
-	variable.name = copy(bytes_of(text.data + start, end - start));
+	variable.name = xstrdup_bytes(bytes_of(text.data + start, end - start));
 	if (closing == '\0')
 		variable.size = end;
 	else if (at(text, end) == closing)
@@ -286,7 +280,7 @@ expand_escape(struct bytes text, struct buf *value)
 		{ 'b', '\b' }, { 't', '\t' } };
 	char c = at(text, 1);
 
-	for (size_t i = 0; i < sizeof(letters) / sizeof(letters[0]); i++)
+	for (size_t i = 0; i < COUNT(letters); i++)
 		if (at(text, 1) == letters[i][0])
 			c = letters[i][1];
 	if (text.size > 1)

@@ -5,6 +5,7 @@
 #include "backends/openssl_extensions_internal.h"
 #include "backends/openssl_names.h"
 #include "base/count.h"
+#include "base/xalloc.h"
 #include "crypto/der.h"
 #include "crypto/text.h"
 
@@ -116,32 +117,27 @@ enum err
 openssl_append_asn1(struct buf *to, const struct openssl_form *form,
     const struct openssl_entry *entry, const char *text)
 {
-	struct bytes whole = bytes_of_string(text);
-	struct buf type = { 0 };
-	const char *value;
-	size_t size = 0;
+	struct bytes rest = bytes_of_string(text);
+	char *type = xstrdup_bytes(bytes_cut(&rest, ':'));
+	const char *value = (const char *)rest.data;
 	bool boolean;
 	enum err err = ERR_OK;
 
-	while (size < whole.size && text[size] != ':')
-		size++;
-	buf_append(&type, bytes_of(text, size));
-	value = text + size + (size < whole.size ? 1 : 0);
 	if (openssl_text_is(text, "NULL")) {
 		der_append_null(to);
-	} else if (openssl_text_is(buf_string(&type), "OID") ||
-	    openssl_text_is(buf_string(&type), "OBJECT")) {
+	} else if (openssl_text_is(type, "OID") ||
+	    openssl_text_is(type, "OBJECT")) {
 		err = openssl_append_oid(to, form, entry, value);
-	} else if (openssl_text_is(buf_string(&type), "INT") ||
-	    openssl_text_is(buf_string(&type), "INTEGER")) {
+	} else if (openssl_text_is(type, "INT") ||
+	    openssl_text_is(type, "INTEGER")) {
 		err = openssl_append_number(to, form, entry, value);
-	} else if ((openssl_text_is(buf_string(&type), "BOOL") ||
-		       openssl_text_is(buf_string(&type), "BOOLEAN")) &&
+	} else if ((openssl_text_is(type, "BOOL") ||
+		       openssl_text_is(type, "BOOLEAN")) &&
 	    openssl_read_boolean(value, &boolean)) {
 		der_append_boolean(to, boolean);
-	} else if (!append_string(to, buf_string(&type), value)) {
+	} else if (!append_string(to, type, value)) {
 		err = openssl_form_unknown(form, entry, text);
 	}
-	buf_clear(&type);
+	free(type);
 	return err;
 }

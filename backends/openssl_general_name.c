@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include <arpa/inet.h>
+#include <stdlib.h>
 
 #include "backends/openssl_extensions_internal.h"
 #include "backends/openssl_names.h"
 #include "base/count.h"
+#include "base/xalloc.h"
 #include "crypto/der.h"
 #include "crypto/text.h"
 
@@ -68,25 +70,24 @@ static enum err
 append_other_name(struct buf *to, const struct openssl_form *form,
     const struct openssl_item *item, uint8_t choice)
 {
-	struct bytes text = bytes_of_string(item->value);
-	struct buf type = { 0 };
-	size_t size = 0, name, value;
+	struct bytes rest = bytes_of_string(item->value);
+	struct bytes oid = bytes_cut(&rest, ';');
+	size_t name, value;
+	char *type;
 	enum err err;
 
-	while (size < text.size && text.data[size] != ';')
-		size++;
-	if (size == text.size)
+	if (item->value[oid.size] == '\0')
 		return openssl_form_unknown(form, item->entry, item->value);
-	buf_append(&type, bytes_of(text.data, size));
+	type = xstrdup_bytes(oid);
 	name = der_open(to, DER_CONTEXT_CONSTRUCTED + choice);
-	err = openssl_append_oid(to, form, item->entry, buf_string(&type));
+	err = openssl_append_oid(to, form, item->entry, type);
 	value = der_open(to, DER_CONTEXT_CONSTRUCTED);
 	if (err == ERR_OK)
 		err = openssl_append_asn1(to, form, item->entry,
-		    item->value + size + 1);
+		    item->value + oid.size + 1);
 	der_close(to, value);
 	der_close(to, name);
-	buf_clear(&type);
+	free(type);
 	return err;
 }
 

@@ -2,13 +2,10 @@
 #include "backends/openssl_index.h"
 
 #include <errno.h>
-#include <stdlib.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include "backends/openssl_index_check.h"
 #include "backends/openssl_index_internal.h"
-#include "base/xalloc.h"
 
 /* One round of an update: the file that was at the path when it began. */
 struct round {
@@ -33,24 +30,13 @@ alarm_about_file(const struct round *round, enum openssl_index_event_kind kind)
 	return ERR_INDEX_DAMAGED;
 }
 
-/* The size of what `openssl ca` has put aside; -1: nothing. */
-static int64_t
-old_size(const struct round *round)
-{
-	char *path = xasprintf("%s.old", round->order->path);
-	struct stat status;
-	int64_t size = stat(path, &status) == 0 ? status.st_size : -1;
-
-	free(path);
-	return size;
-}
-
 static enum err
 open_index(struct round *round)
 {
 	enum err err = openssl_index_open(round->order->path, &round->fd);
 
-	if (err != ERR_OK && errno == ENOENT && old_size(round) >= 0)
+	if (err != ERR_OK && errno == ENOENT &&
+	    openssl_index_old_size(round->order->path) >= 0)
 		return alarm_about_file(round, OPENSSL_INDEX_MISSING);
 	return err == ERR_OK ? ERR_OK : complain(round);
 }
@@ -97,7 +83,8 @@ gather(struct round *round, const struct openssl_index_state *last)
 	bool unique;
 	enum err err;
 
-	if (round->before.size == 0 && (last->size > 0 || old_size(round) > 0))
+	if (round->before.size == 0 &&
+	    (last->size > 0 || openssl_index_old_size(round->order->path) > 0))
 		return alarm_about_file(round, OPENSSL_INDEX_EMPTIED);
 	err = openssl_index_unique_subject(order->path, order->unique_subject,
 	    &unique, round->problems);

@@ -5,14 +5,12 @@
 #include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "backends/openssl_index_internal.h"
 #include "backends/openssl_index_row.h"
 #include "backends/openssl_index_scan.h"
 #include "backends/openssl_index_set.h"
-#include "base/clock.h"
 #include "base/xalloc.h"
 
 /* Who has more than these has the wrong file, or no use for the rest. */
@@ -23,7 +21,6 @@
 
 /* How long one may be absent while it is replaced. */
 #define ABSENCE_US 1000000
-#define PAUSE_NS 2000000
 
 struct check {
 	const char *path;
@@ -214,43 +211,17 @@ openssl_index_check(const char *path, bool unique_subject,
 	return err;
 }
 
-static bool
-is_blank(uint8_t c)
-{
-	return c == ' ' || c == '\t' || c == '\r';
-}
-
-static struct bytes
-trim(struct bytes text)
-{
-	while (text.size > 0 && is_blank(text.data[0]))
-		text = bytes_from(text, 1);
-	while (text.size > 0 && is_blank(text.data[text.size - 1]))
-		text.size--;
-	return text;
-}
-
-/* The text up to `end`, which *rest is moved behind; all of it where there is
- * none, and then *rest is empty. */
-static struct bytes
-cut(struct bytes *rest, uint8_t end)
-{
-	const uint8_t *at = rest->size == 0 ?
-	    NULL :
-	    memchr(rest->data, end, rest->size);
-	struct bytes part = *rest;
-
-	if (at != NULL)
-		part.size = (size_t)(at - part.data);
-	*rest = bytes_from(*rest, at != NULL ? part.size + 1 : part.size);
-	return part;
-}
-
 /* OpenSSL looks at the first letter alone; what it does not know is yes. */
 static bool
 is_yes(struct bytes value)
 {
 	return value.size == 0 || memchr("fFnN0", value.data[0], 5) == NULL;
+}
+
+static struct bytes
+trim(struct bytes text)
+{
+	return bytes_trim(text, " \t\r");
 }
 
 /* The name stands in no section, or in [default], which is the same. */
@@ -260,30 +231,21 @@ read_attributes(struct bytes text, bool *unique)
 	bool in_default = true;
 
 	while (text.size > 0) {
-		struct bytes rest = cut(&text, '\n');
-		struct bytes value = trim(cut(&rest, '#'));
+		struct bytes rest = bytes_cut(&text, '\n');
+		struct bytes value = trim(bytes_cut(&rest, '#'));
 		struct bytes name;
 
 		if (bytes_begin_with(value, "[")) {
 			value = bytes_from(value, 1);
-			in_default = bytes_equal_string(trim(cut(&value, ']')),
-			    "default");
+			in_default =
+			    bytes_equal_string(trim(bytes_cut(&value, ']')),
+				"default");
 			continue;
 		}
-		name = trim(cut(&value, '='));
+		name = trim(bytes_cut(&value, '='));
 		if (in_default && bytes_equal_string(name, "unique_subject"))
 			*unique = is_yes(trim(value));
 	}
-}
-
-static bool
-has_old(const char *path)
-{
-	char *old = xasprintf("%s.old", path);
-	bool found = access(old, F_OK) == 0;
-
-	free(old);
-	return found;
 }
 
 /*
@@ -294,18 +256,12 @@ has_old(const char *path)
 static int
 open_attributes(const char *path)
 {
-	const struct timespec pause = { .tv_nsec = PAUSE_NS };
-	int64_t until = clock_monotonic_us() + ABSENCE_US;
+	int fd = openssl_index_open_file(path, O_RDONLY, 0);
 
-	for (;;) {
-		int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
-
-		if (fd >= 0 || errno != ENOENT)
-			return fd;
-		if (!has_old(path) || clock_monotonic_us() >= until)
-			break;
-		nanosleep(&pause, NULL);
-	}
+	if (fd >= 0 || errno != ENOENT)
+		return fd;
+	if (openssl_index_old_size(path) >= 0)
+		return openssl_index_open_file(path, O_RDONLY, ABSENCE_US);
 	errno = ENOENT;
 	return -1;
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include <errno.h>
 #include <fcntl.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <time.h>
@@ -9,6 +10,7 @@
 #include "backends/openssl_index_internal.h"
 #include "backends/openssl_index_scan.h"
 #include "base/clock.h"
+#include "base/xalloc.h"
 
 #define ABSENCE_US 2000000
 #define PAUSE_NS 2000000
@@ -76,15 +78,15 @@ openssl_index_append(int fd, const struct openssl_index_state *now,
 	return ERR_INDEX;
 }
 
-static int
-open_or_wait(const char *path)
+int
+openssl_index_open_file(const char *path, int flags, int64_t patience_us)
 {
 	const struct timespec pause = { .tv_nsec = PAUSE_NS };
-	int64_t until = clock_monotonic_us() + ABSENCE_US;
+	int64_t until = clock_monotonic_us() + patience_us;
 
 	for (;;) {
 		/* O_NONBLOCK: a FIFO in its place must not hang us. */
-		int fd = open(path, O_RDWR | O_APPEND | O_CLOEXEC | O_NONBLOCK);
+		int fd = open(path, flags | O_CLOEXEC | O_NONBLOCK);
 
 		if (fd >= 0 || errno != ENOENT)
 			return fd;
@@ -96,11 +98,23 @@ open_or_wait(const char *path)
 	}
 }
 
+int64_t
+openssl_index_old_size(const char *path)
+{
+	char *old = xasprintf("%s.old", path);
+	struct stat status;
+	int64_t size = stat(old, &status) == 0 ? status.st_size : -1;
+
+	free(old);
+	return size;
+}
+
 enum err
 openssl_index_open(const char *path, int *fd)
 {
 	struct stat status;
-	int opened = open_or_wait(path);
+	int opened = openssl_index_open_file(path, O_RDWR | O_APPEND,
+	    ABSENCE_US);
 
 	if (opened < 0)
 		return ERR_INDEX;

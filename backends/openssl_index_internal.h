@@ -15,6 +15,17 @@
  */
 CHECKED enum err openssl_index_open(const char *path, int *fd);
 
+/*
+ * Opens a file that `openssl ca` leaves an instant without, as open(2) does by
+ * these flags; where there is none, waits that long for one.  -1 with errno,
+ * ENOENT where none came.
+ */
+int openssl_index_open_file(const char *path, int flags, int64_t patience_us);
+
+/* The size of what `openssl ca` has put aside for such a file, PATH.old; -1:
+ * nothing. */
+int64_t openssl_index_old_size(const char *path);
+
 /* Adds a line about `path` to `problems` that says what errno is, with its
  * remedy; returns ERR_INDEX. */
 enum err openssl_index_complain(const char *path, struct problems *problems);

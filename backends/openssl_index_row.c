@@ -8,6 +8,7 @@
 #include "base/count.h"
 #include "base/hex.h"
 #include "crypto/certificate.h"
+#include "crypto/der.h"
 
 #define FIELDS 6
 
@@ -94,63 +95,14 @@ openssl_index_serial_append(struct buf *to, struct bytes serial)
 	}
 }
 
-/* Two digits; -1 where they are none. */
-static int
-two_digits(const uint8_t *text)
-{
-	if (text[0] < '0' || text[0] > '9' || text[1] < '0' || text[1] > '9')
-		return -1;
-	return (text[0] - '0') * 10 + text[1] - '0';
-}
-
-/* 50 and more are of the last century (RFC 5280 section 4.1.2.5.1). */
-static int
-year_of(struct bytes text, size_t digits)
-{
-	int year = two_digits(text.data), rest;
-
-	if (year < 0)
-		return -1;
-	if (digits == 2)
-		return year < 50 ? 2000 + year : 1900 + year;
-	rest = two_digits(text.data + 2);
-	return rest < 0 ? -1 : year * 100 + rest;
-}
-
-static bool
-in_range(const struct clock_date *date)
-{
-	static const int days[] = { 31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30,
-		31 };
-
-	return date->year >= 0 && date->month >= 1 && date->month <= 12 &&
-	    date->day >= 1 && date->day <= days[date->month - 1] &&
-	    date->hour >= 0 && date->hour <= 23 && date->minute >= 0 &&
-	    date->minute <= 59 && date->second >= 0 && date->second <= 59;
-}
-
 enum err
 openssl_index_date_read(struct bytes text, int64_t *seconds)
 {
-	struct clock_date date;
-	const uint8_t *rest;
-	size_t digits = text.size == 13 ? 2 : 4;
+	int64_t read;
 
-	if ((text.size != 13 && text.size != 15) ||
-	    text.data[text.size - 1] != 'Z')
+	if (der_time_of(text, &read) != ERR_OK)
 		return ERR_INDEX_DAMAGED;
-	rest = text.data + digits;
-	date = (struct clock_date){
-		.year = year_of(text, digits),
-		.month = two_digits(rest),
-		.day = two_digits(rest + 2),
-		.hour = two_digits(rest + 4),
-		.minute = two_digits(rest + 6),
-		.second = two_digits(rest + 8),
-	};
-	if (!in_range(&date))
-		return ERR_INDEX_DAMAGED;
-	*seconds = date.year < 1970 ? 0 : clock_seconds_of(&date);
+	*seconds = read < 0 ? 0 : read;
 	return ERR_OK;
 }
 
@@ -189,20 +141,6 @@ static const struct reason_name reason_names[] = {
 	{ "CAkeyTime", 2, true },
 };
 
-/* The part up to the next comma, which *text is moved behind. */
-static struct bytes
-next_part(struct bytes *text)
-{
-	const uint8_t *comma = text->size == 0 ?
-	    NULL :
-	    memchr(text->data, ',', text->size);
-	size_t size = comma == NULL ? text->size : (size_t)(comma - text->data);
-	struct bytes part = bytes_of(text->data, size);
-
-	*text = bytes_from(*text, comma == NULL ? size : size + 1);
-	return part;
-}
-
 static const struct reason_name *
 find_reason(struct bytes name)
 {
@@ -216,9 +154,9 @@ find_reason(struct bytes name)
 enum err
 openssl_index_revocation_read(struct bytes text, int64_t *at, int *reason)
 {
-	struct bytes date = next_part(&text);
+	struct bytes date = bytes_cut(&text, ',');
 	bool said = text.size > 0;
-	struct bytes name = next_part(&text);
+	struct bytes name = bytes_cut(&text, ',');
 	const struct reason_name *found = said ? find_reason(name) :
 						 &reason_names[0];
 	int64_t seconds;

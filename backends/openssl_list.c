@@ -3,36 +3,9 @@
 
 #include <stdlib.h>
 
-#include "base/buf.h"
 #include "base/xalloc.h"
 
-static bool
-is_blank(uint8_t character)
-{
-	return character == ' ' || (character >= '\t' && character <= '\r');
-}
-
-static struct bytes
-stripped(struct bytes text)
-{
-	while (text.size > 0 && is_blank(text.data[0]))
-		text = bytes_from(text, 1);
-	while (text.size > 0 && is_blank(text.data[text.size - 1]))
-		text.size--;
-	return text;
-}
-
-static char *
-copy(struct bytes text)
-{
-	struct buf buf = { 0 };
-	char *string;
-
-	buf_append(&buf, text);
-	string = xstrdup(buf_string(&buf));
-	buf_clear(&buf);
-	return string;
-}
+#define BLANKS " \t\n\v\f\r"
 
 /* `name` and `value` become the list's. */
 static void
@@ -45,28 +18,16 @@ add(struct openssl_list *list, char *name, char *value,
 		entry };
 }
 
-/* Up to the first of `character`, or all there is; *rest is what follows. */
-static struct bytes
-cut(struct bytes text, uint8_t character, struct bytes *rest)
-{
-	size_t i = 0;
-
-	while (i < text.size && text.data[i] != character)
-		i++;
-	*rest = bytes_from(text, i + 1);
-	return bytes_of(text.data, i);
-}
-
 /* NAME or NAME:VALUE, of which neither may be empty. */
 static enum err
 add_item(struct openssl_list *list, struct bytes text,
     const struct openssl_entry *entry, struct problems *problems)
 {
-	struct bytes value, name = cut(text, ':', &value);
+	struct bytes value = text, name = bytes_cut(&value, ':');
 	bool has_value = name.size < text.size;
 
-	name = stripped(name);
-	value = stripped(value);
+	name = bytes_trim(name, BLANKS);
+	value = bytes_trim(value, BLANKS);
 	if (name.size == 0 || (has_value && value.size == 0))
 		return openssl_entry_refuse(entry, problems,
 		    "%s: an item of the list lacks its name or its value: "
@@ -75,7 +36,8 @@ add_item(struct openssl_list *list, struct bytes text,
 	if (list->count == OPENSSL_LIST_LIMIT)
 		return openssl_entry_refuse(entry, problems,
 		    "%s: more than %d items", entry->name, OPENSSL_LIST_LIMIT);
-	add(list, copy(name), has_value ? copy(value) : NULL, entry);
+	add(list, xstrdup_bytes(name), has_value ? xstrdup_bytes(value) : NULL,
+	    entry);
 	return ERR_OK;
 }
 
@@ -89,10 +51,10 @@ openssl_list_items(const struct openssl_entry *entry, const char *text,
 	enum err err = ERR_OK;
 
 	while (err == ERR_OK && more) {
-		struct bytes rest, item = cut(left, ',', &rest);
+		size_t size = left.size;
+		struct bytes item = bytes_cut(&left, ',');
 
-		more = item.size < left.size;
-		left = rest;
+		more = item.size < size;
 		err = add_item(&read, item, entry, problems);
 	}
 	if (err == ERR_OK)

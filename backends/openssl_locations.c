@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include <stdlib.h>
+
 #include "backends/openssl_extensions_internal.h"
 #include "base/count.h"
+#include "base/xalloc.h"
 #include "crypto/der.h"
 
 /* crlDistributionPoints, issuingDistributionPoint and authorityInfoAccess: where
@@ -217,22 +220,20 @@ static enum err
 append_description(struct buf *to, const struct openssl_form *form,
     const struct openssl_item *item)
 {
-	struct bytes text = bytes_of_string(item->name);
+	struct bytes rest = bytes_of_string(item->name);
+	struct bytes oid = bytes_cut(&rest, ';');
 	struct openssl_item location = *item;
-	struct buf method = { 0 };
-	size_t size = 0;
+	char *method;
 	enum err err;
 
-	while (size < text.size && text.data[size] != ';')
-		size++;
-	if (size == text.size)
+	if (item->name[oid.size] == '\0')
 		return openssl_form_unknown(form, item->entry, item->name);
-	buf_append(&method, bytes_of(text.data, size));
-	location.name = item->name + size + 1;
-	err = openssl_append_oid(to, form, item->entry, buf_string(&method));
+	method = xstrdup_bytes(oid);
+	location.name = item->name + oid.size + 1;
+	err = openssl_append_oid(to, form, item->entry, method);
 	if (err == ERR_OK)
 		err = openssl_append_general_name(to, form, &location);
-	buf_clear(&method);
+	free(method);
 	return err;
 }
 

@@ -17,8 +17,10 @@
 bool openssl_oid(struct buf *to, const struct openssl_settings *settings,
     const char *name);
 
-/* Appends the long name that OpenSSL has for it, or the dotted number. */
+/* Append the short or the long name that OpenSSL has for an object identifier's
+ * content octets, or the dotted number where it has none. */
 void openssl_oid_append_name(struct buf *to, struct bytes oid);
+void openssl_oid_append_long_name(struct buf *to, struct bytes oid);
 
 /* The type of string that OpenSSL makes of ASCII for an attribute of a name, as
  * long as string_mask is not set; 0 where that is not known here. */

@@ -215,7 +215,7 @@ check_value(const struct openssl_policy *policy, const struct name_value *value,
 	}
 	if (has_its_characters(value))
 		return ERR_OK;
-	openssl_oid_append_name(detail, value->type);
+	openssl_oid_append_long_name(detail, value->type);
 	buf_append_string(detail, " has characters that its string type lacks");
 	return ERR_CA_POLICY;
 }

@@ -13,8 +13,8 @@
  * `openssl ca` alone would give the same number again, whatever is done here.
  *
  * ERR_INDEX_LOCKED as openssl_books_enter; ERR_INDEX, ERR_INDEX_DAMAGED where
- * the file can't be read or replaced, or has no number in it, with a line in the
- * log; ERR_STORE.
+ * the file can't be read or replaced, or has no number in it, with a line in
+ * the log; ERR_STORE.
  */
 CHECKED enum err openssl_reserve_serial(const struct openssl_books *books,
     struct store *store, struct buf *serial);

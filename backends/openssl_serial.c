@@ -17,19 +17,12 @@
 
 #define MAX_FILE 4096
 
-static bool
-is_space(uint8_t c)
-{
-	return c == ' ' || c == '\t' || c == '\r' || c == '\n';
-}
-
 static enum err
 read_number(struct bytes text, struct buf *number)
 {
 	enum err err;
 
-	while (text.size > 0 && is_space(text.data[text.size - 1]))
-		text.size--;
+	text = bytes_trim_end(text, " \t\r\n");
 	if (bytes_begin_with(text, "-"))
 		return ERR_INDEX_DAMAGED;
 	err = openssl_index_serial_read(text, number);

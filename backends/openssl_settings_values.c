@@ -80,28 +80,6 @@ read_number(const struct openssl_reading *reading, const char *name,
 	    entry->value);
 }
 
-/* The time as it stands in certificates, without its tag and length. */
-static enum err
-parse_time(const char *text, int64_t *seconds)
-{
-	struct buf octets = { 0 };
-	struct der der;
-	enum err err = ERR_CONFIGURATION;
-	size_t size = strlen(text);
-
-	if (size <= strlen("YYYYMMDDHHMMSSZ")) {
-		buf_append_octet(&octets,
-		    size == strlen("YYMMDDHHMMSSZ") ? DER_UTC_TIME :
-						      DER_GENERALIZED_TIME);
-		buf_append_octet(&octets, (uint8_t)size);
-		buf_append_string(&octets, text);
-		der = der_of(buf_bytes(&octets));
-		err = der_read_time(&der, seconds);
-	}
-	buf_clear(&octets);
-	return err;
-}
-
 static CHECKED enum err
 read_time(const struct openssl_reading *reading, const char *name,
     const char *now, int64_t *seconds)
@@ -109,7 +87,7 @@ read_time(const struct openssl_reading *reading, const char *name,
 	const struct openssl_entry *entry = openssl_reading_find(reading, name);
 
 	if (entry == NULL || (now != NULL && openssl_reading_is(entry, now)) ||
-	    parse_time(entry->value, seconds) == ERR_OK)
+	    der_time_of(bytes_of_string(entry->value), seconds) == ERR_OK)
 		return ERR_OK;
 	return openssl_entry_refuse(entry, reading->problems,
 	    "\"%s\" is a time as YYMMDDHHMMSSZ or YYYYMMDDHHMMSSZ, and not "

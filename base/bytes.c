@@ -26,6 +26,43 @@ bytes_from(struct bytes bytes, size_t offset)
 	return bytes_of(bytes.data + offset, bytes.size - offset);
 }
 
+struct bytes
+bytes_cut(struct bytes *rest, char mark)
+{
+	struct bytes part = *rest;
+	const uint8_t *found = part.size == 0 ?
+	    NULL :
+	    memchr(part.data, mark, part.size);
+
+	if (found != NULL)
+		part.size = (size_t)(found - part.data);
+	*rest = bytes_from(*rest, part.size + (found != NULL));
+	return part;
+}
+
+/* Not strchr, which would find a NUL in each string. */
+static bool
+is_one_of(uint8_t octet, const char *set)
+{
+	return memchr(set, octet, strlen(set)) != NULL;
+}
+
+struct bytes
+bytes_trim_end(struct bytes bytes, const char *blanks)
+{
+	while (bytes.size > 0 && is_one_of(bytes.data[bytes.size - 1], blanks))
+		bytes.size--;
+	return bytes;
+}
+
+struct bytes
+bytes_trim(struct bytes bytes, const char *blanks)
+{
+	while (bytes.size > 0 && is_one_of(bytes.data[0], blanks))
+		bytes = bytes_from(bytes, 1);
+	return bytes_trim_end(bytes, blanks);
+}
+
 bool
 bytes_equal(struct bytes a, struct bytes b)
 {

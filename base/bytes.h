@@ -33,6 +33,14 @@ struct bytes bytes_of(const void *data, size_t size);
 /* The part of `bytes` that starts at `offset`; its empty end when past it. */
 struct bytes bytes_from(struct bytes bytes, size_t offset);
 
+/* The part of *rest before its first `mark`, behind which *rest then starts.
+ * Where there is none, that is all of it, and *rest is its empty end. */
+struct bytes bytes_cut(struct bytes *rest, char mark);
+
+/* Without the characters of `blanks` at its end, or at both of its ends. */
+struct bytes bytes_trim_end(struct bytes bytes, const char *blanks);
+struct bytes bytes_trim(struct bytes bytes, const char *blanks);
+
 /*
  * Whether both hold the same bytes.  Lengths are compared first, so a prefix
  * never equals the whole.  Not for secrets: it stops at the first difference.

@@ -431,7 +431,7 @@
 	    "What came over the channel between a worker and the keeper is " \
 	    "malformed, or there can be no such channel.") \
 	X(ERR_ERRAND_LATE, "errand-late", 503, FAIL_INFO_BAD_REQUEST, \
-	    "The server can't answer now; try again later.", \
+	    ERR_TEXT_LATER, \
 	    "The keeper did not answer in time: it is busy, or was ended and " \
 	    "is started anew.") \
 	X(ERR_ERRAND_REFUSED, "errand-refused", 500, FAIL_INFO_BAD_REQUEST, \

@@ -87,12 +87,6 @@ problems_log(const struct problems *problems)
 {
 	struct bytes rest = buf_bytes(&problems->text);
 
-	while (rest.size > 0) {
-		const uint8_t *end = memchr(rest.data, '\n', rest.size);
-		struct bytes line = bytes_of(rest.data,
-		    (size_t)(end - rest.data));
-
-		log_problem(line);
-		rest = bytes_from(rest, line.size + 1);
-	}
+	while (rest.size > 0)
+		log_problem(bytes_cut(&rest, '\n'));
 }

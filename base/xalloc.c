@@ -49,6 +49,14 @@ xstrdup(const char *string)
 }
 
 char *
+xstrdup_bytes(struct bytes text)
+{
+	return text.size == 0 ?
+	    xstrdup("") :
+	    checked(strndup((const char *)text.data, text.size));
+}
+
+char *
 xasprintf(const char *format, ...)
 {
 	char *string = NULL;

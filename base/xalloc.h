@@ -4,6 +4,8 @@
 
 #include <stddef.h>
 
+#include "base/bytes.h"
+
 /*
  * Allocation that never fails to its caller.  What a stranger may make us
  * allocate is bounded before it is parsed; when memory runs out all the same
@@ -22,6 +24,9 @@ void *xrealloc(void *old, size_t count, size_t size);
 
 /* A copy of `string`; NULL stays NULL. */
 char *xstrdup(const char *string);
+
+/* A string of these octets, up to the first NUL where there is one. */
+char *xstrdup_bytes(struct bytes text);
 
 /* A new string made as by printf. */
 char *xasprintf(const char *format, ...) __attribute__((format(printf, 1, 2)));

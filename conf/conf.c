@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/count.h"
 #include "base/xalloc.h"
 #include "conf/conf_tree.h"
 
@@ -160,7 +161,7 @@ complain(const struct conf_source *source, const config_t *config,
 	const char *what = config_error_text(config);
 	const char *hint = "";
 
-	for (size_t i = 0; i < sizeof(hints) / sizeof(hints[0]); i++)
+	for (size_t i = 0; i < COUNT(hints); i++)
 		if (bytes_equal_string(bytes_of_string(what), hints[i][0]))
 			hint = hints[i][1];
 	conf_place_error(place, problems, "%s%s", what, hint);

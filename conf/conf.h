@@ -60,9 +60,9 @@ enum conf_type {
 	                  * encoded: "/scep/devices" -> const char * */
 	CONF_SECRET,     /* text, { file = "..."; } or { environment = "..."; }
 	                  * -> struct bytes, never empty, wiped by conf_free.
-	                  * One final line end of a file is not part of it. A file
-	                  * that everybody can read is refused, and so is text in
-	                  * a configuration that everybody can read. */
+	                  * One final line end of a file is not part of it. A
+	                  * file that everybody can read is refused, and so is
+	                  * text in a configuration that everybody can read. */
 	CONF_KEY_SECRET, /* the same of a private key; nothing in a process that
 	                  * has no keys (file_keys_are_withheld) */
 	CONF_STRINGS, /* a string, or a list or array of strings, none of them

@@ -119,7 +119,7 @@ include(struct reader *reader, struct cursor *cursor)
 		    DEPTH_LIMIT);
 		return;
 	}
-	relative = xasprintf("%.*s", (int)name.size, (const char *)name.data);
+	relative = xstrdup_bytes(name);
 	path = file_path_beside(place.file->path, relative);
 	read_file(reader, path, &place);
 	skip(cursor, size);

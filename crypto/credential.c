@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/clock.h"
+#include "base/count.h"
 #include "base/file.h"
 #include "base/pem.h"
 #include "crypto/key_isolated.h"
@@ -131,8 +132,8 @@ load_certificate(const char *path, struct certificate **certificate,
 {
 	struct certificate *all[8] = { 0 };
 	size_t count = 0;
-	enum err err = certificates_load(path, all,
-	    sizeof(all) / sizeof(all[0]), &count, problems);
+	enum err err = certificates_load(path, all, COUNT(all), &count,
+	    problems);
 
 	if (err != ERR_OK)
 		return err;

@@ -3,6 +3,7 @@
 
 #include <stdlib.h>
 
+#include "base/count.h"
 #include "base/xalloc.h"
 #include "crypto/extension.h"
 #include "crypto/name.h"
@@ -89,7 +90,7 @@ read_attribute(struct csr *csr, struct der *attributes, unsigned *seen)
 	    der_enter(&attribute, DER_SET, &values) != ERR_OK ||
 	    !der_at_end(&attribute))
 		return ERR_CSR_ATTRIBUTE;
-	for (i = 0; i < sizeof(attribute_rows) / sizeof(*attribute_rows); i++) {
+	for (i = 0; i < COUNT(attribute_rows); i++) {
 		if (!bytes_equal(oid, attribute_rows[i].oid))
 			continue;
 		if ((*seen & 1u << i) != 0)

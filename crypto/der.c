@@ -13,6 +13,9 @@
 #define MAX_ARC_OCTETS 19
 #define MAX_OID_OCTETS 128 /* twice the longest that is registered */
 
+#define UTC_TIME_SIZE 13         /* YYMMDDHHMMSSZ */
+#define GENERALIZED_TIME_SIZE 15 /* YYYYMMDDHHMMSSZ */
+
 struct der
 der_of(struct bytes bytes)
 {
@@ -282,25 +285,19 @@ date_is_valid(const struct clock_date *date)
 	    date->second >= 0 && date->second <= 59;
 }
 
-/* RFC 5280 section 4.1.2.5: YYMMDDHHMMSSZ or YYYYMMDDHHMMSSZ, with seconds,
- * without fractions, always in UTC.  Two digits mean 1950 to 2049. */
+/* RFC 5280 section 4.1.2.5: with seconds, without fractions, always in UTC. */
 enum err
-der_read_time(struct der *der, int64_t *seconds)
+der_time_of(struct bytes text, int64_t *seconds)
 {
-	bool utc = der_next_is(der, DER_UTC_TIME);
-	size_t year_digits = utc ? 2 : 4;
+	bool utc = text.size == UTC_TIME_SIZE;
 	struct clock_date date;
-	struct bytes text;
 	const uint8_t *at;
-	enum err err;
 	int century;
 
-	err = der_read(der, utc ? DER_UTC_TIME : DER_GENERALIZED_TIME, &text);
-	if (err != ERR_OK)
-		return err;
-	if (text.size != year_digits + 11 || text.data[text.size - 1] != 'Z')
+	if ((!utc && text.size != GENERALIZED_TIME_SIZE) ||
+	    text.data[text.size - 1] != 'Z')
 		return ERR_DER_TIME;
-	at = text.data + year_digits - 2;
+	at = text.data + (utc ? 0 : 2);
 	date = (struct clock_date){ two_digits(at), two_digits(at + 2),
 		two_digits(at + 4), two_digits(at + 6), two_digits(at + 8),
 		two_digits(at + 10) };
@@ -312,4 +309,19 @@ der_read_time(struct der *der, int64_t *seconds)
 		return ERR_DER_TIME;
 	*seconds = clock_seconds_of(&date);
 	return ERR_OK;
+}
+
+enum err
+der_read_time(struct der *der, int64_t *seconds)
+{
+	bool utc = der_next_is(der, DER_UTC_TIME);
+	struct bytes text;
+	enum err err = der_read(der, utc ? DER_UTC_TIME : DER_GENERALIZED_TIME,
+	    &text);
+
+	if (err != ERR_OK)
+		return err;
+	if (text.size != (utc ? UTC_TIME_SIZE : GENERALIZED_TIME_SIZE))
+		return ERR_DER_TIME;
+	return der_time_of(text, seconds);
 }

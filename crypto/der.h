@@ -95,6 +95,11 @@ CHECKED enum err der_read_named_bits(struct der *der, unsigned *bits);
  * seconds since 1970. ERR_DER_TIME. */
 CHECKED enum err der_read_time(struct der *der, int64_t *seconds);
 
+/* As der_read_time, from the content octets alone, as they stand in files of
+ * text too: YYMMDDHHMMSSZ, from 1950 to 2049, or YYYYMMDDHHMMSSZ.
+ * ERR_DER_TIME. */
+CHECKED enum err der_time_of(struct bytes text, int64_t *seconds);
+
 /*
  * Writing.  A constructed element is opened, filled and closed:
  *     size_t start = der_open(to, DER_SEQUENCE);

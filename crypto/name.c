@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "base/count.h"
 #include "base/hex.h"
 #include "crypto/der.h"
 #include "crypto/oid.h"
@@ -40,8 +41,6 @@ static const struct attribute_type attribute_types[] = {
 	    BYTES_LITERAL("\x2a\x86\x48\x86\xf7\x0d\x01\x09\x08"),
 	    DER_UTF8_STRING },
 };
-
-#define ATTRIBUTE_TYPES (sizeof(attribute_types) / sizeof(attribute_types[0]))
 
 /* One attribute of a name, and whether it begins an RDN. */
 struct attribute {
@@ -228,7 +227,7 @@ name_equal(struct bytes a, struct bytes b)
 static void
 append_type(struct buf *to, struct bytes oid)
 {
-	for (size_t i = 0; i < ATTRIBUTE_TYPES; i++)
+	for (size_t i = 0; i < COUNT(attribute_types); i++)
 		if (bytes_equal(oid, attribute_types[i].oid)) {
 			buf_append_string(to, attribute_types[i].name);
 			return;
@@ -360,7 +359,7 @@ name_values(struct bytes name, struct name_value values[NAME_MAX_ATTRIBUTES],
 static const struct attribute_type *
 find_type(const char *name)
 {
-	for (size_t i = 0; i < ATTRIBUTE_TYPES; i++)
+	for (size_t i = 0; i < COUNT(attribute_types); i++)
 		if (strcmp(attribute_types[i].name, name) == 0)
 			return &attribute_types[i];
 	return NULL;

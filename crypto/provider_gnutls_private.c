@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/count.h"
 #include "base/log.h"
 #include "base/xalloc.h"
 #include "crypto/provider_gnutls_internal.h"
@@ -155,7 +156,7 @@ find_kind(const struct key_spec *spec, gnutls_pk_algorithm_t *algorithm,
 	*bits = spec->bits;
 	if (spec->rsa)
 		return *bits == 2048 || *bits == 3072 || *bits == 4096;
-	for (size_t i = 0; i < sizeof(curves) / sizeof(curves[0]); i++)
+	for (size_t i = 0; i < COUNT(curves); i++)
 		if (bytes_equal_string(name, curves[i].name)) {
 			*bits = GNUTLS_CURVE_TO_BITS(curves[i].id);
 			return true;

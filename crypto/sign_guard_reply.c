@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "base/count.h"
 #include "crypto/oid.h"
 #include "crypto/sign_guard_internal.h"
 #include "crypto/text.h"
@@ -115,8 +116,6 @@ static const struct row {
 	{ OID_FAIL_INFO_TEXT, false, is_sentence },
 };
 
-#define ROWS (sizeof(rows) / sizeof(rows[0]))
-
 struct attribute {
 	struct bytes whole;
 	struct bytes oid;
@@ -149,9 +148,9 @@ check_attribute(struct attribute *attribute, enum digest digest, unsigned *seen)
 	struct der_element value;
 	size_t i = 0;
 
-	while (i < ROWS && !bytes_equal(attribute->oid, rows[i].oid))
+	while (i < COUNT(rows) && !bytes_equal(attribute->oid, rows[i].oid))
 		i++;
-	if (i == ROWS || (*seen & 1u << i) != 0)
+	if (i == COUNT(rows) || (*seen & 1u << i) != 0)
 		return ERR_GUARD_ATTRIBUTE;
 	*seen |= 1u << i;
 	if (der_read_any(&attribute->values, &value) != ERR_OK)
@@ -164,7 +163,7 @@ check_attribute(struct attribute *attribute, enum digest digest, unsigned *seen)
 static enum err
 check_required(unsigned seen)
 {
-	for (size_t i = 0; i < ROWS; i++)
+	for (size_t i = 0; i < COUNT(rows); i++)
 		if (rows[i].required && (seen & 1u << i) == 0)
 			return ERR_GUARD_ATTRIBUTE;
 	return ERR_OK;

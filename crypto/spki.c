@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "base/count.h"
 #include "crypto/der.h"
 #include "crypto/oid.h"
 
@@ -144,7 +145,7 @@ read_ec(struct parts *parts, struct key_facts *facts)
 	if (der_read_oid(&parts->parameters, &oid) != ERR_OK ||
 	    !der_at_end(&parts->parameters))
 		return ERR_PUBLIC_KEY;
-	for (size_t i = 0; i < sizeof(curves) / sizeof(curves[0]); i++) {
+	for (size_t i = 0; i < COUNT(curves); i++) {
 		const struct curve *curve = &curves[i];
 
 		if (!bytes_equal(oid, curve->oid))
@@ -198,7 +199,7 @@ spki_is_same_key(struct bytes a, struct bytes b)
 bool
 spki_curve_is_known(const char *name)
 {
-	for (size_t i = 0; i < sizeof(curves) / sizeof(curves[0]); i++)
+	for (size_t i = 0; i < COUNT(curves); i++)
 		if (strcmp(name, curves[i].name) == 0)
 			return true;
 	return false;

@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "base/bytes.h"
+#include "base/count.h"
 #include "base/log.h"
 #include "base/xalloc.h"
 
@@ -73,7 +74,7 @@ child_prepare(void)
 static bool
 is_harmless(const char *variable)
 {
-	for (size_t i = 0; i < sizeof(harmless) / sizeof(harmless[0]); i++)
+	for (size_t i = 0; i < COUNT(harmless); i++)
 		if (bytes_begin_with(bytes_of_string(variable), harmless[i]))
 			return true;
 	return false;

@@ -8,6 +8,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include "base/count.h"
 #include "base/sealed.h"
 #include "base/xalloc.h"
 #include "fcgi/records.h"
@@ -42,7 +43,7 @@ exchange_start(void)
 
 	if (FCGX_Init() != 0)
 		return ERR_CONFIGURATION;
-	for (size_t i = 0; i < sizeof(taken) / sizeof(taken[0]); i++)
+	for (size_t i = 0; i < COUNT(taken); i++)
 		sigaction(taken[i], &action, NULL);
 	action.sa_handler = SIG_IGN;
 	sigaction(SIGPIPE, &action, NULL);

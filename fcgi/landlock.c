@@ -8,6 +8,8 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include "base/count.h"
+
 /* Headers may be older than the kernel that is run on. */
 #ifndef LANDLOCK_ACCESS_FS_REFER
 #define LANDLOCK_ACCESS_FS_REFER (1ULL << 13)
@@ -70,7 +72,7 @@ rights_of(int version)
 {
 	struct rights rights = { 0 };
 
-	for (size_t i = 0; i < sizeof(steps) / sizeof(steps[0]); i++) {
+	for (size_t i = 0; i < COUNT(steps); i++) {
 		if (steps[i].version > version)
 			break;
 		rights.files |= steps[i].rights.files;

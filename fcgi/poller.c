@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "base/clock.h"
+#include "base/count.h"
 #include "base/log.h"
 #include "fcgi/connection.h"
 #include "fcgi/exchange.h"
@@ -78,7 +79,7 @@ signal_set(sigset_t *set)
 		SIGHUP };
 
 	sigemptyset(set);
-	for (size_t i = 0; i < sizeof(signals) / sizeof(signals[0]); i++)
+	for (size_t i = 0; i < COUNT(signals); i++)
 		sigaddset(set, signals[i]);
 }
 

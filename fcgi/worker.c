@@ -3,6 +3,7 @@
 
 #include <signal.h>
 
+#include "base/count.h"
 #include "crypto/key_wire.h"
 #include "fcgi/child.h"
 #include "fcgi/configuration.h"
@@ -17,7 +18,7 @@ ignore_signals(void)
 {
 	static const int signals[] = { SIGINT, SIGHUP, SIGUSR1 };
 
-	for (size_t i = 0; i < sizeof(signals) / sizeof(signals[0]); i++)
+	for (size_t i = 0; i < COUNT(signals); i++)
 		signal(signals[i], SIG_IGN);
 }
 

@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "base/count.h"
 #include "crypto/spki.h"
 
 /* What nearly all devices and TLS servers know; P-521 is known to fewer. */
@@ -28,7 +29,7 @@ key_rules_read(const struct conf_section *section, struct key_rules *rules,
 
 	rules->rsa_min = 2048;
 	rules->curves = (struct conf_strings){ default_curves,
-		sizeof(default_curves) / sizeof(default_curves[0]) };
+		COUNT(default_curves) };
 	if (section == NULL)
 		return ERR_OK;
 	err = conf_read(section, keys, rules, problems);

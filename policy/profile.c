@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/count.h"
 #include "base/xalloc.h"
 #include "crypto/name.h"
 #include "crypto/oid.h"
@@ -94,8 +95,7 @@ static const struct conf_key keys[] = {
 	{ 0 },
 };
 
-#define STRINGS(array) \
-	((struct conf_strings){ (array), sizeof(array) / sizeof((array)[0]) })
+#define STRINGS(array) ((struct conf_strings){ (array), COUNT(array) })
 
 /* What Wi-Fi, VPN and management want of a device.  No serverAuth: a device is
  * no server unless somebody says so. */
@@ -157,8 +157,7 @@ read_purposes(const struct conf_section *section,
 		const char *oid = values->items[i];
 		struct buf octets = { 0 };
 
-		for (size_t j = 0; j < sizeof(purposes) / sizeof(*purposes);
-		     j++)
+		for (size_t j = 0; j < COUNT(purposes); j++)
 			if (strcmp(values->items[i], purposes[j].name) == 0)
 				oid = purposes[j].oid;
 		if (oid_from_text(&octets, oid))
@@ -183,7 +182,7 @@ is_url(const char *text)
 	for (size_t i = 0; i < url.size; i++)
 		if (url.data[i] <= ' ' || url.data[i] > '~')
 			return false;
-	for (size_t i = 0; i < sizeof(schemes) / sizeof(*schemes); i++) {
+	for (size_t i = 0; i < COUNT(schemes); i++) {
 		size_t size = strlen(schemes[i]);
 
 		if (url.size > size &&

@@ -73,10 +73,10 @@ collect(struct attributes *attributes, const struct pki_header *header,
 }
 
 /*
- * The certificates, or the CRL, as degenerate SignedData, enveloped for the key that signed
- * the request, which in a renewal is the old one (E7), with the cipher of the
- * request (E5): devices can often open no other.  Nothing, where the answer is
- * no SUCCESS.
+ * The certificates, or the CRL, as degenerate SignedData, enveloped for the key
+ * that signed the request, which in a renewal is the old one (E7), with the
+ * cipher of the request (E5): devices can often open no other.  Nothing, where
+ * the answer is no SUCCESS.
  */
 static enum err
 seal(const struct provider *provider, const struct pki_header *header,

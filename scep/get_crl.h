@@ -6,8 +6,8 @@
 
 /*
  * GetCRL (RFC 8894 section 3.3.5): the CA's newest CRL, which the keeper has
- * made or read before (crl_refresh.h).  The three steps of its row in
- * pki_operation.c, and the same by a plain GET.
+ * made (crl_make.h) or read (crl_import.h) before.  The three steps of its row
+ * in pki_operation.c, and the same by a plain GET.
  */
 
 /* Reads the IssuerAndSerialNumber; an older form of it (T31) too.

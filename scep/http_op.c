@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "scep/http_op.h"
 
+#include "base/count.h"
 #include "scep/pki_operation.h"
 #include "scep/query.h"
 
@@ -129,7 +130,7 @@ static const struct http_op http_ops[] = {
 static const struct http_op *
 find_op(struct bytes name)
 {
-	for (size_t i = 0; i < sizeof(http_ops) / sizeof(http_ops[0]); i++)
+	for (size_t i = 0; i < COUNT(http_ops); i++)
 		if (bytes_equal_string_nocase(name, http_ops[i].name))
 			return &http_ops[i];
 	return NULL;

@@ -3,6 +3,7 @@
 
 #include <stdlib.h>
 
+#include "base/count.h"
 #include "base/hex.h"
 #include "base/xalloc.h"
 #include "crypto/ber.h"
@@ -328,7 +329,7 @@ pki_message_append(struct buf *to, const struct provider *provider,
 		.has_content = true,
 		.digest = order->digest,
 		.attributes = attributes,
-		.attribute_count = sizeof(attributes) / sizeof(attributes[0]),
+		.attribute_count = COUNT(attributes),
 		.signer = order->signer,
 		.key = order->signer_key,
 		.signing_time = order->signing_time,

@@ -123,7 +123,8 @@ run(struct pki_operation *operation, struct bytes message)
 	return err;
 }
 
-/* The device's certificate alone, or the CRL: Juniper accepts nothing beside it (E8). */
+/* The device's certificate alone, or the CRL: Juniper accepts nothing beside it
+ * (E8). */
 static enum err
 append_success(const struct pki_operation *operation, struct buf *to)
 {

@@ -17,8 +17,9 @@ struct endpoint_setup;
 /*
  * Assembles the endpoints of the configuration's list `endpoints`: reads
  * their files and keys and checks that they can serve SCEP at the time
- * setup->crypto.now.  ERR_CONFIGURATION, with every finding in `problems`, where one
- * can't.  The conf must outlive the scep, which is the caller's, to scep_free.
+ * setup->crypto.now.  ERR_CONFIGURATION, with every finding in `problems`,
+ * where one can't.  The conf must outlive the scep, which is the caller's, to
+ * scep_free.
  */
 CHECKED enum err scep_new(const struct conf_sections *endpoints,
     const struct endpoint_setup *setup, struct scep **scep,

@@ -149,10 +149,11 @@ CHECKED enum err store_find(struct store *store,
     const struct transaction_key *key, struct transaction *transaction);
 
 /*
- * Begins a transaction, HELD, APPROVED, SIGNING or SUBMITTED.  Unless the newest of this key has the same request, and either is open or
- * has been begun since the caller looked (its number is past `seen`): then
- * that one is returned, and nothing is begun.  So of two requests that come at
- * once one is begun, also where it has come to its end in between.
+ * Begins a transaction, HELD, APPROVED, SIGNING or SUBMITTED.  Unless the
+ * newest of this key has the same request, and either is open or has been begun
+ * since the caller looked (its number is past `seen`): then that one is
+ * returned, and nothing is begun.  So of two requests that come at once one is
+ * begun, also where it has come to its end in between.
  *
  * ERR_STORE_FULL where it would be one too many HELD; ERR_STORE_SERIAL where
  * the authority has this serial number already, and the caller is to choose

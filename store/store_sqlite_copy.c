@@ -8,8 +8,9 @@
 #include "base/file.h"
 #include "store/store_sqlite_internal.h"
 
-static enum err
-complain(struct problems *problems, const char *path, const char *remedy)
+enum err
+store_sqlite_complain(struct problems *problems, const char *path,
+    const char *remedy)
 {
 	problem_add(problems, PROBLEM_ERROR, "%s: %s; %s", path,
 	    strerror(errno), remedy);
@@ -55,8 +56,9 @@ store_sqlite_copy(struct connection *connection, const char *path,
 		(void)connection_problem(connection, result, problems);
 		return ERR_FILE;
 	}
-	return sync_file(path) ? ERR_OK :
-				 complain(problems, path, "look at its disk");
+	return sync_file(path) ?
+	    ERR_OK :
+	    store_sqlite_complain(problems, path, "look at its disk");
 }
 
 enum err

@@ -209,6 +209,11 @@ void single_connection_close(struct single_connection *single);
 
 /* Copies (store_sqlite_copy.c) */
 
+/* Adds a line about a file that says what errno is, with its remedy; returns
+ * ERR_FILE. */
+enum err store_sqlite_complain(struct problems *problems, const char *path,
+    const char *remedy);
+
 /* Makes a copy in a file that is empty. ERR_FILE. */
 CHECKED enum err store_sqlite_copy(struct connection *connection,
     const char *path, struct problems *problems);

@@ -3,20 +3,11 @@
 #include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/xalloc.h"
 #include "store/store_sqlite_internal.h"
-
-static enum err
-complain(struct problems *problems, const char *path, const char *remedy)
-{
-	problem_add(problems, PROBLEM_ERROR, "%s: %s; %s", path,
-	    strerror(errno), remedy);
-	return ERR_FILE;
-}
 
 /* The copy */
 
@@ -119,7 +110,7 @@ make_copy(struct single_connection *backup, const struct places *places,
 	remove_made(places);
 	fd = store_sqlite_make_file(places->made, places->path);
 	if (fd < 0)
-		return complain(problems, places->made,
+		return store_sqlite_complain(problems, places->made,
 		    "the folder of the state database has to be writable");
 	close(fd);
 	err = store_sqlite_copy(&backup->connection, places->made, problems);
@@ -137,9 +128,11 @@ keep(const struct places *places, struct buf *kept, struct problems *problems)
 	if (stat(places->path, &about) != 0 || about.st_size == 0)
 		return ERR_OK;
 	if (link(places->path, places->kept) != 0)
-		return complain(problems, places->kept, NAME_TO_KEEP);
+		return store_sqlite_complain(problems, places->kept,
+		    NAME_TO_KEEP);
 	if (link(places->log, places->kept_log) != 0 && errno != ENOENT) {
-		(void)complain(problems, places->kept_log, NAME_TO_KEEP);
+		(void)store_sqlite_complain(problems, places->kept_log,
+		    NAME_TO_KEEP);
 		unlink(places->kept);
 		return ERR_FILE;
 	}
@@ -159,7 +152,8 @@ put_in_place(const struct places *places, struct buf *kept,
 	unlink(places->log);
 	unlink(places->shared);
 	if (rename(places->made, places->path) != 0) {
-		(void)complain(problems, places->path, "look at its folder");
+		(void)store_sqlite_complain(problems, places->path,
+		    "look at its folder");
 		(void)!link(places->kept_log, places->log);
 		return ERR_FILE;
 	}
@@ -186,7 +180,7 @@ open_alone(const char *path, struct problems *problems)
 	if (fd >= 0 && fcntl(fd, F_OFD_SETLK, &lock) == 0)
 		return fd;
 	if (fd < 0)
-		(void)complain(problems, path,
+		(void)store_sqlite_complain(problems, path,
 		    "it has to be writable for whoever restores it");
 	else
 		problem_add(problems, PROBLEM_ERROR,
@@ -208,7 +202,8 @@ replace(struct single_connection *backup, const struct store_restoration *order,
 	int fd;
 
 	if (!find_places(order, &places))
-		return complain(problems, order->path, "look at its folder");
+		return store_sqlite_complain(problems, order->path,
+		    "look at its folder");
 	fd = open_alone(places.path, problems);
 	if (fd >= 0) {
 		err = make_copy(backup, &places, problems);
@@ -250,7 +245,7 @@ store_sqlite_restore(const struct store_restoration *order, struct buf *kept,
 	enum err err;
 
 	if (access(order->backup, R_OK) != 0)
-		return complain(problems, order->backup,
+		return store_sqlite_complain(problems, order->backup,
 		    "name a backup of the state database");
 	err = single_connection_open(&backup, order->backup,
 	    SQLITE_OPEN_READONLY, problems);

@@ -95,12 +95,6 @@ append_escaped(struct buf *to, struct bytes text)
 			buf_printf(to, "%%%02X", text.data[i]);
 }
 
-static bool
-is_blank(uint8_t character)
-{
-	return character == ' ' || character == '\n' || character == '\r';
-}
-
 /* What was asked for, and how it went, without an answer. */
 static enum err
 refuse_status(struct client *client, const char *operation,
@@ -119,8 +113,7 @@ refuse_status(struct client *client, const char *operation,
 		    "its URL?");
 	if (said.size > SHOWN_LIMIT)
 		said.size = SHOWN_LIMIT;
-	while (said.size > 0 && is_blank(said.data[said.size - 1]))
-		said.size--;
+	said = bytes_trim_end(said, " \n\r");
 	if (said.size > 0)
 		buf_append_string(&line, ": ");
 	shown_append_text(&line, said);

@@ -12,16 +12,13 @@
 static void
 append_words(struct buf *to, struct bytes words)
 {
-	size_t start = 0;
+	const char *separator = "";
 
 	buf_append_octet(to, '[');
-	for (size_t i = 0; i < words.size; i++) {
-		if (words.data[i] != '\n')
-			continue;
-		if (start > 0)
-			buf_append_string(to, ", ");
-		shown_append_json(to, bytes_of(words.data + start, i - start));
-		start = i + 1;
+	while (words.size > 0) {
+		buf_append_string(to, separator);
+		shown_append_json(to, bytes_cut(&words, '\n'));
+		separator = ", ";
 	}
 	buf_append_octet(to, ']');
 }

@@ -170,25 +170,45 @@ find_certificate(const struct query *query, struct bytes serial,
 	    "the answer does not have the certificate that was asked for");
 }
 
+/* Not where the answer itself is shown. */
+static bool
+begin_report(const struct query *query, struct record *record)
+{
+	const struct client_options *common = &query->call->wishes->common;
+
+	if (!common->json && common->out == NULL)
+		return false;
+	*record = (struct record){ .to = query->call->output,
+		.json = common->json };
+	record_begin(record);
+	return true;
+}
+
+static void
+end_report(struct record *record, const char *label, struct bytes der)
+{
+	struct buf pem = { 0 };
+
+	if (record->json) {
+		pem_append(&pem, label, der);
+		record_text(record, "pem", buf_bytes(&pem));
+	}
+	record_end(record);
+	if (record->json)
+		buf_append_octet(record->to, '\n');
+	buf_clear(&pem);
+}
+
 static void
 report_certificate(const struct query *query,
     const struct certificate *certificate)
 {
-	struct record record = { .to = query->call->output,
-		.json = query->call->wishes->common.json };
-	struct buf pem = { 0 };
+	struct record record;
 
-	if (!record.json && query->call->wishes->common.out == NULL)
+	if (!begin_report(query, &record))
 		return;
-	pem_append(&pem, "CERTIFICATE", buf_bytes(&certificate->der));
-	record_begin(&record);
 	record_certificate_facts(&record, certificate);
-	if (record.json)
-		record_text(&record, "pem", buf_bytes(&pem));
-	record_end(&record);
-	if (record.json)
-		buf_append_octet(record.to, '\n');
-	buf_clear(&pem);
+	end_report(&record, "CERTIFICATE", buf_bytes(&certificate->der));
 }
 
 static enum err
@@ -233,24 +253,15 @@ get_cert(const struct get_call *call)
 static void
 report_crl(const struct query *query, const struct crl *crl)
 {
-	struct record record = { .to = query->call->output,
-		.json = query->call->wishes->common.json };
-	struct buf pem = { 0 };
+	struct record record;
 
-	if (!record.json && query->call->wishes->common.out == NULL)
+	if (!begin_report(query, &record))
 		return;
-	pem_append(&pem, "X509 CRL", buf_bytes(&crl->der));
-	record_begin(&record);
 	record_name(&record, "issuer", crl->issuer);
 	record_time(&record, "this_update", crl->this_update);
 	if (crl->next_update != 0)
 		record_time(&record, "next_update", crl->next_update);
-	if (record.json)
-		record_text(&record, "pem", buf_bytes(&pem));
-	record_end(&record);
-	if (record.json)
-		buf_append_octet(record.to, '\n');
-	buf_clear(&pem);
+	end_report(&record, "X509 CRL", buf_bytes(&crl->der));
 }
 
 static enum err

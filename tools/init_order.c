@@ -10,6 +10,7 @@
 #include <sys/un.h>
 #include <unistd.h>
 
+#include "base/count.h"
 #include "base/xalloc.h"
 #include "crypto/der.h"
 #include "crypto/text.h"
@@ -188,7 +189,7 @@ host_of(const char *url)
 {
 	static const char *const schemes[] = { "http://", "https://" };
 
-	for (size_t i = 0; i < sizeof(schemes) / sizeof(schemes[0]); i++) {
+	for (size_t i = 0; i < COUNT(schemes); i++) {
 		struct bytes start = bytes_of_string(url);
 		size_t length = strlen(schemes[i]);
 
@@ -376,11 +377,10 @@ check_together(const struct init_wishes *wishes, struct problems *problems)
 	};
 
 	if (wishes->ra_for == NULL)
-		refuse_given(of_ra, sizeof(of_ra) / sizeof(of_ra[0]),
+		refuse_given(of_ra, COUNT(of_ra),
 		    "belongs to --ra-for, which is missing", problems);
 	else
-		refuse_given(of_new_ca,
-		    sizeof(of_new_ca) / sizeof(of_new_ca[0]),
+		refuse_given(of_new_ca, COUNT(of_new_ca),
 		    "is of no use with --ra-for, which makes no configuration",
 		    problems);
 	if (wishes->ra_for != NULL && wishes->ca_key == NULL)

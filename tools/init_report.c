@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "base/clock.h"
+#include "base/count.h"
 #include "base/hex.h"
 #include "base/xalloc.h"
 #include "conf/defaults.h"
@@ -87,7 +88,7 @@ append_fingerprints(struct buf *to, const struct provider *provider,
 	struct bytes der = buf_bytes(&certificate->der);
 	uint8_t value[DIGEST_MAX_SIZE];
 
-	for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++) {
+	for (size_t i = 0; i < COUNT(kinds); i++) {
 		provider_digest(provider, kinds[i].digest, &der, 1, value);
 		buf_printf(to, "  %s ", kinds[i].name);
 		hex_append_colons(to,

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/bytes.h"
+#include "base/count.h"
 #include "tools/options.h"
 #include "tools/scepctl_alarm.h"
 #include "tools/scepctl_cert.h"
@@ -108,10 +109,10 @@ find_command(const char *name)
 static enum err
 complain_unknown(const char *name, struct problems *problems)
 {
-	const char *names[sizeof(commands) / sizeof(commands[0])];
+	const char *names[COUNT(commands)];
 	struct buf text = { 0 };
 
-	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
+	for (size_t i = 0; i < COUNT(names); i++)
 		names[i] = commands[i].name;
 	buf_printf(&text, "unknown command \"%s\"", name);
 	options_append_nearest(&text, name, names);

@@ -96,7 +96,8 @@ CHECKED enum err state_path(const struct state_wishes *wishes, char **path,
 extern const char *const state_transaction_names[TRANSACTION_STATES];
 
 /* Reads a date as RFC 3339 has it in UTC, "2026-11-22T08:30:00Z", or without
- * its time. ERR_CONFIGURATION with a line in `problems` that calls it `what`. */
+ * its time.  ERR_CONFIGURATION with a line in `problems` that calls it `what`.
+ */
 CHECKED enum err state_time(const char *what, const char *text,
     int64_t *seconds, struct problems *problems);
 

@@ -17,9 +17,7 @@ make_ra ra above
 configure "$(socket_setting)" \
     "$(endpoint /scep/alone alone)" \
     "$(endpoint /scep/ra above "$(ra ra)")" \
-    "$(endpoint /scep/manual alone)"
-# The last endpoint wants approval.
-sed -i '/\/manual/,$ s/enrol = {/enrol = { approval = "manual";/' scepd.conf
+    "$(manual_endpoint /scep/manual alone)"
 start_scepd
 start_nginx
 

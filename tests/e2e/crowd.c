@@ -20,9 +20,10 @@
  *
  * Each of COUNT transactions is asked for twice, at about the same time, over
  * 16 connections in all, and again and again until the certificate comes: a
- * server that is killed answers nothing, or that the request is pending.  Printed
- * is a line for each, "NAME-NUMBER SERIAL".  Ends with an error where a request
- * is refused, two answers of a transaction differ, or there is none for minutes.
+ * server that is killed answers nothing, or that the request is pending.
+ * Printed is a line for each, "NAME-NUMBER SERIAL".  Ends with an error where a
+ * request is refused, two answers of a transaction differ, or there is none for
+ * minutes.
  */
 
 #define LANES 16

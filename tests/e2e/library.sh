@@ -320,6 +320,11 @@ endpoint() { # PATH CA [SETTING...]
 	printf '\t}'
 }
 
+# One where somebody has to approve what is asked for.
+manual_endpoint() { # PATH CA [SETTING...]
+	endpoint "$@" | sed 's/enrol = {/enrol = { approval = "manual";/'
+}
+
 ra() { # NAME
 	echo "ra = { certificate = \"$1.pem\"; key = \"$1.key\"; };"
 }

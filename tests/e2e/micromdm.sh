@@ -19,9 +19,7 @@ configure "$(socket_setting)" \
     "$(endpoint /scep/alone alone "$des")" \
     "$(endpoint /scep/ra above "$des" "$(ra ra)")" \
     "$(endpoint /scep/modern alone)" \
-    "$(endpoint /scep/manual alone "$des")"
-# The last endpoint wants approval.
-sed -i '/\/manual/,$ s/enrol = {/enrol = { approval = "manual";/' scepd.conf
+    "$(manual_endpoint /scep/manual alone "$des")"
 start_scepd
 start_nginx
 

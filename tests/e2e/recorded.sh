@@ -22,12 +22,10 @@ configure "$(socket_setting)" \
     "$(endpoint /scep/default lab)" \
     "$(endpoint /scep/apple apple 'keys = { rsa_min = 1024; };')" \
     "$(endpoint /scep/renewal lab 'renew = { grace = "10y"; };')" \
-    "$(endpoint /scep/manual lab)"
+    "$(manual_endpoint /scep/manual lab)"
 # The second one's CA has CRLs.
 sed -i '/"\/scep\/default"/,/ca = {/ s,ca = {,& crl = { path = "/scep/lab.crl"; };,' \
     scepd.conf
-# The last endpoint wants approval.
-sed -i '/\/manual/,$ s/enrol = {/enrol = { approval = "manual";/' scepd.conf
 start_scepd
 start_nginx
 

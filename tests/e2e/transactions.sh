@@ -17,9 +17,7 @@ for name in one two three four; do
 done
 configure "$(socket_setting)" \
     "$(endpoint /scep ca)" \
-    "$(endpoint /scep/manual ca)"
-# The second endpoint wants approval.
-sed -i '/\/manual/,$ s/enrol = {/enrol = { approval = "manual";/' scepd.conf
+    "$(manual_endpoint /scep/manual ca)"
 start_scepd
 start_nginx
 

@@ -1,13 +1,15 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "tests/fakes/echo_handler.h"
 
+#include "base/count.h"
+
 static void
 append_request(struct scep_exchange *exchange)
 {
 	const struct bytes parts[] = { exchange->method, exchange->path,
 		exchange->query, exchange->peer, exchange->body };
 
-	for (size_t i = 0; i < sizeof(parts) / sizeof(parts[0]); i++) {
+	for (size_t i = 0; i < COUNT(parts); i++) {
 		if (i > 0)
 			buf_append_octet(&exchange->reply, '|');
 		buf_append(&exchange->reply, parts[i]);

@@ -7,6 +7,8 @@
 #include <sys/un.h>
 #include <unistd.h>
 
+#include "base/count.h"
+
 /* Patience of a test with a server that does not answer. */
 #define PATIENCE_MS (10 * 1000)
 
@@ -89,7 +91,7 @@ fcgi_append_request(struct buf *to, const struct fcgi_request *request)
 	unsigned id = request->id == 0 ? 1 : request->id;
 	struct buf parameters = { 0 };
 
-	for (size_t i = 0; i < sizeof(pairs) / sizeof(pairs[0]); i++)
+	for (size_t i = 0; i < COUNT(pairs); i++)
 		if (pairs[i].value != NULL)
 			fcgi_append_pair(&parameters, pairs[i].name,
 			    bytes_of_string(pairs[i].value));

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "scep/pki_message.h"
 
+#include "base/count.h"
 #include "crypto/name.h"
 #include "crypto/oid.h"
 #include "crypto/text.h"
@@ -143,7 +144,7 @@ check_signed(struct bytes bytes)
 		.content = bytes,
 		.digest = DIGEST_SHA256,
 		.attributes = attributes,
-		.attribute_count = sizeof(attributes) / sizeof(attributes[0]),
+		.attribute_count = COUNT(attributes),
 		.signer = certificate(),
 		.key = fuzz_key(),
 		.signing_time = NOW,

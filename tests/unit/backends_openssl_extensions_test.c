@@ -13,13 +13,7 @@
 static struct openssl_lab
 lab_of_lines(const char *lines, const char *ca)
 {
-	char *text = xasprintf("[ext]\n%s\n", lines);
-	struct openssl_lab lab;
-
-	put("a.cnf", text);
-	lab = lab_of("a.cnf", ca);
-	free(text);
-	return lab;
+	return lab_of_text("[ext]\n", lines, ca);
 }
 
 static void

@@ -206,6 +206,7 @@ dates_are_read_and_written_with_two_or_four_digits(void **state)
 		{ "260024123456Z", -1, false },
 		{ "261100123456Z", -1, false },
 		{ "261131123456Z", -1, false },
+		{ "270229000000Z", -1, false },
 		{ "261124243456Z", -1, false },
 		{ "261124126056Z", -1, false },
 		{ "261124123460Z", -1, false },

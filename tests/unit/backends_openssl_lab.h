@@ -37,6 +37,19 @@ lab_of(const char *path, const char *ca)
 	return lab;
 }
 
+/* With the configuration in a.cnf, which is `head` and then these lines. */
+static inline struct openssl_lab
+lab_of_text(const char *head, const char *lines, const char *ca)
+{
+	char *text = xasprintf("%s%s\n", head, lines);
+	struct openssl_lab lab;
+
+	put("a.cnf", text);
+	lab = lab_of("a.cnf", ca);
+	free(text);
+	return lab;
+}
+
 static inline void
 lab_clear(struct openssl_lab *lab)
 {

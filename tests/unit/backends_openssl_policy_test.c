@@ -10,13 +10,7 @@
 static struct openssl_lab
 lab_of_lines(const char *lines)
 {
-	char *text = xasprintf("policy = pol\n[pol]\n%s\n", lines);
-	struct openssl_lab lab;
-
-	put("a.cnf", text);
-	lab = lab_of("a.cnf", CA);
-	free(text);
-	return lab;
+	return lab_of_text("policy = pol\n[pol]\n", lines, CA);
 }
 
 static void

@@ -53,6 +53,78 @@ from_of_nothing_is_nothing(void **state)
 }
 
 static void
+cut_parts_at_the_first_mark(void **state)
+{
+	static const struct {
+		const char *whole;
+		const char *part;
+		const char *rest;
+	} rows[] = {
+		{ "a=b", "a", "b" },
+		{ "a=b=c", "a", "b=c" },
+		{ "=b", "", "b" },
+		{ "a=", "a", "" },
+		{ "=", "", "" },
+		{ "ab", "ab", "" },
+		{ "", "", "" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		struct bytes whole = bytes_of_string(rows[i].whole);
+		struct bytes rest = whole, part = bytes_cut(&rest, '=');
+
+		assert_same_bytes(part, bytes_of_string(rows[i].part));
+		assert_same_bytes(rest, bytes_of_string(rows[i].rest));
+		assert_ptr_equal(rest.data + rest.size,
+		    whole.data + whole.size);
+	}
+}
+
+static void
+cut_of_nothing_is_nothing(void **state)
+{
+	struct bytes rest = bytes_of(NULL, 0);
+
+	(void)state;
+	assert_int_equal(bytes_cut(&rest, '\0').size, 0);
+	assert_int_equal(rest.size, 0);
+	assert_null(rest.data);
+}
+
+static void
+trim_leaves_what_is_inside(void **state)
+{
+	static const struct {
+		struct bytes bytes;
+		struct bytes trimmed;
+		struct bytes trimmed_end;
+	} rows[] = {
+#define ROW(bytes, trimmed, trimmed_end) \
+	{ BYTES_LITERAL(bytes), BYTES_LITERAL(trimmed), \
+		BYTES_LITERAL(trimmed_end) }
+		ROW("ab", "ab", "ab"),
+		ROW("\t ab", "ab", "\t ab"),
+		ROW("ab \t", "ab", "ab"),
+		ROW(" a b ", "a b", " a b"),
+		ROW(" \t ", "", ""),
+		ROW("", "", ""),
+		ROW("\na\n", "\na\n", "\na\n"),
+		ROW("\0 a \0", "\0 a \0", "\0 a \0"),
+#undef ROW
+		{ { NULL, 0 }, { NULL, 0 }, { NULL, 0 } },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		assert_same_bytes(bytes_trim(rows[i].bytes, " \t"),
+		    rows[i].trimmed);
+		assert_same_bytes(bytes_trim_end(rows[i].bytes, " \t"),
+		    rows[i].trimmed_end);
+	}
+}
+
+static void
 a_beginning_is_no_longer_than_the_whole(void **state)
 {
 	(void)state;
@@ -187,6 +259,9 @@ main(void)
 		cmocka_unit_test(views_cover_what_they_were_made_of),
 		cmocka_unit_test(from_ends_at_the_end),
 		cmocka_unit_test(from_of_nothing_is_nothing),
+		cmocka_unit_test(cut_parts_at_the_first_mark),
+		cmocka_unit_test(cut_of_nothing_is_nothing),
+		cmocka_unit_test(trim_leaves_what_is_inside),
 		cmocka_unit_test(a_beginning_is_no_longer_than_the_whole),
 		cmocka_unit_test(equality_is_of_all_bytes_and_the_length),
 		cmocka_unit_test(equal_secret_sees_every_bit),

@@ -3,9 +3,9 @@
 
 #include <poll.h>
 #include <signal.h>
-#include <sys/resource.h>
 
 #include "tests/unit/base_command.h"
+#include "tests/unit/descriptors.h"
 
 /* Those that a command leaves behind */
 
@@ -397,27 +397,24 @@ a_command_that_has_ended_is_not_cancelled_any_more(void **state)
 static void
 without_descriptors_nothing_is_started(void **state)
 {
-	struct rlimit before, few;
+	rlim_t before, missing = 0;
 	enum command_ending ending;
 	struct run run;
-	rlim_t missing = 0;
 
 	(void)state;
 	set_run(&run, "");
 	run.arguments[0] = (char[]){ "true" };
-	assert_int_equal(getrlimit(RLIMIT_NOFILE, &before), 0);
-	few = before;
+	before = limit_descriptors(missing);
 	do {
 		struct command_result result;
 
-		few.rlim_cur = missing++;
-		assert_int_equal(setrlimit(RLIMIT_NOFILE, &few), 0);
+		limit_descriptors(missing++);
 		result = result_of(&run);
 		ending = result.ending;
 		if (ending != COMMAND_EXITED)
 			assert_result(&result, COMMAND_NOT_STARTED, EMFILE, "");
 	} while (ending != COMMAND_EXITED && missing < 100);
-	assert_int_equal(setrlimit(RLIMIT_NOFILE, &before), 0);
+	limit_descriptors(before);
 	assert_in_range(missing, 10, 60);
 	clear_run(&run);
 }

@@ -3,9 +3,9 @@
 
 #include <glob.h>
 #include <poll.h>
-#include <sys/resource.h>
 
 #include "tests/unit/base_command.h"
+#include "tests/unit/descriptors.h"
 
 /* More than are looked at in a turn. */
 #define MANY 40
@@ -372,21 +372,17 @@ without_descriptors_there_is_no_queue(void **state)
 {
 	const unsigned open_before = count_open();
 	struct commands *commands = NULL;
-	struct rlimit before, few;
+	rlim_t before, few = 0;
 
 	(void)state;
-	assert_int_equal(getrlimit(RLIMIT_NOFILE, &before), 0);
-	few = before;
-	few.rlim_cur = 0;
-	assert_int_equal(setrlimit(RLIMIT_NOFILE, &few), 0);
+	before = limit_descriptors(few);
 	while (commands_new(&commands) == ERR_COMMAND_DESCRIPTOR) {
 		assert_null(commands);
 		assert_int_equal(count_open(), open_before);
-		few.rlim_cur++;
-		assert_int_equal(setrlimit(RLIMIT_NOFILE, &few), 0);
+		limit_descriptors(++few);
 	}
-	assert_int_equal(setrlimit(RLIMIT_NOFILE, &before), 0);
-	assert_true(few.rlim_cur >= 2);
+	limit_descriptors(before);
+	assert_true(few >= 2);
 	assert_non_null(commands);
 	commands_free(commands);
 	assert_int_equal(count_open(), open_before);

@@ -4,10 +4,10 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
-#include <sys/resource.h>
 
 #include "base/clock.h"
 #include "tests/unit/base_errands.h"
+#include "tests/unit/descriptors.h"
 
 /* More workers than are looked at in a turn. */
 #define WORKERS 40
@@ -386,16 +386,13 @@ without_a_descriptor_there_is_no_server(void **state)
 {
 	const struct errand_table table = { 0 };
 	struct errand_server *server;
-	struct rlimit before, none;
+	rlim_t before;
 
 	(void)state;
-	assert_int_equal(getrlimit(RLIMIT_NOFILE, &before), 0);
-	none = before;
-	none.rlim_cur = 0;
-	assert_int_equal(setrlimit(RLIMIT_NOFILE, &none), 0);
+	before = limit_descriptors(0);
 	assert_int_equal(errand_server_new(&table, &server),
 	    ERR_ERRAND_CHANNEL);
-	assert_int_equal(setrlimit(RLIMIT_NOFILE, &before), 0);
+	limit_descriptors(before);
 	errand_server_free(NULL);
 }
 

@@ -105,21 +105,28 @@ assert_errands_are_done(struct errands *errands)
 		    rows[i].err);
 }
 
+/* Has `use` ask a keeper, which in all is to do so many. */
 static void
-the_keeper_does_them(void **state)
+with_keeper(void (*use)(struct errands *errands), unsigned expected)
 {
 	struct keeper keeper;
 	struct errands *errands;
 	int ends[2];
 
-	(void)state;
 	make_errand_channel(ends);
 	errands = errands_new(ends[WORKER_END]);
 	start_keeper(&keeper, ends[KEEPER_END]);
-	assert_errands_are_done(errands);
+	use(errands);
 	end_keeper(&keeper);
-	assert_int_equal(keeper.count, 3);
+	assert_int_equal(keeper.count, expected);
 	errands_free(errands);
+}
+
+static void
+the_keeper_does_them(void **state)
+{
+	(void)state;
+	with_keeper(assert_errands_are_done, 3);
 }
 
 static void
@@ -189,18 +196,8 @@ assert_all_get_theirs(struct errands *errands)
 static void
 each_of_many_threads_gets_its_own_reply(void **state)
 {
-	struct keeper keeper;
-	struct errands *errands;
-	int ends[2];
-
 	(void)state;
-	make_errand_channel(ends);
-	errands = errands_new(ends[WORKER_END]);
-	start_keeper(&keeper, ends[KEEPER_END]);
-	assert_all_get_theirs(errands);
-	end_keeper(&keeper);
-	assert_int_equal(keeper.count, 8 * 200);
-	errands_free(errands);
+	with_keeper(assert_all_get_theirs, 8 * 200);
 }
 
 static void

@@ -4,10 +4,10 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
-#include <sys/resource.h>
 
 #include "tests/unit/base_programs.h"
 #include "tests/unit/children.h"
+#include "tests/unit/descriptors.h"
 
 static char path[] = "PATH=/usr/bin:/bin";
 static char *const environment[] = { path, NULL };
@@ -368,21 +368,17 @@ without_descriptors_nothing_is_started(void **state)
 {
 	char *const arguments[] = { (char[]){ "env" }, NULL };
 	struct spawn_order order = order_of(arguments);
-	struct rlimit before, none;
+	rlim_t before;
 
 	(void)state;
-	assert_int_equal(getrlimit(RLIMIT_NOFILE, &before), 0);
-	none = before;
-	none.rlim_cur = 0;
 	order.descriptors = (int[]){ STDERR_FILENO };
 	order.descriptor_count = 1;
-	assert_int_equal(setrlimit(RLIMIT_NOFILE, &none), 0);
+	before = limit_descriptors(0);
 	/* Where the limit is no higher than the place, it is EINVAL. */
 	assert_fails(order, EINVAL, "env");
-	none.rlim_cur = 2;
-	assert_int_equal(setrlimit(RLIMIT_NOFILE, &none), 0);
+	limit_descriptors(2);
 	assert_fails(order, EMFILE, "env");
-	assert_int_equal(setrlimit(RLIMIT_NOFILE, &before), 0);
+	limit_descriptors(before);
 }
 
 int

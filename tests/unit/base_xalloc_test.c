@@ -61,6 +61,29 @@ strings_are_copied_and_formatted(void **state)
 }
 
 static void
+bytes_become_strings(void **state)
+{
+	static const struct {
+		struct bytes bytes;
+		const char *string;
+	} rows[] = {
+		{ { (const uint8_t *)"text", 2 }, "te" },
+		{ { (const uint8_t *)"text", 4 }, "text" },
+		{ { (const uint8_t *)"a\0b", 3 }, "a" },
+		{ { (const uint8_t *)"text", 0 }, "" },
+		{ { NULL, 0 }, "" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		char *string = xstrdup_bytes(rows[i].bytes);
+
+		assert_string_equal(string, rows[i].string);
+		free(string);
+	}
+}
+
+static void
 resize_beyond_all_memory(void)
 {
 	free(xrealloc(NULL, SIZE_MAX / 2, 4));
@@ -106,6 +129,7 @@ main(void)
 		cmocka_unit_test(memory_is_zeroed_and_there_even_for_nothing),
 		cmocka_unit_test(realloc_keeps_the_contents),
 		cmocka_unit_test(strings_are_copied_and_formatted),
+		cmocka_unit_test(bytes_become_strings),
 		cmocka_unit_test(products_that_overflow_are_fatal),
 	};
 

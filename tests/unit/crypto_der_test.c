@@ -348,6 +348,36 @@ read_time_refuses_what_is_no_date(void **state)
 }
 
 static void
+time_of_takes_the_content_alone(void **state)
+{
+	static const struct {
+		const char *text;
+		enum err err;
+		int64_t seconds;
+	} rows[] = {
+		{ "700101000000Z", ERR_OK, 0 },
+		{ "20500101000000Z", ERR_OK, 2524608000 },
+		{ "00000101000000Z", ERR_OK, -62167219200 },
+		{ "280229000000Z", ERR_OK, 1835395200 },
+		{ "270229000000Z", ERR_DER_TIME, 1 },
+		{ "20500101000000", ERR_DER_TIME, 1 },
+		{ "0101000000Z", ERR_DER_TIME, 1 },
+		{ "Z", ERR_DER_TIME, 1 },
+		{ "", ERR_DER_TIME, 1 },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		int64_t seconds = 1;
+
+		assert_int_equal(der_time_of(bytes_of_string(rows[i].text),
+				     &seconds),
+		    rows[i].err);
+		assert_int_equal(seconds, rows[i].seconds);
+	}
+}
+
+static void
 open_and_close_nest(void **state)
 {
 	struct buf made = { 0 };
@@ -560,6 +590,7 @@ main(void)
 		cmocka_unit_test(read_named_bits_numbers_them_from_the_first),
 		cmocka_unit_test(read_time_takes_both_forms),
 		cmocka_unit_test(read_time_refuses_what_is_no_date),
+		cmocka_unit_test(time_of_takes_the_content_alone),
 		cmocka_unit_test(open_and_close_nest),
 		cmocka_unit_test(close_writes_lengths_of_every_size),
 		cmocka_unit_test(close_sorted_puts_elements_into_der_order),

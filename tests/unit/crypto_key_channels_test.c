@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "crypto/key_channels.h"
 
-#include <sys/resource.h>
-
 #include "tests/unit/crypto_key_server.h"
+#include "tests/unit/descriptors.h"
 
 /* Asks for a signature of `message` by the key. */
 static enum err
@@ -199,18 +198,15 @@ static void
 new_fails_without_a_descriptor_to_spare(void **state)
 {
 	struct key_channels *channels = NULL;
-	struct rlimit before, none;
+	rlim_t before;
 	int pair[2];
 	enum err err;
 
 	(void)state;
 	assert_int_equal(socketpair(AF_UNIX, SOCK_STREAM, 0, pair), 0);
-	assert_int_equal(getrlimit(RLIMIT_NOFILE, &before), 0);
-	none = before;
-	none.rlim_cur = 0;
-	assert_int_equal(setrlimit(RLIMIT_NOFILE, &none), 0);
+	before = limit_descriptors(0);
 	err = key_channels_new(pair, 1, KEY_WIRE_WORKER_LIMIT, &channels);
-	assert_int_equal(setrlimit(RLIMIT_NOFILE, &before), 0);
+	limit_descriptors(before);
 	assert_int_equal(err, ERR_KEY_CHANNEL);
 	assert_null(channels);
 	/* The descriptor was taken over. */

@@ -2,10 +2,10 @@
 #include "fcgi/errand_desk.h"
 
 #include <fcntl.h>
-#include <sys/resource.h>
 
 #include "fcgi/hand_over.h"
 #include "tests/unit/base_errands.h"
+#include "tests/unit/descriptors.h"
 
 struct desk {
 	unsigned count;
@@ -112,16 +112,13 @@ without_a_descriptor_there_is_no_desk(void **state)
 {
 	const struct errand_table table = { 0 };
 	struct errand_desk *desk;
-	struct rlimit before, none;
+	rlim_t before;
 
 	(void)state;
-	assert_int_equal(getrlimit(RLIMIT_NOFILE, &before), 0);
-	none = before;
-	none.rlim_cur = 0;
-	assert_int_equal(setrlimit(RLIMIT_NOFILE, &none), 0);
+	before = limit_descriptors(0);
 	assert_int_equal(errand_desk_new(&table, STDIN_FILENO, &desk),
 	    ERR_ERRAND_CHANNEL);
-	assert_int_equal(setrlimit(RLIMIT_NOFILE, &before), 0);
+	limit_descriptors(before);
 	assert_true(fcntl(STDIN_FILENO, F_GETFD) >= 0);
 	errand_desk_free(NULL);
 }

@@ -91,11 +91,7 @@ list_succeeds_where_nothing_is_wrong(void **state)
 static void
 what_makes_no_sense_is_said(void **state)
 {
-	static const struct {
-		const char *line;
-		enum err err;
-		const char *findings;
-	} rows[] = {
+	static const struct failing_line rows[] = {
 		{ "alarm", ERR_CONFIGURATION,
 		    "error: no action is named; \"scepctl alarm --help\" lists "
 		    "them\n" },
@@ -105,9 +101,7 @@ what_makes_no_sense_is_said(void **state)
 	};
 
 	(void)state;
-	for (size_t i = 0; i < COUNT(rows); i++)
-		assert_fails(scepctl_alarm, rows[i].line, NULL, rows[i].err,
-		    rows[i].findings);
+	assert_all_fail(scepctl_alarm, rows, COUNT(rows));
 }
 
 int

@@ -481,11 +481,7 @@ chain_writes_the_cas_alone(void **state)
 static void
 what_can_not_be_done_is_said(void **state)
 {
-	static const struct {
-		const char *line;
-		enum err err;
-		const char *findings;
-	} rows[] = {
+	static const struct failing_line rows[] = {
 		{ "cert revoke" STATE, ERR_CONFIGURATION,
 		    "error: revoke needs a SERIAL, or a certificate by --file "
 		    "FILE\n" },
@@ -536,9 +532,7 @@ what_can_not_be_done_is_said(void **state)
 	};
 
 	(void)state;
-	for (size_t i = 0; i < COUNT(rows); i++)
-		assert_fails(scepctl_cert, rows[i].line, NULL, rows[i].err,
-		    rows[i].findings);
+	assert_all_fail(scepctl_cert, rows, COUNT(rows));
 	assert_output(scepctl_cert, "cert list --json" STATE, "[]\n");
 }
 

@@ -225,11 +225,7 @@ a_ca_is_named_by_its_certificate(void **state)
 static void
 what_can_not_be_done_is_said(void **state)
 {
-	static const struct {
-		const char *line;
-		enum err err;
-		const char *findings;
-	} rows[] = {
+	static const struct failing_line rows[] = {
 		{ "cert show 77" STATE, ERR_STORE_NONE,
 		    "error: there is no certificate 77\n" },
 		{ "cert revoke 77" STATE, ERR_STORE_NONE,
@@ -263,9 +259,7 @@ what_can_not_be_done_is_said(void **state)
 
 	(void)state;
 	add(store, 'a', BYTES_LITERAL("\x0b"), "router 3");
-	for (size_t i = 0; i < COUNT(rows); i++)
-		assert_fails(scepctl_cert, rows[i].line, NULL, rows[i].err,
-		    rows[i].findings);
+	assert_all_fail(scepctl_cert, rows, COUNT(rows));
 	assert_int_equal(reason_of(store, BYTES_LITERAL("\xff")), 1);
 	store_close(store);
 }

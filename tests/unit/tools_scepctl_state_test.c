@@ -146,11 +146,7 @@ a_backup_is_restored_while_nobody_has_the_state_open(void **state)
 static void
 what_can_not_be_done_is_said(void **state)
 {
-	static const struct {
-		const char *line;
-		enum err err;
-		const char *findings;
-	} rows[] = {
+	static const struct failing_line rows[] = {
 		{ "state restore" STATE, ERR_CONFIGURATION,
 		    "error: restore needs a FILE\n" },
 		{ "state restore missing.db" STATE, ERR_FILE,
@@ -166,9 +162,7 @@ what_can_not_be_done_is_said(void **state)
 	};
 
 	(void)state;
-	for (size_t i = 0; i < COUNT(rows); i++)
-		assert_fails(scepctl_state, rows[i].line, NULL, rows[i].err,
-		    rows[i].findings);
+	assert_all_fail(scepctl_state, rows, COUNT(rows));
 	assert_int_not_equal(access("state.db", F_OK), 0);
 }
 

@@ -88,6 +88,22 @@ assert_fails(command_run *run, const char *line, const char *insert,
 	problems_free(problems);
 }
 
+/* What must fail, as assert_fails has it. */
+struct failing_line {
+	const char *line;
+	enum err err;
+	const char *findings;
+};
+
+static inline void
+assert_all_fail(command_run *run, const struct failing_line *lines,
+    size_t count)
+{
+	for (size_t i = 0; i < count; i++)
+		assert_fails(run, lines[i].line, NULL, lines[i].err,
+		    lines[i].findings);
+}
+
 /* The Name with this common name; the caller's. */
 static inline struct buf
 name_of(const char *common_name)
