@@ -706,6 +706,7 @@ main(void)
 		    renewals_need_names_that_may_be_twice_or_that_are_given_up),
 		CONF_TEST(
 		    a_name_that_is_there_twice_is_found_where_names_are_unique),
+		CONF_TEST(
 		    crls_last_as_long_as_the_configuration_of_openssl_says),
 		CONF_TEST(
 		    crls_have_in_them_what_the_configuration_of_openssl_says),
