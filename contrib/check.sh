@@ -21,8 +21,8 @@ export LC_ALL=C.UTF-8
 # what else tests look with.
 test_packages=(clang-format nginx-light lighttpd spawn-fcgi scep certmonger
 	strongswan-pki libstrongswan-extra-plugins
-	libstrongswan-standard-plugins openssl easy-rsa acl curl dbus systemd
-	python3)
+	libstrongswan-standard-plugins openssl easy-rsa gnutls-bin
+	golang-cfssl acl curl jq dbus systemd python3 shellcheck)
 
 step() {
 	printf '\n== %s\n' "$*"
