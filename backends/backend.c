@@ -268,6 +268,14 @@ backend_enter(const struct backend *backend, struct store *store,
 }
 
 enum err
+backend_check_access(const struct backend *backend, struct problems *problems)
+{
+	return backend->ops->check_access != NULL ?
+	    backend->ops->check_access(backend->state, problems) :
+	    ERR_OK;
+}
+
+enum err
 backend_update_books(const struct backend *backend, struct store *store,
     int64_t now)
 {

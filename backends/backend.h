@@ -176,6 +176,11 @@ CHECKED enum err backend_enter(const struct backend *backend,
     struct store *store, const struct backend_entry *entry,
     struct buf *entered);
 
+/* Whether this process can do that: ERR_INDEX, with the remedy in `problems`,
+ * where it can't.  Nothing to do for a CA without books. */
+CHECKED enum err backend_check_access(const struct backend *backend,
+    struct problems *problems);
+
 /* Has books and store learn from each other what others have changed.  Nothing
  * to do for a CA without books.  What goes wrong is an alarm in the store, or
  * ERR_STORE; as openssl_books_update. */

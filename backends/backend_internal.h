@@ -76,6 +76,7 @@ struct backend_ops {
 	    const struct backend_entry *entry, struct buf *entered);
 	enum err (*update_books)(const void *state, struct store *store,
 	    int64_t now);
+	enum err (*check_access)(const void *state, struct problems *problems);
 
 	/* At start; an empty slot: it can always be renewed there. */
 	enum err (*check_renewal)(const void *state, bool revokes,

@@ -3,6 +3,7 @@
 
 #include <stdlib.h>
 
+#include "backends/openssl_access.h"
 #include "backends/openssl_books.h"
 #include "backends/openssl_crl_number.h"
 #include "backends/openssl_exec.h"
@@ -682,6 +683,15 @@ openssl_check_renewal(const void *state, bool revokes,
 	return ERR_CONFIGURATION;
 }
 
+static enum err
+openssl_check_access(const void *state, struct problems *problems)
+{
+	const struct openssl_ca *ca = state;
+
+	return openssl_access_check(ca->settings.database,
+	    ca->settings.new_certs_dir, problems);
+}
+
 static const struct backend_crl *
 openssl_crl(const void *state)
 {
@@ -732,6 +742,7 @@ const struct backend_ops backend_openssl = {
 	.issue = openssl_issue,
 	.enter = openssl_enter,
 	.update_books = openssl_update_books,
+	.check_access = openssl_check_access,
 	.check_renewal = openssl_check_renewal,
 	.crl = openssl_crl,
 	.take_crl_number = openssl_take_crl_number,

@@ -157,6 +157,16 @@ check_descriptors(const struct settings *settings, struct problems *problems)
 	return ERR_CONFIGURATION;
 }
 
+/* There are no CAs where these could not be assembled. */
+static enum err
+check_access(struct configuration *configuration, struct problems *problems)
+{
+	return configuration->scep == NULL ?
+	    ERR_OK :
+	    isolation_check_access(&configuration->settings,
+		configuration->scep, problems);
+}
+
 /* All findings in one go, so one that is wrong hides no other. */
 static enum err
 check_read(struct configuration *configuration, const struct snapshot *snapshot,
@@ -166,6 +176,7 @@ check_read(struct configuration *configuration, const struct snapshot *snapshot,
 	enum err errs[] = {
 		check_descriptors(settings, problems),
 		configuration_assemble(configuration, 0, problems),
+		check_access(configuration, problems),
 		/* The last: only now are all keys in the snapshot. */
 		isolation_check(settings, snapshot, problems),
 	};

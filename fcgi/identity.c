@@ -180,3 +180,79 @@ identity_can_write(const struct identity *identity, const char *path)
 {
 	return try(identity, path, can_write);
 }
+
+/* Each line is a finding, with its level before it. */
+static void
+add_lines(struct problems *problems, char *text)
+{
+	for (char *line; (line = strsep(&text, "\n")) != NULL;) {
+		bool is_error = bytes_begin_with(bytes_of_string(line),
+		    "error: ");
+		const char *at = strstr(line, ": ");
+
+		if (at != NULL)
+			problem_add(problems,
+			    is_error ? PROBLEM_ERROR : PROBLEM_WARNING, "%s",
+			    at + 2);
+	}
+}
+
+static void
+read_findings(int fd, struct problems *problems)
+{
+	struct buf text = { 0 };
+	uint8_t part[512];
+	ssize_t got;
+
+	while ((got = read(fd, part, sizeof(part))) > 0 ||
+	    (got < 0 && errno == EINTR))
+		if (got > 0)
+			buf_append(&text, bytes_of(part, (size_t)got));
+	add_lines(problems, (char *)(uintptr_t)buf_string(&text));
+	buf_clear(&text);
+}
+
+/* In the child; whoever has no room in the pipe loses what is behind. */
+static int
+look_as(const struct identity *identity,
+    enum err (*look)(void *context, struct problems *problems), void *context,
+    int fd)
+{
+	struct problems *problems = problems_new();
+	enum err err = ERR_OK;
+	struct bytes text;
+
+	if (identity_assume(identity))
+		err = look(context, problems);
+	text = bytes_of_string(problems_text(problems));
+	if (write(fd, text.data, text.size) < 0)
+		err = ERR_OK;
+	problems_free(problems);
+	return err == ERR_OK ? FOUND_POSSIBLE : FOUND_IMPOSSIBLE;
+}
+
+enum err
+identity_look(const struct identity *identity,
+    enum err (*look)(void *context, struct problems *problems), void *context,
+    struct problems *problems)
+{
+	int ends[2], status = 0;
+	pid_t child;
+
+	if (identity == NULL)
+		return look(context, problems);
+	if (pipe2(ends, O_CLOEXEC) != 0)
+		return ERR_OK;
+	child = fork();
+	if (child == 0)
+		_exit(look_as(identity, look, context, ends[1]));
+	close(ends[1]);
+	read_findings(ends[0], problems);
+	close(ends[0]);
+	while (child > 0 && waitpid(child, &status, 0) < 0 && errno == EINTR)
+		continue;
+	return child > 0 && WIFEXITED(status) &&
+		WEXITSTATUS(status) == FOUND_IMPOSSIBLE ?
+	    ERR_CONFIGURATION :
+	    ERR_OK;
+}

@@ -43,6 +43,15 @@ CHECKED bool identity_assume(const struct identity *identity);
 bool identity_can_read(const struct identity *identity, const char *path);
 
 /*
+ * Has that user, or this process where `identity` is NULL, look at something:
+ * a child of root's does.  Returns what `look` has, and adds its findings;
+ * ERR_OK where nobody could be had to look.
+ */
+CHECKED enum err identity_look(const struct identity *identity,
+    enum err (*look)(void *context, struct problems *problems), void *context,
+    struct problems *problems);
+
+/*
  * Whether that user, or this process where `identity` is NULL, can open the
  * file to write, or make it where there is none.  Nothing is made; where it
  * can't be found out, it can.

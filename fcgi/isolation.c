@@ -11,6 +11,7 @@
 #include "base/count.h"
 #include "base/xalloc.h"
 #include "fcgi/sandbox.h"
+#include "scep/scep.h"
 #include "store/store.h"
 
 /* One user for both could send signals to its own, and read what they write. */
@@ -207,6 +208,31 @@ isolation_check(const struct settings *settings,
 		err = check_lock(settings, &isolation, problems);
 	if (err == ERR_OK)
 		err = check_state(settings, &isolation, problems);
+	isolation_clear(&isolation);
+	return err;
+}
+
+static enum err
+look_at_cas(void *context, struct problems *problems)
+{
+	return scep_check_access(context, problems);
+}
+
+enum err
+isolation_check_access(const struct settings *settings, struct scep *scep,
+    struct problems *problems)
+{
+	struct isolation isolation = { 0 };
+	struct problems *known = problems_new();
+	enum err err = isolation_find(settings, &isolation, known);
+
+	/* Users that are not there are isolation_check's to tell. */
+	if (err == ERR_OK)
+		err = identity_look(isolation.by_user ? &isolation.user : NULL,
+		    look_at_cas, scep, problems);
+	else
+		err = ERR_OK;
+	problems_free(known);
 	isolation_clear(&isolation);
 	return err;
 }

@@ -217,6 +217,31 @@ scep_errands(struct scep *scep)
 	return (struct errand_table){ handlers, COUNT(handlers), scep };
 }
 
+static enum err
+check_access(const struct endpoint *endpoint, struct problems *problems)
+{
+	const struct authority *list[SUCCESSION_MAX_AUTHORITIES];
+	size_t count = succession_authorities(&endpoint->succession, list);
+	enum err errs[SUCCESSION_MAX_AUTHORITIES];
+
+	for (size_t i = 0; i < count; i++)
+		errs[i] = backend_check_access(list[i]->backend, problems);
+	return err_first(errs, count);
+}
+
+enum err
+scep_check_access(const struct scep *scep, struct problems *problems)
+{
+	enum err first = ERR_OK;
+
+	for (size_t i = 0; i < scep->count; i++) {
+		enum err err = check_access(scep->endpoints[i], problems);
+
+		first = first == ERR_OK ? err : first;
+	}
+	return first == ERR_OK ? ERR_OK : ERR_CONFIGURATION;
+}
+
 void
 scep_check_validity(const struct scep *scep, int64_t now,
     struct problems *problems)

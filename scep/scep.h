@@ -38,6 +38,11 @@ void scep_guard_add(const struct scep *scep, struct guarded_keys *keys);
  */
 struct errand_table scep_errands(struct scep *scep);
 
+/* Checks that this process can do what the CAs take that keep books of their
+ * own.  ERR_CONFIGURATION, with the remedy in `problems`. */
+CHECKED enum err scep_check_access(const struct scep *scep,
+    struct problems *problems);
+
 /* Adds lines about certificates of the endpoints that have expired or will so
  * soon, as at their start. */
 void scep_check_validity(const struct scep *scep, int64_t now,

@@ -5,7 +5,7 @@
 
 # shellcheck source=tests/e2e/library.sh
 . "$(dirname "$0")/library.sh"
-plan 61
+plan 62
 need nginx nginx-light
 PATH=$PATH:/usr/share/easy-rsa
 need easyrsa easy-rsa
@@ -68,6 +68,15 @@ check "names that are to be unique are refused" refused "$SCEPD" -t -c scepd.con
 check "with the remedy" eval "'$SCEPD' -t -c scepd.conf 2>&1 |
     grep -q 'unique_subject = no.* into .*index.txt.attr'"
 echo 'unique_subject = no' >demoCA/index.txt.attr
+if [ "$(id -u)" -eq 0 ]; then
+	setfacl -b demoCA/newcerts
+	check "rights that are missing are told at the start" eval \
+	    "refused '$SCEPD' -t -c scepd.conf &&
+	    '$SCEPD' -t -c scepd.conf 2>&1 | grep -q 'setfacl -m u:nobody:rwX'"
+	let_in demoCA demoCA/newcerts
+else
+	skip 1 "for root, whose scepd runs as another user"
+fi
 check "both directories are taken then" "$SCEPD" -t -c scepd.conf
 start_scepd
 start_nginx

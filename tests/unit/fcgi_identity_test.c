@@ -10,6 +10,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "base/buf.h"
 #include "base/xalloc.h"
 #include "tests/unit/unit.h"
 
@@ -289,6 +290,41 @@ what_can_not_be_tried_counts_as_readable(void **state)
 
 #define TEST(name) cmocka_unit_test_setup_teardown(name, make_file, remove_file)
 
+static enum err
+look(void *context, struct problems *problems)
+{
+	const uid_t *expected = context;
+
+	if (geteuid() == *expected)
+		return ERR_OK;
+	problem_add(problems, PROBLEM_WARNING, "this is %u",
+	    (unsigned)geteuid());
+	problem_add(problems, PROBLEM_ERROR, "and: not %u",
+	    (unsigned)*expected);
+	return ERR_INDEX;
+}
+
+static void
+whoever_looks_tells_what_he_has_found(void **state)
+{
+	struct identity identity = other(*state);
+	uid_t own = geteuid();
+	struct buf expected = { 0 };
+
+	assert_int_equal(identity_look(NULL, look, &own, *state), ERR_OK);
+	need_root();
+	assert_int_equal(identity_look(&identity, look, &identity.user, *state),
+	    ERR_OK);
+	assert_string_equal(problems_text(*state), "");
+	assert_int_equal(identity_look(&identity, look, &own, *state),
+	    ERR_CONFIGURATION);
+	buf_printf(&expected, "warning: this is %u\nerror: and: not 0\n",
+	    (unsigned)identity.user);
+	assert_string_equal(problems_text(*state), buf_string(&expected));
+	buf_clear(&expected);
+	identity_clear(&identity);
+}
+
 int
 main(void)
 {
@@ -303,6 +339,7 @@ main(void)
 		TEST(can_write_tries_it_and_makes_nothing),
 		TEST(can_write_without_an_identity_is_for_this_process),
 		TEST(what_can_not_be_tried_counts_as_readable),
+		TEST(whoever_looks_tells_what_he_has_found),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
