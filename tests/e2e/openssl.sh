@@ -5,7 +5,7 @@
 
 # shellcheck source=tests/e2e/library.sh
 . "$(dirname "$0")/library.sh"
-plan 62
+plan 83
 need nginx nginx-light
 PATH=$PATH:/usr/share/easy-rsa
 need easyrsa easy-rsa
@@ -65,8 +65,10 @@ sed -i -e "s,backend = .*\"demo.key\";,backend = \"openssl\"; config = \"$openss
 
 # What OpenSSL refuses would be refused later, so it is at the start.
 check "names that are to be unique are refused" refused "$SCEPD" -t -c scepd.conf
-check "with the remedy" eval "'$SCEPD' -t -c scepd.conf 2>&1 |
+check "with one remedy" eval "'$SCEPD' -t -c scepd.conf 2>&1 |
     grep -q 'unique_subject = no.* into .*index.txt.attr'"
+check "and another" eval "'$SCEPD' -t -c scepd.conf 2>&1 |
+    grep -q 'renew = { revoke = true; }'"
 echo 'unique_subject = no' >demoCA/index.txt.attr
 if [ "$(id -u)" -eq 0 ]; then
 	setfacl -b demoCA/newcerts
@@ -276,7 +278,7 @@ echo 7000 >pki/serial
 [ "$(id -u)" -ne 0 ] || setfacl -m u:nobody:rw pki/serial
 stop "$scepd"
 start_scepd
-for name in seven eight; do
+for name in seven eight nine; do
 	make_key "$name.key"
 done
 check "a device enrols where serial numbers are counted" enrol seven easy "CN=seven"
@@ -284,3 +286,45 @@ check "by the file of openssl" same "serial number" 7000 "$(serial seven)"
 check "another gets the next" enrol eight easy "CN=eight"
 check "and the file has the one after it" same "next" \
     "7001, next 7002" "$(serial eight), next $(cat pki/serial)"
+
+# Names that are to be unique, which is what OpenSSL takes where nothing is
+# said: a renewal takes the place of the old certificate.
+
+rm demoCA/index.txt.attr
+sed -i "s,path = \"/scep/demo\";,& renew = { revoke = true; };," scepd.conf
+check "such a CA is taken where renewals revoke" "$SCEPD" -t -c scepd.conf
+stop "$scepd"
+start_scepd
+
+renew() { # NEW OLD
+	make_key "$1.key"
+	timeout 60 pki --scep --url "http://127.0.0.1:$port/scep/demo" \
+	    --in "$1.key" --dn "$(dn "$2")" --cert "$2.pem" --key "$2.key" \
+	    --cacert-enc demo-enc.pem --cacert-sig demo-enc.pem \
+	    --cacert demo.pem --outform pem >"$1.new" && mv "$1.new" "$1.pem"
+}
+
+check "a device enrols where names are unique" enrol nine demo "$(dn nine)"
+check "it is in the index as valid" has_row demoCA/index.txt V nine
+check "it renews its certificate" renew ten nine
+check "for its name" same subject \
+    "$(openssl x509 -in nine.pem -noout -subject)" \
+    "$(openssl x509 -in ten.pem -noout -subject)"
+check "the new one is in the index as valid" has_row demoCA/index.txt V ten
+check "the old one as revoked" has_row demoCA/index.txt R nine
+check "because it is superseded" eval \
+    "grep 'Z,superseded	$(serial nine)	' demoCA/index.txt"
+check "openssl takes the index" is_sound demoCA/index.txt
+check "openssl ca -gencrl lists the old one" eval \
+    "demo -gencrl | openssl crl -noout -text | grep -q '$(serial nine)'"
+check "and soon ours does" await lists demo nine
+check "which renews nothing any more" refused renew eleven nine
+check "the log says renewal-revoked" has_logged reason=renewal-revoked
+check "nothing is wrong now" eval "look && alarms"
+check "another device does not get the name" refused enrol eleven demo "$(dn nine)"
+check "the log says index-subject" has_logged reason=index-subject
+check "the administrator revokes it" "$source/contrib/scepd-ca" demoCA \
+    -config "$openssl_cnf" -revoke "demoCA/newcerts/$(serial ten).pem"
+check "and then the other device gets it" enrol eleven demo "$(dn nine)"
+check "in a row of its own" has_row demoCA/index.txt V eleven
+check "the index is sound still" is_sound demoCA/index.txt
