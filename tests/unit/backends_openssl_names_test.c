@@ -78,6 +78,7 @@ what_is_no_name_means_nothing(void **state)
 		if (openssl_oid(&oid, NULL, names[i]))
 			fail_msg("\"%s\" is something", names[i]);
 		assert_int_equal(oid.size, 0);
+		buf_clear(&oid);
 	}
 }
 
