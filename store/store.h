@@ -183,8 +183,8 @@ CHECKED enum err store_issue(struct store *store, int64_t number,
     struct bytes certificate, int64_t now, struct transaction *transaction);
 
 /*
- * An APPROVED transaction becomes SUBMITTED to this CA.  Returns it as it is
- * then, which may be past that by somebody else's doing.  ERR_STORE_NONE where
+ * An APPROVED transaction becomes SUBMITTED to this CA, due at once, whoever was
+ * asked before about it.  Returns it as it is then, which may be past that by somebody else's doing.  ERR_STORE_NONE where
  * it is in any other state, or there is none of that number.
  */
 CHECKED enum err store_submit(struct store *store, int64_t number,

@@ -312,6 +312,8 @@ memory_submit(void *state, int64_t number, struct bytes authority, int64_t now,
 	if (step == STORE_STEP_OPEN) {
 		enter(row, TRANSACTION_SUBMITTED, now);
 		set(&row->stored.authority, authority);
+		buf_clear(&row->stored.cookie);
+		row->stored.tried_at = row->stored.due_at = 0;
 	}
 	if (step != STORE_STEP_WRONG)
 		copy(store, row, transaction);

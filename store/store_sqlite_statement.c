@@ -92,7 +92,8 @@ const char *const store_sqlite_statements[STATEMENT_COUNT] = {
 	[STATEMENT_SUBMISSION_SUBMIT] =
 	    "INSERT INTO submissions (number, authority, csr) "
 	    "VALUES (?1, ?2, x'') ON CONFLICT (number) "
-	    "DO UPDATE SET authority = excluded.authority",
+	    "DO UPDATE SET authority = excluded.authority, cookie = x'', "
+	    "tried_at = 0, due_at = 0",
 	[STATEMENT_SUBMISSION_TAKE] =
 	    "UPDATE submissions SET tried_at = ?2, due_at = ?3 "
 	    "WHERE number = ?1",

@@ -198,6 +198,24 @@ what_is_pending_is_asked_for_by_its_cookie(void **state)
 	assert_int_equal(ask(device, lab->ra), PKI_STATUS_SUCCESS);
 }
 
+/* One after the other, and the CA gets no cookie of the hook's. */
+static void
+a_hook_decides_before_a_ca_is_asked(void **state)
+{
+	struct device *device = *state;
+	struct lab *lab = device->lab;
+
+	start(device, COMMAND_CA HOOK);
+	put_program(lab,
+	    "[ $SCEP_OPERATION = AUTHORIZE ] && [ -z \"$SCEP_COOKIE\" ] && "
+	    "{ echo asked; exit 1; }\n"
+	    "[ $SCEP_OPERATION = AUTHORIZE ] && exit 0\n"
+	    "[ $SCEP_OPERATION,$SCEP_COOKIE = SUBMIT, ] && " ISSUE);
+	assert_int_equal(ask(device, lab->ra), PKI_STATUS_PENDING);
+	assert_int_equal(store_make_due(lab->store), ERR_OK);
+	assert_int_equal(ask(device, lab->ra), PKI_STATUS_SUCCESS);
+}
+
 /* The program is not asked while an operator has decided. */
 static void
 an_operator_may_decide_before_a_hook_does(void **state)
@@ -281,6 +299,7 @@ main(void)
 		DEVICE_TEST(each_answer_of_a_cas_program_has_its_end),
 		DEVICE_TEST(each_answer_of_a_hook_decides),
 		DEVICE_TEST(what_is_pending_is_asked_for_by_its_cookie),
+		DEVICE_TEST(a_hook_decides_before_a_ca_is_asked),
 		DEVICE_TEST(an_operator_may_decide_before_a_hook_does),
 		DEVICE_TEST(programs_run_aside_where_there_is_a_loop_for_them),
 		DEVICE_TEST(what_was_cancelled_is_due_again),

@@ -470,6 +470,34 @@ what_is_held_with_its_request_is_taken_too(void **state)
 	transaction_clear(&transaction);
 }
 
+/* What was asked before was another: a hook, which has approved. */
+static inline void
+what_is_submitted_is_due_whoever_was_asked_before(void **state)
+{
+	struct transaction_order order = order_of("id");
+	struct transaction transaction = { 0 };
+	int64_t number;
+
+	order.csr = BYTES_LITERAL("csr");
+	number = begun(*state, &order);
+	assert_int_equal(store_put_off(*state, number, BYTES_LITERAL("c"),
+			     NOW + 60),
+	    ERR_OK);
+	assert_int_equal(store_decide(*state, number, hash_of('r'), true,
+			     BYTES_LITERAL(""), NOW),
+	    ERR_OK);
+	assert_int_equal(store_submit(*state, number, hash_of('a'), NOW,
+			     &transaction),
+	    ERR_OK);
+	assert_bytes(buf_bytes(&transaction.csr), "csr");
+	assert_int_equal(store_take(*state, number, NOW, NOW + 60,
+			     &transaction),
+	    ERR_OK);
+	assert_int_equal(transaction.cookie.size, 0);
+	assert_int_equal(transaction.tried_at, 0);
+	transaction_clear(&transaction);
+}
+
 static inline void
 nothing_else_is_taken_or_put_off(void **state)
 {
@@ -858,6 +886,7 @@ static int close_store(void **state);
 	    CONTRACT_TEST(who_signs_or_issues_first_wins), \
 	    CONTRACT_TEST(what_is_submitted_is_taken_by_one_when_it_is_due), \
 	    CONTRACT_TEST(what_is_held_with_its_request_is_taken_too), \
+	    CONTRACT_TEST(what_is_submitted_is_due_whoever_was_asked_before), \
 	    CONTRACT_TEST(nothing_else_is_taken_or_put_off), \
 	    CONTRACT_TEST(a_request_is_kept_until_its_end_and_no_longer), \
 	    CONTRACT_TEST( \
