@@ -168,6 +168,8 @@ each_answer_of_a_hook_decides(void **state)
 		    TRANSACTION_REJECTED, "", "detail=\"who are you\"" },
 		{ "exit 3", PKI_STATUS_PENDING, TRANSACTION_HELD, "",
 		    "(status 3)" },
+		{ "exit 2", PKI_STATUS_PENDING, TRANSACTION_HELD, "",
+		    "an error in it" },
 		{ "exit 4", PKI_STATUS_PENDING, TRANSACTION_HELD, "",
 		    "(status 4)" },
 		{ "echo 5; echo later; exit 5", PKI_STATUS_PENDING,
