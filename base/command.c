@@ -208,11 +208,18 @@ keep_output(struct command *command, struct bytes got)
 		kill_now(command);
 }
 
+static size_t
+errors_limit(const struct command *command)
+{
+	return command->spec->errors_limit != 0 ? command->spec->errors_limit :
+						  COMMAND_ERRORS_LIMIT;
+}
+
 static void
 keep_errors(struct command *command, struct bytes got)
 {
 	struct buf *errors = &command->result.errors;
-	size_t room = COMMAND_ERRORS_LIMIT - errors->size;
+	size_t room = errors_limit(command) - errors->size;
 
 	buf_append(errors,
 	    bytes_of(got.data, got.size < room ? got.size : room));
@@ -254,7 +261,7 @@ take_the_rest(struct command *command)
 	while (is_open(command, OUTPUT) && take(command, OUTPUT, keep_output))
 		continue;
 	while (is_open(command, ERRORS) &&
-	    command->result.errors.size < COMMAND_ERRORS_LIMIT &&
+	    command->result.errors.size < errors_limit(command) &&
 	    take(command, ERRORS, keep_errors))
 		continue;
 }

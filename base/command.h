@@ -39,11 +39,12 @@ struct command_spec {
 	int64_t deadline_ms;
 	int64_t grace_ms; /* between TERM and KILL */
 	size_t output_limit;
+	size_t errors_limit;
 	unsigned running_limit; /* so many at once: for base/commands.h */
 };
 
-/* The beginning of stderr that is kept; the rest is read, so that nothing
- * waits, and forgotten. */
+/* The beginning of stderr that is kept, unless a specification says how much;
+ * the rest is read, so that nothing waits, and forgotten. */
 #define COMMAND_ERRORS_LIMIT 4096
 
 /* What one run is about. */

@@ -164,6 +164,9 @@ enum store_step store_step(enum transaction_state from,
 /* Whether others may be asked about it. */
 bool store_may_be_taken(const struct transaction *transaction);
 
+/* Whether it ends where nobody does anything about it. */
+bool store_may_lapse(enum transaction_state state);
+
 /* Whether it is at its end. */
 bool store_state_is_end(enum transaction_state state);
 

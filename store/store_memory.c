@@ -431,7 +431,7 @@ memory_lapse(void *state, int64_t before, int64_t now, int64_t *count)
 		struct memory_transaction *row = &store->transactions[i];
 
 		if (row->purged || row->stored.changed_at >= before ||
-		    row->stored.state != TRANSACTION_HELD)
+		    !store_may_lapse(row->stored.state))
 			continue;
 		enter(row, TRANSACTION_LAPSED, now);
 		++*count;

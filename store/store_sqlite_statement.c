@@ -75,7 +75,7 @@ const char *const store_sqlite_statements[STATEMENT_COUNT] = {
 	    "WHERE number = ?1",
 	[STATEMENT_TRANSACTION_LAPSE] =
 	    "UPDATE transactions SET state = 5, changed_at = ?2 "
-	    "WHERE state = 0 AND changed_at < ?1",
+	    "WHERE state IN (0, 1, 6) AND changed_at < ?1",
 	[STATEMENT_TRANSACTION_PURGE] =
 	    "DELETE FROM transactions WHERE number IN (SELECT number "
 	    "FROM transactions WHERE state = ? AND changed_at < ? "

@@ -192,6 +192,16 @@ refusals_are_told_from_trouble(void **state)
 		    "certificate,",
 		    ERR_CA_POLICY,
 		    "an attribute of the subject is to be as the CA has it" },
+		{ "",
+		    "The string contains characters that are illegal for the "
+		    "ASN.1 type",
+		    ERR_CA_POLICY,
+		    "the subject has characters that its string type does not "
+		    "allow" },
+		{ "", "emailAddress type needs to be of type IA5STRING",
+		    ERR_CA_POLICY,
+		    "the subject has an e-mail address of a wrong string "
+		    "type" },
 		{ "", "ERROR:There is already a certificate for /CN=device",
 		    ERR_CA_POLICY,
 		    "there is a valid certificate of this subject" },
