@@ -242,6 +242,8 @@ run(const struct openssl_exec *exec, const struct call *call,
 		.variables = call->variables,
 		.variable_count = call->variable_count,
 		.input = request,
+		/* Whatever becomes of us, nobody is at work there beside it. */
+		.held = exec->lock,
 	};
 
 	return command_run(&order, result);
@@ -347,12 +349,14 @@ openssl_exec_issue(const struct openssl_exec *exec, struct store *store,
     const struct backend_request *request, const struct csr *csr,
     struct backend_answer *answer)
 {
+	struct openssl_exec locked = *exec;
 	struct openssl_lock lock;
 	enum err err = take_lock(exec, &lock);
 
 	if (err != ERR_OK)
 		return err;
-	err = make_once(exec, store, request, csr, answer);
+	locked.lock = lock.fd;
+	err = make_once(&locked, store, request, csr, answer);
 	openssl_lock_release(&lock);
 	return err;
 }

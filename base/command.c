@@ -6,6 +6,7 @@
 #include <poll.h>
 #include <signal.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/epoll.h>
 #include <sys/syscall.h>
 #include <sys/timerfd.h>
@@ -13,6 +14,7 @@
 #include <unistd.h>
 
 #include "base/clock.h"
+#include "base/count.h"
 #include "base/spawn.h"
 #include "base/xalloc.h"
 
@@ -55,6 +57,7 @@ struct command {
 	struct buf input;
 	struct buf secret;
 	bool has_secret;
+	int held; /* 0: nothing */
 
 	enum state state;
 	bool is_decided; /* result.ending is */
@@ -410,16 +413,20 @@ static void
 spawn(struct command *command, const struct command_pipes *pipes)
 {
 	const struct command_spec *spec = command->spec;
-	const struct spawn_order order = {
+	int descriptors[COUNT(pipes->theirs) + 1];
+	struct spawn_order order = {
 		.arguments = spec->arguments,
 		.environment = command->environment,
 		.directory = spec->directory != NULL ? spec->directory :
 						       COMMAND_DIRECTORY,
-		.descriptors = pipes->theirs,
+		.descriptors = descriptors,
 		.descriptor_count = pipes->count,
 	};
 	struct spawn_failure failure;
 
+	memcpy(descriptors, pipes->theirs, sizeof(pipes->theirs));
+	if (command->held != 0)
+		descriptors[order.descriptor_count++] = command->held;
 	if (spawn_program(&order, &command->pid, &failure))
 		watch(command);
 	else
@@ -469,6 +476,7 @@ command_new(const struct command_order *order, struct command **command)
 	*made = (struct command){ .spec = order->spec,
 		.environment = environment,
 		.has_secret = order->secret != NULL,
+		.held = order->held,
 		.events = -1,
 		.sources = { -1, -1, -1, -1 } };
 	buf_append(&made->input, order->input);

@@ -56,6 +56,10 @@ struct command_order {
 	/* What it can read once from its descriptor 3, such as a passphrase,
 	 * of at most COMMAND_SECRET_LIMIT octets; NULL: it has none. */
 	const struct bytes *secret;
+	/* A descriptor that it has open as long as it runs, whatever becomes of
+	 * us, such as one with a lock; 0: none.  Borrowed until it is
+	 * started. */
+	int held;
 };
 
 struct command;
