@@ -11,6 +11,7 @@
 #include "backends/openssl_index_check.h"
 #include "backends/openssl_policy.h"
 #include "backends/openssl_reserve.h"
+#include "backends/openssl_serial.h"
 #include "base/count.h"
 #include "base/file.h"
 #include "base/xalloc.h"
@@ -286,6 +287,19 @@ check_crl_number(const struct openssl_ca *ca, struct problems *problems)
 	return openssl_crl_number_check(ca->settings.crlnumber, problems);
 }
 
+/* Before each device finds out. */
+static enum err
+check_serial(const struct openssl_ca *ca, struct problems *problems)
+{
+	struct buf next = { 0 };
+	enum err err = ca->counts_serials && ca->settings.serial != NULL ?
+	    openssl_serial_read(ca->settings.serial, &next, problems) :
+	    ERR_OK;
+
+	buf_clear(&next);
+	return err;
+}
+
 /* The processes of a configuration that was checked read no file any more. */
 static enum err
 check_directory(struct openssl_ca *ca, struct problems *problems)
@@ -300,7 +314,8 @@ check_directory(struct openssl_ca *ca, struct problems *problems)
 	    check_names(ca, problems) != ERR_OK ||
 	    openssl_index_check(settings->database, ca->wants_unique_names,
 		problems) != ERR_OK ||
-	    check_crl_number(ca, problems) != ERR_OK)
+	    check_crl_number(ca, problems) != ERR_OK ||
+	    check_serial(ca, problems) != ERR_OK)
 		return ERR_CONFIGURATION;
 	return ERR_OK;
 }

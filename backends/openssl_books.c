@@ -82,7 +82,7 @@ struct rows {
 };
 
 /* What is known by its number alone is somebody else's, and so is in the index
- * if it is anywhere. */
+ * if it is anywhere; it counts where it is revoked here. */
 static bool
 hand_over(void *context, const struct stored_certificate *certificate)
 {
@@ -97,7 +97,7 @@ hand_over(void *context, const struct stored_certificate *certificate)
 		.reserved = certificate->der.size == 0,
 	};
 
-	if (certificate->key.size > 0)
+	if (certificate->key.size > 0 || certificate->revoked_at != 0)
 		rows->each(rows->to, &entry);
 	return true;
 }

@@ -128,8 +128,8 @@ check_name(struct check *check, const struct openssl_index_row *row)
 	if (other != 0)
 		finding_other(check, "has the subject of", other,
 		    "as well, and subjects are to be unique, so \"openssl ca\" "
-		    "refuses the whole index; write \"unique_subject = no\" "
-		    "into the .attr file beside it");
+		    "refuses the whole index; revoke one of them, or write "
+		    "\"unique_subject = no\" into the .attr file beside it");
 }
 
 static void

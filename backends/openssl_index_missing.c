@@ -162,6 +162,9 @@ check_entry(void *context, const struct openssl_index_entry *entry)
 	struct bytes serial = serial_number(entry->serial);
 	uint64_t there = openssl_index_set_find(&search->serials, serial);
 
+	/* Of one that is somebody else's there is nothing to put back. */
+	if (there == 0 && entry->subject.size == 0)
+		return;
 	if (there == 0 && is_pruned(search, entry))
 		openssl_index_report_add(search->report, OPENSSL_INDEX_PRUNED,
 		    serial, 0);

@@ -71,7 +71,8 @@ void openssl_index_revocation_append(struct buf *to, int64_t at, int reason);
 /* A certificate as a row is made of it. Views. */
 struct openssl_index_entry {
 	struct bytes serial;  /* the octets, big-endian */
-	struct bytes subject; /* Name, whole */
+	struct bytes subject; /* Name, whole; nothing: it is known by its number
+	                       * alone, and has no row to be appended */
 	int64_t not_after;
 	int64_t revoked_at; /* 0: it is not revoked */
 	int reason;         /* CRLReason; one that OpenSSL has no name for is

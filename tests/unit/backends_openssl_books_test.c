@@ -294,6 +294,32 @@ what_is_revoked_here_is_marked_in_the_index_as_often_as_it_takes(void **state)
 	store_close(store);
 }
 
+/* Somebody else's, of which the store has learned nothing but the number. */
+static void
+what_is_revoked_by_its_number_alone_is_marked_too(void **state)
+{
+	const struct revocation revocations[] = {
+		{ BYTES_LITERAL("\x06"), NOW, 1 },
+		{ BYTES_LITERAL("\x77"), NOW, 1 },
+	};
+	struct store *store = store_new_memory();
+	struct buf log = { 0 };
+
+	(void)state;
+	put("index.txt", ROW_5 ROW_6);
+	assert_int_equal(mkdir("newcerts", 0700), 0);
+	assert_int_equal(store_certificates_revoke(store, books.authority,
+			     revocations, COUNT(revocations)),
+	    ERR_OK);
+	assert_int_equal(look(store, NOW, &log), ERR_OK);
+	assert_text("index.txt",
+	    ROW_5 "R\t" EXPIRES_TEXT
+		  "\t261201000000Z,keyCompromise\t06\tunknown\t/CN=b\n");
+	assert_standing(store, "");
+	buf_clear(&log);
+	store_close(store);
+}
+
 /* What stands in the way of what was put aside. */
 static void
 what_can_not_be_marked_is_an_alarm(void **state)
@@ -327,6 +353,7 @@ main(void)
 		CONF_TEST(what_can_not_be_looked_at_is_an_alarm_until_it_can),
 		CONF_TEST(
 		    what_is_revoked_here_is_marked_in_the_index_as_often_as_it_takes),
+		CONF_TEST(what_is_revoked_by_its_number_alone_is_marked_too),
 		CONF_TEST(what_can_not_be_marked_is_an_alarm),
 		CONF_TEST(each_way_to_fail_has_its_alarm),
 	};

@@ -393,6 +393,7 @@ numbers_that_are_counted_are_refused(void **state)
 	assert_non_null(strstr(problems_text(problems), "rand_serial = yes"));
 	conf_free(conf);
 	/* Unless all who issue there take the lock. */
+	put("serial", "1000\n");
 	assert_int_equal(open_with(OPENSSL_CA "serial = \"sequential\";", &conf,
 			     &backend, problems),
 	    ERR_OK);

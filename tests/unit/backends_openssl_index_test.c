@@ -419,7 +419,7 @@ what_the_caller_fails_with_is_returned(void **state)
 	fixture->issued.err = ERR_STORE;
 	update(fixture, ERR_STORE);
 	fixture->issued.err = ERR_OK;
-	fixture->issued.entries[0].subject = BYTES_LITERAL("");
+	fixture->issued.entries[0].subject = BYTES_LITERAL("x");
 	update(fixture, ERR_CERTIFICATE_MALFORMED);
 	assert_report(fixture, "");
 	assert_text("index.txt", "");
