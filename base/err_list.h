@@ -397,8 +397,8 @@
 #define ERR_LIST_SERVER(X) \
 	X(ERR_CA_COMMAND, "ca-command", 503, FAIL_INFO_BAD_REQUEST, \
 	    ERR_TEXT_LATER, \
-	    "The CA's command can't be run, is too slow or has failed: " \
-	    "another line of the log says how.") \
+	    "The program that is asked can't be run, is too slow or has " \
+	    "failed: another line of the log says how.") \
 	X(ERR_CA_ANSWER, "ca-answer", 503, FAIL_INFO_BAD_REQUEST, \
 	    ERR_TEXT_LATER, \
 	    "What the CA has made is no certificate that may be given to " \

@@ -238,7 +238,8 @@ log_run(const struct question *question, const struct command_result *result,
 	log_field_number(&line, "request", question->transaction.number);
 	if (answer->reason.size > 0)
 		log_field(&line, "event", buf_bytes(&answer->reason));
-	log_field(&line, "said", buf_bytes(&result->errors));
+	if (result->errors.size > 0)
+		log_field(&line, "said", buf_bytes(&result->errors));
 	log_line(is_well ? LOG_LEVEL_INFO : LOG_LEVEL_ERROR, buf_bytes(&line));
 	buf_clear(&line);
 }

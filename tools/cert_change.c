@@ -184,6 +184,10 @@ cert_revoke(const struct state_call *call)
 		    &reason);
 	if (err == ERR_OK)
 		err = get(call, reason, &certificate);
+	/* Nobody takes a reason back by leaving it out. */
+	if (err == ERR_OK && wishes->reason == NULL &&
+	    certificate.revoked_at != 0)
+		reason = certificate.reason;
 	if (err == ERR_OK)
 		err = revoke(call, name, &certificate, reason);
 	if (err == ERR_OK)

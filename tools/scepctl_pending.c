@@ -34,11 +34,12 @@ wishes_of(const struct state_call *call)
 	return (const struct wishes *)(const void *)call->wishes;
 }
 
-/* Times of 0 are never, or at once. */
+/* What others were asked; times of 0 are never, or at once. */
 static void
 record_submission(struct record *record, const struct transaction *transaction)
 {
-	record_hex(record, "ca", buf_bytes(&transaction->authority));
+	if (transaction->authority.size > 0)
+		record_hex(record, "ca", buf_bytes(&transaction->authority));
 	if (transaction->tried_at != 0)
 		record_time(record, "tried", transaction->tried_at);
 	if (transaction->due_at != 0)
@@ -69,7 +70,8 @@ record_transaction(struct record *record, const struct transaction *transaction)
 	record_hex(record, "signer_key", buf_bytes(&transaction->signer_key));
 	if (transaction->reason.size > 0)
 		record_text(record, "reason", buf_bytes(&transaction->reason));
-	if (transaction->state == TRANSACTION_SUBMITTED)
+	if (transaction->state == TRANSACTION_SUBMITTED ||
+	    transaction->csr.size > 0)
 		record_submission(record, transaction);
 	record_end(record);
 	buf_clear(&subject);
