@@ -33,6 +33,7 @@
 
 /* As the configuration has it: constant, and there until all of its commands
  * are freed. */
+struct coprocess_protocol;
 struct command_spec {
 	char *const *arguments; /* as in struct spawn_order */
 	const char *directory;  /* to run in: absolute */
@@ -40,6 +41,9 @@ struct command_spec {
 	int64_t grace_ms; /* between TERM and KILL */
 	size_t output_limit;
 	unsigned running_limit; /* so many at once: for base/commands.h */
+	/* Not NULL: it is a program that runs on and is asked, see
+	 * base/coprocess.h, for base/commands.h. */
+	const struct coprocess_protocol *protocol;
 };
 
 /* The beginning of stderr that is kept; the rest is read, so that nothing
