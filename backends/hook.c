@@ -7,9 +7,11 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "backends/hook_line.h"
 #include "base/count.h"
 #include "base/file.h"
 #include "base/hex.h"
+#include "base/json_line.h"
 #include "base/pem.h"
 #include "base/xalloc.h"
 #include "crypto/extension.h"
@@ -18,6 +20,14 @@
 #include "crypto/spki.h"
 
 /* From the configuration */
+
+const char *const hook_modes[] = {
+	[HOOK_COMMAND] = "command",
+	[HOOK_COPROCESS] = "coprocess",
+	NULL,
+};
+
+static const struct coprocess_protocol lines = { .read = hook_line_read };
 
 struct hook {
 	struct command_spec spec;
@@ -71,6 +81,7 @@ hook_new(const struct conf_section *section,
 		.directory = settings->directory,
 		.deadline_ms = settings->deadline * 1000,
 		.running_limit = (unsigned)settings->at_once,
+		.protocol = settings->mode == HOOK_COPROCESS ? &lines : NULL,
 	};
 	*hook = made;
 	return ERR_OK;
@@ -300,6 +311,99 @@ is_list(enum variable which)
 	return which >= VARIABLE_DNS && which <= VARIABLE_IP;
 }
 
+/* Those of a program that runs on, as members of a JSON object. */
+static const char *const members[VARIABLES] = {
+	[VARIABLE_OPERATION] = "operation",
+	[VARIABLE_ENDPOINT] = "endpoint",
+	[VARIABLE_REQUEST] = "request",
+	[VARIABLE_TRANSACTION_ID] = "transaction_id",
+	[VARIABLE_REMOTE_ADDR] = "remote_addr",
+	[VARIABLE_SUBJECT] = "subject",
+	[VARIABLE_DNS] = "dns",
+	[VARIABLE_EMAIL] = "email",
+	[VARIABLE_URI] = "uri",
+	[VARIABLE_IP] = "ip",
+	[VARIABLE_KEY_TYPE] = "key_type",
+	[VARIABLE_KEY_HASH] = "key_hash",
+	[VARIABLE_COOKIE] = "cookie",
+};
+
+static void
+append_list(struct buf *to, struct bytes list)
+{
+	const char *separator = "";
+
+	buf_append_octet(to, '[');
+	while (list.size > 0) {
+		buf_append_string(to, separator);
+		json_line_append_string(to, bytes_cut(&list, '\n'));
+		separator = ", ";
+	}
+	buf_append_octet(to, ']');
+}
+
+static void
+append_value(struct buf *to, enum variable which, struct bytes value)
+{
+	if (which == VARIABLE_REQUEST)
+		buf_append(to, value);
+	else if (is_list(which))
+		append_list(to, value);
+	else
+		json_line_append_string(to, value);
+}
+
+static void
+set_line(struct hook_call *call, bool with_challenge)
+{
+	struct buf line = { 0 };
+
+	for (enum variable i = 0; i < VARIABLES; i++) {
+		if (members[i] == NULL)
+			continue;
+		buf_printf(&line, "\"%s\": ", members[i]);
+		append_value(&line, i, buf_bytes(&call->values[i]));
+		buf_append_string(&line, ", ");
+	}
+	buf_append_string(&line, "\"csr\": ");
+	json_line_append_string(&line, buf_bytes(&call->input));
+	if (with_challenge) {
+		buf_append_string(&line, ", \"challenge\": ");
+		json_line_append_string(&line, buf_bytes(&call->challenge));
+	}
+	buf_append_octet(&line, '}');
+	buf_clear(&call->input);
+	call->input = line;
+}
+
+/* What does not depend on the request is what one that runs on is started
+ * with. */
+static size_t
+count_variables(const struct hook *hook)
+{
+	if (hook->spec.protocol != NULL)
+		return VARIABLE_OPERATION;
+	return hook->challenge ? VARIABLES : VARIABLE_CHALLENGE_FD;
+}
+
+static void
+set_order(struct hook_call *call, const struct hook *hook)
+{
+	bool is_asked_by_line = hook->spec.protocol != NULL;
+
+	if (is_asked_by_line)
+		set_line(call, hook->challenge);
+	call->secret = buf_bytes(&call->challenge);
+	call->order = (struct command_order){
+		.spec = &hook->spec,
+		.variables = call->variables,
+		.variable_count = count_variables(hook),
+		.input = buf_bytes(&call->input),
+		.secret = hook->challenge && !is_asked_by_line ? &call->secret :
+								 NULL,
+	};
+}
+
 struct hook_call *
 hook_call_new(const struct provider *provider, const struct hook *hook,
     const struct hook_request *request)
@@ -316,15 +420,7 @@ hook_call_new(const struct provider *provider, const struct hook *hook,
 	pem_append(&call->input, "CERTIFICATE REQUEST",
 	    buf_bytes(&request->csr->der));
 	buf_append(&call->challenge, buf_bytes(&request->csr->challenge));
-	call->secret = buf_bytes(&call->challenge);
-	call->order = (struct command_order){
-		.spec = &hook->spec,
-		.variables = call->variables,
-		.variable_count = hook->challenge ? VARIABLES :
-						    VARIABLE_CHALLENGE_FD,
-		.input = buf_bytes(&call->input),
-		.secret = hook->challenge ? &call->secret : NULL,
-	};
+	set_order(call, hook);
 	return call;
 }
 

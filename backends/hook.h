@@ -10,18 +10,27 @@
 /*
  * A program of an administrator's that decides or issues in our place, as
  * scepd-hooks(7) has it: what it is told of a request.  What it answers is
- * hook_answer.h's, and how it is run base/command.h's.
+ * hook_answer.h's and hook_line.h's, and how it is run base/commands.h's.
  */
 struct hook;
 
 /* Its settings, in whichever section they stand. */
 struct hook_settings {
 	struct conf_strings command;
+	int64_t mode;     /* of hook_modes */
 	int64_t deadline; /* seconds */
 	int64_t at_once;
 	const char *directory;
 	bool challenge; /* it is told the challenge password */
 };
+
+/* Started for each request, or once and asked by lines of JSON. */
+enum hook_mode {
+	HOOK_COMMAND,
+	HOOK_COPROCESS
+};
+
+extern const char *const hook_modes[];
 
 #define HOOK_SETTINGS_DEFAULT \
 	{ \
@@ -34,6 +43,10 @@ struct hook_settings {
 		.type = CONF_STRINGS, \
 		.required = true, \
 		.offset = offsetof(settings_type, field.command) }, \
+	    { .name = "mode", \
+		    .type = CONF_CHOICE, \
+		    .choices = hook_modes, \
+		    .offset = offsetof(settings_type, field.mode) }, \
 	    { .name = "deadline", \
 		    .type = CONF_DURATION, \
 		    .minimum = 1, \

@@ -8,14 +8,13 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/epoll.h>
-#include <sys/syscall.h>
-#include <sys/timerfd.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 #include "base/clock.h"
 #include "base/count.h"
+#include "base/process.h"
 #include "base/spawn.h"
+#include "base/timer.h"
 #include "base/xalloc.h"
 
 /* How long others may still write when the command itself has ended. */
@@ -110,12 +109,7 @@ is_open(const struct command *command, enum source source)
 static bool
 set_timer(const struct command *command, int64_t ms)
 {
-	const struct itimerspec when = {
-		.it_value = { .tv_sec = ms / 1000,
-		    .tv_nsec = ms % 1000 * 1000000 },
-	};
-
-	return timerfd_settime(command->sources[TIMER], 0, &when, NULL) == 0;
+	return timer_set(command->sources[TIMER], ms * 1000);
 }
 
 /* Ends */
@@ -176,16 +170,9 @@ tell(struct command *command, enum command_ending ending)
 static void
 reap(struct command *command)
 {
-	siginfo_t info = { 0 };
-	int status;
+	bool is_own = process_reap(command->pid, &command->result.number);
 
-	do
-		status = waitid(P_PID, (id_t)command->pid, &info, WEXITED);
-	while (status != 0 && errno == EINTR);
-	assert(status == 0);
-	command->result.number = info.si_status;
-	decide(command,
-	    info.si_code == CLD_EXITED ? COMMAND_EXITED : COMMAND_KILLED);
+	decide(command, is_own ? COMMAND_EXITED : COMMAND_KILLED);
 }
 
 /* What it writes */
@@ -303,11 +290,8 @@ see_time(struct command *command)
 		[TOLD] = kill_now,
 		[DRAINING] = finish,
 	};
-	uint64_t count;
 
-	if (read(command->sources[TIMER], &count, sizeof(count)) ==
-		sizeof(count) &&
-	    due[command->state] != NULL)
+	if (timer_take(command->sources[TIMER]) && due[command->state] != NULL)
 		due[command->state](command);
 }
 
@@ -385,23 +369,19 @@ prepare(struct command *command, struct command_pipes *pipes)
 		return false;
 	command->sources[OUTPUT] = pipes->output;
 	command->sources[ERRORS] = pipes->errors;
-	command->sources[TIMER] = timerfd_create(CLOCK_MONOTONIC,
-	    TFD_CLOEXEC | TFD_NONBLOCK);
+	command->sources[TIMER] = timer_new();
 	return watch_source(command, TIMER) && watch_source(command, OUTPUT) &&
 	    watch_source(command, ERRORS) &&
 	    set_timer(command,
 		or_default(command->spec->deadline_ms, COMMAND_DEADLINE_MS));
 }
 
-/* By number: the C library has a function for it only since 2.36.  Nobody else
- * reaps the process, so it is still the same.  One that can't be watched is not
- * to run. */
+/* One that can't be watched is not to run. */
 static void
 watch(struct command *command)
 {
 	command->state = RUNNING;
-	command->sources[PROCESS] = (int)syscall(SYS_pidfd_open, command->pid,
-	    0);
+	command->sources[PROCESS] = process_watch(command->pid);
 	if (watch_source(command, PROCESS))
 		return;
 	decide(command, COMMAND_KILLED);

@@ -33,6 +33,7 @@
 
 /* As the configuration has it: constant, and there until all of its commands
  * are freed. */
+struct coprocess_protocol;
 struct command_spec {
 	char *const *arguments; /* as in struct spawn_order */
 	const char *directory;  /* to run in: absolute */
@@ -41,6 +42,9 @@ struct command_spec {
 	size_t output_limit;
 	size_t errors_limit;
 	unsigned running_limit; /* so many at once: for base/commands.h */
+	/* Not NULL: it is a program that runs on and is asked, see
+	 * base/coprocess.h, for base/commands.h. */
+	const struct coprocess_protocol *protocol;
 };
 
 /* The beginning of stderr that is kept, unless a specification says how much;

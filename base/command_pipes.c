@@ -31,15 +31,22 @@ open_input(struct command_pipes *pipes, struct bytes input)
 
 /* The two ends of a pipe are two open files, so theirs goes on to wait. */
 static bool
-open_output(struct command_pipes *pipes, int *ours)
+open_pipe(struct command_pipes *pipes, int their_end, int *ours)
 {
 	int ends[2];
 
 	if (pipe2(ends, O_CLOEXEC) != 0)
 		return false;
-	give(pipes, ends[WRITER]);
-	*ours = ends[READER];
+	give(pipes, ends[their_end]);
+	*ours = ends[their_end == READER ? WRITER : READER];
 	return fcntl(*ours, F_SETFL, O_NONBLOCK) == 0;
+}
+
+static bool
+open_outputs(struct command_pipes *pipes)
+{
+	return open_pipe(pipes, WRITER, &pipes->output) &&
+	    open_pipe(pipes, WRITER, &pipes->errors);
 }
 
 /* It is empty yet, and so takes a whole page without waiting (pipe(7)). */
@@ -67,6 +74,8 @@ close_all(struct command_pipes *pipes)
 	int cause = errno;
 
 	command_pipes_close_theirs(pipes);
+	if (pipes->input >= 0)
+		close(pipes->input);
 	if (pipes->output >= 0)
 		close(pipes->output);
 	if (pipes->errors >= 0)
@@ -74,14 +83,31 @@ close_all(struct command_pipes *pipes)
 	errno = cause;
 }
 
+static const struct command_pipes none = { .input = -1,
+	.output = -1,
+	.errors = -1 };
+
 bool
 command_pipes_open(struct bytes input, const struct bytes *secret,
     struct command_pipes *pipes)
 {
-	struct command_pipes made = { .output = -1, .errors = -1 };
+	struct command_pipes made = none;
 
-	if (open_input(&made, input) && open_output(&made, &made.output) &&
-	    open_output(&made, &made.errors) && open_secret(&made, secret)) {
+	if (open_input(&made, input) && open_outputs(&made) &&
+	    open_secret(&made, secret)) {
+		*pipes = made;
+		return true;
+	}
+	close_all(&made);
+	return false;
+}
+
+bool
+command_pipes_open_both_ways(struct command_pipes *pipes)
+{
+	struct command_pipes made = none;
+
+	if (open_pipe(&made, READER, &made.input) && open_outputs(&made)) {
 		*pipes = made;
 		return true;
 	}

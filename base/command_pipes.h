@@ -14,8 +14,10 @@
 struct command_pipes {
 	int theirs[4]; /* its descriptors 0 to 3 */
 	size_t count;  /* of them; the others are not open */
-	int output;    /* our end of what is 1 there, and does not wait */
-	int errors;    /* likewise, of what is 2 there */
+	int input;  /* our end of what is 0 there, and does not wait; -1 where
+			* that is a file */
+	int output; /* likewise, of what is 1 there */
+	int errors; /* likewise, of what is 2 there */
 };
 
 /*
@@ -26,6 +28,10 @@ struct command_pipes {
  */
 CHECKED bool command_pipes_open(struct bytes input, const struct bytes *secret,
     struct command_pipes *pipes);
+
+/* The same for one that is asked while it runs: its input is a pipe, and it has
+ * no secret. */
+CHECKED bool command_pipes_open_both_ways(struct command_pipes *pipes);
 
 /* Closes the command's ends; ours are the caller's, to close(). */
 void command_pipes_close_theirs(struct command_pipes *pipes);

@@ -80,6 +80,13 @@ describe_failure(const struct command_result *result, struct buf *text)
 			buf_append_string(text, remedies[i].remedy);
 }
 
+static void
+describe_silence(const struct command_result *result, struct buf *text)
+{
+	buf_printf(text, "gave no answer; it was asked %lld ms ago",
+	    (long long)result->took_ms);
+}
+
 void
 command_result_describe(const struct command_result *result, struct buf *text)
 {
@@ -91,6 +98,7 @@ command_result_describe(const struct command_result *result, struct buf *text)
 		[COMMAND_TALKATIVE] = describe_talk,
 		[COMMAND_CANCELLED] = describe_cancellation,
 		[COMMAND_NOT_STARTED] = describe_failure,
+		[COMMAND_SILENT] = describe_silence,
 	};
 
 	describe[result->ending](result, text);

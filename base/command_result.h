@@ -2,6 +2,7 @@
 #ifndef SCEPD_BASE_COMMAND_RESULT_H
 #define SCEPD_BASE_COMMAND_RESULT_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "base/buf.h"
@@ -16,6 +17,7 @@ enum command_ending {
 	COMMAND_TALKATIVE,   /* it wrote more to stdout than it may */
 	COMMAND_CANCELLED,   /* nobody wanted it any more */
 	COMMAND_NOT_STARTED, /* `number` is errno: it has never run */
+	COMMAND_SILENT,      /* a coprocess: it has given no answer */
 	COMMAND_ENDINGS
 };
 
@@ -29,6 +31,21 @@ struct command_result {
 	struct buf output; /* what it wrote to stdout, as far as it may */
 	struct buf errors; /* the beginning of what it wrote to stderr */
 	int64_t took_ms;   /* from its start to its end */
+};
+
+/*
+ * Who is told once of what has become of a command: from within commands_run,
+ * never from within commands_add, or from within commands_free
+ * (COMMAND_CANCELLED).  The result is lent until the function returns, which
+ * may add commands.
+ */
+struct command_listener {
+	/* Whether it is wanted yet when its turn comes, which may be long after
+	 * it was added; if not it ends at once (COMMAND_CANCELLED).  NULL: it
+	 * is. */
+	bool (*starting)(void *context);
+	void (*ended)(void *context, const struct command_result *result);
+	void *context;
 };
 
 /* Wipes it; it is empty and ready again. */

@@ -1,11 +1,13 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "base/commands.h"
 
+#include <poll.h>
 #include <stdlib.h>
 #include <sys/epoll.h>
 #include <sys/eventfd.h>
 #include <unistd.h>
 
+#include "base/coprocess.h"
 #include "base/xalloc.h"
 
 /* So many are looked at, and so many started, in a turn. */
@@ -15,7 +17,8 @@ struct job {
 	struct job *next;
 	const struct command_spec *spec;
 	struct command *command;
-	struct commands_listener listener;
+	struct command_listener listener;
+	struct coprocess *coprocess; /* not NULL: that, for as long as we are */
 };
 
 /* First come, first served. */
@@ -31,6 +34,7 @@ struct commands {
 	bool closed; /* no more are taken */
 	struct jobs waiting;
 	struct jobs running;
+	struct jobs coprocesses;
 };
 
 /* Lists */
@@ -170,6 +174,10 @@ look_at(struct commands *commands, struct job *job)
 		(void)eventfd_read(commands->waker, &count);
 		return;
 	}
+	if (job->coprocess != NULL) {
+		coprocess_work(job->coprocess);
+		return;
+	}
 	command_work(job->command);
 	if (command_result(job->command) != NULL)
 		end(commands, job);
@@ -187,16 +195,61 @@ commands_run(struct commands *commands)
 	start_some(commands);
 }
 
-enum err
-commands_add(struct commands *commands, const struct command_order *order,
-    const struct commands_listener *listener)
+/* Or NULL. */
+static struct coprocess *
+find_coprocess(const struct commands *commands, const struct command_spec *spec)
+{
+	struct job *job = commands->coprocesses.first;
+
+	while (job != NULL && job->spec != spec)
+		job = job->next;
+	return job != NULL ? job->coprocess : NULL;
+}
+
+static enum err
+add_coprocess(struct commands *commands, const struct command_order *order,
+    struct coprocess **coprocess)
+{
+	struct job *job;
+	enum err err = coprocess_new(order, coprocess);
+
+	if (err != ERR_OK)
+		return err;
+	job = xalloc(sizeof(*job));
+	*job = (struct job){ .spec = order->spec, .coprocess = *coprocess };
+	if (watch(commands, coprocess_descriptor(*coprocess), job)) {
+		append(&commands->coprocesses, job);
+		return ERR_OK;
+	}
+	coprocess_free(*coprocess);
+	free(job);
+	return ERR_COMMAND_DESCRIPTOR;
+}
+
+/* Of programs that run on, there is one a specification. */
+static enum err
+ask(struct commands *commands, const struct command_order *order,
+    const struct command_listener *listener)
+{
+	struct coprocess *coprocess = find_coprocess(commands, order->spec);
+	enum err err = coprocess == NULL ?
+	    add_coprocess(commands, order, &coprocess) :
+	    ERR_OK;
+
+	return err == ERR_OK ?
+	    coprocess_ask(coprocess, order, COMMANDS_WAITING_LIMIT, listener) :
+	    err;
+}
+
+static enum err
+run(struct commands *commands, const struct command_order *order,
+    const struct command_listener *listener)
 {
 	struct command *command;
 	struct job *job;
 	enum err err;
 
-	if (commands->closed ||
-	    commands->waiting.count >= COMMANDS_WAITING_LIMIT)
+	if (commands->waiting.count >= COMMANDS_WAITING_LIMIT)
 		return ERR_COMMAND_QUEUE;
 	err = command_new(order, &command);
 	if (err != ERR_OK)
@@ -208,6 +261,16 @@ commands_add(struct commands *commands, const struct command_order *order,
 	append(&commands->waiting, job);
 	wake(commands);
 	return ERR_OK;
+}
+
+enum err
+commands_add(struct commands *commands, const struct command_order *order,
+    const struct command_listener *listener)
+{
+	if (commands->closed)
+		return ERR_COMMAND_QUEUE;
+	return order->spec->protocol != NULL ? ask(commands, order, listener) :
+					       run(commands, order, listener);
 }
 
 /* Beginning and end */
@@ -254,6 +317,20 @@ end_all(struct jobs *jobs)
 	}
 }
 
+static void
+end_coprocesses(struct jobs *jobs)
+{
+	struct job *job;
+
+	for (job = jobs->first; job != NULL; job = job->next)
+		coprocess_end(job->coprocess);
+	while ((job = jobs->first) != NULL) {
+		take(jobs, job);
+		coprocess_free(job->coprocess);
+		free(job);
+	}
+}
+
 void
 commands_free(struct commands *commands)
 {
@@ -262,7 +339,63 @@ commands_free(struct commands *commands)
 	commands->closed = true;
 	end_all(&commands->running);
 	end_all(&commands->waiting);
+	end_coprocesses(&commands->coprocesses);
 	close(commands->waker);
 	close(commands->events);
 	free(commands);
+}
+
+/* One alone, by whoever may wait */
+
+struct answer {
+	bool is_there;
+	struct command_result *result;
+};
+
+static void
+keep_answer(void *context, const struct command_result *result)
+{
+	struct answer *answer = context;
+
+	answer->is_there = true;
+	answer->result->ending = result->ending;
+	answer->result->number = result->number;
+	answer->result->took_ms = result->took_ms;
+	buf_append(&answer->result->output, buf_bytes(&result->output));
+	buf_append(&answer->result->errors, buf_bytes(&result->errors));
+}
+
+static enum err
+ask_alone(struct commands *commands, const struct command_order *order,
+    struct command_result *result)
+{
+	struct answer answer = { .result = result };
+	const struct command_listener listener = { NULL, keep_answer, &answer };
+	enum err err = ask(commands, order, &listener);
+
+	while (err == ERR_OK && !answer.is_there) {
+		struct pollfd event = { commands->events, POLLIN, 0 };
+
+		(void)poll(&event, 1, -1);
+		commands_run(commands);
+	}
+	return err;
+}
+
+enum err
+commands_run_alone(const struct command_order *order,
+    struct command_result *result)
+{
+	struct commands *commands;
+	enum err err;
+
+	if (order->spec->protocol == NULL)
+		return command_run(order, result);
+	err = commands_new(&commands);
+	if (err != ERR_OK)
+		return err;
+	*result = (struct command_result){ 0 };
+	err = ask_alone(commands, order, result);
+	commands_free(commands);
+	return err;
 }

@@ -448,6 +448,10 @@
 	X(ERR_COMMAND_DESCRIPTOR, "command-descriptor", 500, \
 	    FAIL_INFO_BAD_REQUEST, ERR_TEXT_SERVER, \
 	    "No command can be run: allow this process more open files.") \
+	X(ERR_JSON_LINE, "json-line", 500, FAIL_INFO_BAD_REQUEST, \
+	    ERR_TEXT_SERVER, \
+	    "A line is no JSON object of strings, integers and lists of " \
+	    "strings alone.") \
 	X(ERR_PEM, "pem", 500, FAIL_INFO_BAD_REQUEST, ERR_TEXT_SERVER, \
 	    "A file holds no PEM block of the kind expected.") \
 	X(ERR_FILE, "file", 500, FAIL_INFO_BAD_REQUEST, ERR_TEXT_SERVER, \

@@ -16,13 +16,6 @@
 CHECKED enum err text_append_utf8(struct buf *to, uint8_t tag,
     struct bytes content);
 
-/*
- * Reads the first character of UTF-8 text: its size in octets, or 0 where
- * there is none or it is malformed (RFC 3629; a longer form than needed, a
- * surrogate and what lies past U+10FFFF are).  U+0000 is a character.
- */
-size_t text_next_character(struct bytes text, uint32_t *character);
-
 /* Whether a string of this tag may be an attribute of SCEP's (T20): clients
  * write PrintableString, UTF8String, IA5String, T61String, VisibleString and
  * NumericString. */

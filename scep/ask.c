@@ -313,7 +313,8 @@ static enum err
 run_and_wait(struct question *question)
 {
 	struct command_result result = { 0 };
-	enum err err = command_run(hook_call_order(question->call), &result);
+	enum err err = commands_run_alone(hook_call_order(question->call),
+	    &result);
 
 	err = err == ERR_OK ? take_result(question, &result) :
 			      retry(question, err);
@@ -326,7 +327,7 @@ static enum err
 run_aside(struct commands *commands, struct question *question)
 {
 	struct question *own = xalloc(sizeof(*own));
-	const struct commands_listener listener = { starting, ended, own };
+	const struct command_listener listener = { starting, ended, own };
 	enum err err;
 
 	*own = *question;

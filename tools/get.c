@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "tools/get.h"
 
+#include "base/json_line.h"
 #include "tools/output_file.h"
 #include "tools/record.h"
-#include "tools/shown.h"
 
 /* What can be had without a message of one's own; get_message.c has the
  * rest. */
@@ -17,7 +17,7 @@ append_words(struct buf *to, struct bytes words)
 	buf_append_octet(to, '[');
 	while (words.size > 0) {
 		buf_append_string(to, separator);
-		shown_append_json(to, bytes_cut(&words, '\n'));
+		json_line_append_string(to, bytes_cut(&words, '\n'));
 		separator = ", ";
 	}
 	buf_append_octet(to, ']');

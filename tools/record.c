@@ -2,6 +2,7 @@
 #include "tools/record.h"
 
 #include "base/hex.h"
+#include "base/json_line.h"
 #include "crypto/name.h"
 #include "tools/shown.h"
 
@@ -46,7 +47,7 @@ record_text(struct record *record, const char *name, struct bytes text)
 {
 	append_name(record, name);
 	if (record->json) {
-		shown_append_json(record->to, text);
+		json_line_append_string(record->to, text);
 	} else {
 		shown_append_text(record->to, text);
 		buf_append_octet(record->to, '\n');

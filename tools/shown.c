@@ -5,9 +5,6 @@
 
 #include "base/clock.h"
 #include "crypto/name.h"
-#include "crypto/text.h"
-
-#define REPLACEMENT 0xfffd
 
 void
 shown_append_text(struct buf *to, struct bytes text)
@@ -33,34 +30,6 @@ shown_append_name(struct buf *to, struct bytes name)
 	name_append_text(&text, name);
 	shown_append_text(to, buf_bytes(&text));
 	buf_clear(&text);
-}
-
-static void
-append_json_character(struct buf *to, uint32_t c)
-{
-	if (c == '"' || c == '\\')
-		buf_printf(to, "\\%c", (char)c);
-	else if (c >= ' ' && c <= '~')
-		buf_append_octet(to, (uint8_t)c);
-	else if (c < 0x10000)
-		buf_printf(to, "\\u%04x", c);
-	else
-		buf_printf(to, "\\u%04x\\u%04x", 0xd800 + ((c - 0x10000) >> 10),
-		    0xdc00 + ((c - 0x10000) & 0x3ff));
-}
-
-void
-shown_append_json(struct buf *to, struct bytes text)
-{
-	uint32_t character;
-	size_t size;
-
-	buf_append_octet(to, '"');
-	for (; text.size > 0; text = bytes_from(text, size > 0 ? size : 1)) {
-		size = text_next_character(text, &character);
-		append_json_character(to, size > 0 ? character : REPLACEMENT);
-	}
-	buf_append_octet(to, '"');
 }
 
 void

@@ -6,7 +6,7 @@
 
 /*
  * How what strangers chose is shown: names, transactionIDs, addresses.  None
- * of it speaks to a terminal, looks like another column or breaks JSON.
+ * of it speaks to a terminal or looks like another column.
  */
 
 /*
@@ -18,10 +18,6 @@ void shown_append_text(struct buf *to, struct bytes text);
 
 /* Appends a distinguished name (crypto/name.h) as such text. */
 void shown_append_name(struct buf *to, struct bytes name);
-
-/* Appends a JSON string (RFC 8259 section 7) in ASCII, quotes included.  What
- * is not UTF-8 becomes U+FFFD, an octet each. */
-void shown_append_json(struct buf *to, struct bytes text);
 
 /* Appends a date as RFC 3339 has it, in UTC: "2026-11-22T08:30:00Z". */
 void shown_append_time(struct buf *to, int64_t seconds);

@@ -31,7 +31,7 @@ untested() {
 }
 
 if command -v shellcheck >/dev/null; then
-	all | xargs shellcheck >shellcheck.out 2>&1
+	all | grep -v '\.py$' | xargs shellcheck >shellcheck.out 2>&1
 	check "shellcheck has nothing to say" same findings "" \
 	    "$(cat shellcheck.out)"
 else

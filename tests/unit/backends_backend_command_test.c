@@ -32,6 +32,7 @@ a_ca_needs_a_program_and_its_certificate(void **state)
 		{ COMMAND_CA "directory = \"here\";", "whole path" },
 		{ COMMAND_CA "deadline = \"0s\";", "deadline" },
 		{ COMMAND_CA "at_once = 0;", "at_once" },
+		{ COMMAND_CA "mode = \"daemon\";", "mode" },
 		{ COMMAND_CA "crl = { };", "can't make its CRLs" },
 		{ COMMAND_CA "key = \"ca.key\";", "key" },
 		{ "backend = \"command\"; command = ( \"/bin/sh\" ); "
@@ -176,6 +177,72 @@ a_hook_is_told_of_the_request(void **state)
 	csr_free(csr);
 }
 
+/* The values are as in the environment, of which none is left but what is the
+ * same for all requests. */
+static void
+a_hook_that_runs_on_is_told_by_a_line(void **state)
+{
+	static const char *const parts[] = {
+		"\"operation\": \"POLL\", \"endpoint\": \"/scep\", "
+		"\"request\": 17, \"transaction_id\": \"hex:3b\", "
+		"\"remote_addr\": \"192.0.2.17\", "
+		"\"subject\": \"CN=device\", \"dns\": [\"a.lab\", \"b.lab\"], "
+		"\"email\": [\"a@lab\"], \"uri\": [\"urn:a\"], "
+		"\"ip\": [\"10.0.0.1\", \"2001:db8::1\"], "
+		"\"key_type\": \"rsa:2048\", \"key_hash\": \"",
+		", \"cookie\": \"a\\\"b\", \"csr\": "
+		"\"-----BEGIN CERTIFICATE REQUEST-----\\u000a",
+		"\\u000a-----END CERTIFICATE REQUEST-----\\u000a\"",
+	};
+	static const struct row {
+		const char *settings;
+		const char *end;
+	} rows[] = {
+		{ "mode = \"coprocess\";", "\\u000a\"}" },
+		{ "mode = \"coprocess\"; challenge = true;",
+		    "\\u000a\", \"challenge\": \"s\\\"\\u000a\"}" },
+	};
+	struct csr *csr = csr_of((struct wanted){ .extensions = ALL_NAMES,
+	    .challenge = "s\"\n" });
+	const struct hook_request request = { HOOK_POLL, "/scep", 17,
+		BYTES_LITERAL(";"), BYTES_LITERAL("192.0.2.17"),
+		BYTES_LITERAL("a\"b"), csr };
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		struct conf *conf;
+		struct hook *hook = hook_of(rows[i].settings, &conf);
+		struct hook_call *call = hook_call_new(gnutls(), hook,
+		    &request);
+		const struct command_order *order = hook_call_order(call);
+		struct buf line = { 0 };
+		const char *at;
+
+		buf_append(&line, order->input);
+		at = buf_string(&line);
+		assert_null(strchr(at, '\n'));
+		for (size_t j = 0; j < COUNT(parts); j++) {
+			const char *found = strstr(at, parts[j]);
+
+			if (found == NULL || (j == 0 && found != at))
+				fail_msg("want %s in %s", parts[j], at);
+			at = found + strlen(parts[j]);
+		}
+		at = buf_string(&line) + line.size - strlen(rows[i].end);
+		assert_string_equal(at, rows[i].end);
+		assert_int_equal(order->variable_count, 3);
+		assert_non_null(value_of(order, "PATH"));
+		assert_string_equal(value_of(order, "LC_ALL"), "C.UTF-8");
+		assert_string_equal(value_of(order, "SCEP_HOOK_VERSION"), "1");
+		assert_null(order->secret);
+		buf_clear(&line);
+		hook_call_free(call);
+		hook_free(hook);
+		conf_free(conf);
+	}
+	csr_free(csr);
+}
+
 static void
 nothing_of_a_strangers_gets_where_it_could_do_harm(void **state)
 {
@@ -222,6 +289,7 @@ main(void)
 		CONF_TEST(a_ca_needs_a_program_and_its_certificate),
 		CONF_TEST(it_has_no_key_and_signs_nothing),
 		CONF_TEST(a_hook_is_told_of_the_request),
+		CONF_TEST(a_hook_that_runs_on_is_told_by_a_line),
 		CONF_TEST(nothing_of_a_strangers_gets_where_it_could_do_harm),
 	};
 

@@ -46,6 +46,8 @@ a_result_is_described_in_words(void **state)
 		      .number = EIO,
 		      .place = "issue" },
 		    "could not be started: issue: Input/output error" },
+		{ { .ending = COMMAND_SILENT, .took_ms = 300000 },
+		    "gave no answer; it was asked 300000 ms ago" },
 	};
 
 	(void)state;

@@ -18,6 +18,11 @@
 	"( \"%s/program\" ); }; challenge = ( " \
 	"{ type = \"static\"; secret = \"secret\"; } ); }; "
 
+#define RUNS_ON \
+	"enrol = { approval = \"hook\"; hook = { command = " \
+	"( \"%s/program\" ); mode = \"coprocess\"; }; challenge = ( " \
+	"{ type = \"static\"; secret = \"secret\"; } ); }; "
+
 #define ISSUE "openssl x509 -req -CA ca.pem -CAkey ca.key -days 9 2>/dev/null"
 
 static void
@@ -186,6 +191,31 @@ each_answer_of_a_hook_decides(void **state)
 	assert_rows(device, rows, COUNT(rows), device->lab->ca);
 }
 
+#define LINES \
+	"read -r line; id=${line#*: }; id=${id%%,*}; say() { " \
+	"echo \"{\\\"id\\\": $id, $1}\"; }; "
+
+/* Where there is no loop it is started for each. */
+static void
+each_answer_of_a_hook_that_runs_on_decides(void **state)
+{
+	static const struct row rows[] = {
+		{ LINES "say '\"status\": 0'", PKI_STATUS_SUCCESS,
+		    TRANSACTION_ISSUED, "", NULL },
+		{ LINES "say '\"status\": 1, \"cookie\": \"later\"'",
+		    PKI_STATUS_PENDING, TRANSACTION_HELD, "later",
+		    "result=pending" },
+		{ LINES "say '\"status\": 2, \"reason\": \"no\"'",
+		    PKI_STATUS_FAILURE, TRANSACTION_REJECTED, "", "detail=no" },
+		{ LINES "say '\"status\": 3, \"reason\": \"why\"'",
+		    PKI_STATUS_PENDING, TRANSACTION_HELD, "", "said=why" },
+	};
+	struct device *device = *state;
+
+	start(device, LAB_CA RUNS_ON);
+	assert_rows(device, rows, COUNT(rows), device->lab->ca);
+}
+
 static void
 what_is_pending_is_asked_for_by_its_cookie(void **state)
 {
@@ -246,6 +276,48 @@ is_submitted(struct lab *lab, int64_t number)
 
 	transaction_clear(&transaction);
 	return is;
+}
+
+static bool
+is_held(struct lab *lab, int64_t number)
+{
+	struct transaction transaction = stored(lab, number);
+	bool is = transaction.state == TRANSACTION_HELD;
+
+	transaction_clear(&transaction);
+	return is;
+}
+
+/* As the keeper has it. */
+static void
+one_that_runs_on_is_asked_again_and_again_in_the_loop(void **state)
+{
+	struct device *device = *state;
+	struct lab *lab = device->lab;
+	struct commands *commands = NULL;
+
+	start(device, LAB_CA "answer_within = \"0s\"; " RUNS_ON);
+	assert_int_equal(commands_new(&commands), ERR_OK);
+	scep_use_commands(lab->scep, commands);
+	put_program(lab,
+	    "mkdir once || exit 3\n"
+	    "while " LINES "[ -n \"$line\" ]; do say '\"status\": 0'; done");
+	for (int64_t i = 1; i <= 3; i++) {
+		const char id[] = { (char)('a' + i), '\0' };
+
+		device->request.transaction_id = bytes_of_string(id);
+		assert_int_equal(ask(device, lab->ca), PKI_STATUS_PENDING);
+		while (is_held(lab, i)) {
+			struct pollfd event = { commands_descriptor(commands),
+				POLLIN, 0 };
+
+			assert_true(poll(&event, 1, -1) > 0);
+			commands_run(commands);
+		}
+		assert_int_equal(ask(device, lab->ca), PKI_STATUS_SUCCESS);
+	}
+	scep_use_commands(lab->scep, NULL);
+	commands_free(commands);
 }
 
 /* As the keeper has it: the errand is done before the program is. */
@@ -330,9 +402,12 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		DEVICE_TEST(each_answer_of_a_cas_program_has_its_end),
 		DEVICE_TEST(each_answer_of_a_hook_decides),
+		DEVICE_TEST(each_answer_of_a_hook_that_runs_on_decides),
 		DEVICE_TEST(what_is_pending_is_asked_for_by_its_cookie),
 		DEVICE_TEST(a_hook_decides_before_a_ca_is_asked),
 		DEVICE_TEST(an_operator_may_decide_before_a_hook_does),
+		DEVICE_TEST(
+		    one_that_runs_on_is_asked_again_and_again_in_the_loop),
 		DEVICE_TEST(programs_run_aside_where_there_is_a_loop_for_them),
 		DEVICE_TEST(what_was_decided_meanwhile_is_not_asked),
 		DEVICE_TEST(what_was_cancelled_is_due_again),

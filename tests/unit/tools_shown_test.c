@@ -10,40 +10,25 @@ nothing_speaks_to_a_terminal(void **state)
 	static const struct {
 		struct bytes text;
 		const char *shown;
-		const char *json;
 	} rows[] = {
-		{ BYTES_LITERAL(""), "", "\"\"" },
-		{ BYTES_LITERAL("a b"), "a b", "\"a b\"" },
-		{ BYTES_LITERAL("a   b"), "a \\x20\\x20b", "\"a   b\"" },
-		{ BYTES_LITERAL("\x1b[2J\x00\x7f\n"), "\\x1b[2J\\x00\\x7f\\x0a",
-		    "\"\\u001b[2J\\u0000\\u007f\\u000a\"" },
-		{ BYTES_LITERAL("\"\\/"), "\"\\/", "\"\\\"\\\\/\"" },
+		{ BYTES_LITERAL(""), "" },
+		{ BYTES_LITERAL("a b"), "a b" },
+		{ BYTES_LITERAL("a   b"), "a \\x20\\x20b" },
+		{ BYTES_LITERAL("\x1b[2J\x00\x7f\n"),
+		    "\\x1b[2J\\x00\\x7f\\x0a" },
+		{ BYTES_LITERAL("\"\\/"), "\"\\/" },
 		{ BYTES_LITERAL("\xc3\xa4\xe2\x80\xae\xf0\x9f\x98\x80"),
-		    "\\xc3\\xa4\\xe2\\x80\\xae\\xf0\\x9f\\x98\\x80",
-		    "\"\\u00e4\\u202e\\ud83d\\ude00\"" },
-		/* Cut, longer than needed, half a pair, too large, and a lone
-		 * octet that goes on. */
-		{ BYTES_LITERAL("\xe2\x80"), "\\xe2\\x80",
-		    "\"\\ufffd\\ufffd\"" },
-		{ BYTES_LITERAL("\xc0\xaf"), "\\xc0\\xaf",
-		    "\"\\ufffd\\ufffd\"" },
-		{ BYTES_LITERAL("\xed\xa0\x80"), "\\xed\\xa0\\x80",
-		    "\"\\ufffd\\ufffd\\ufffd\"" },
-		{ BYTES_LITERAL("\xf4\x90\x80\x80"), "\\xf4\\x90\\x80\\x80",
-		    "\"\\ufffd\\ufffd\\ufffd\\ufffd\"" },
-		{ BYTES_LITERAL("a\x9bz"), "a\\x9bz", "\"a\\ufffdz\"" },
+		    "\\xc3\\xa4\\xe2\\x80\\xae\\xf0\\x9f\\x98\\x80" },
+		{ BYTES_LITERAL("a\x9bz"), "a\\x9bz" },
 	};
 
 	(void)state;
 	for (size_t i = 0; i < COUNT(rows); i++) {
-		struct buf shown = { 0 }, json = { 0 };
+		struct buf shown = { 0 };
 
 		shown_append_text(&shown, rows[i].text);
-		shown_append_json(&json, rows[i].text);
 		assert_string_equal(buf_string(&shown), rows[i].shown);
-		assert_string_equal(buf_string(&json), rows[i].json);
 		buf_clear(&shown);
-		buf_clear(&json);
 	}
 }
 
