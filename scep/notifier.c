@@ -61,14 +61,6 @@ struct notifier {
 	unsigned running;
 };
 
-static const char *const event_names[NOTIFICATION_EVENTS] = {
-	[NOTIFICATION_ISSUED] = "issued",
-	[NOTIFICATION_REFUSED] = "refused",
-	[NOTIFICATION_HELD] = "held",
-	[NOTIFICATION_REVOKED] = "revoked",
-	[NOTIFICATION_EXPIRING] = "expiring",
-};
-
 /* RFC 5280 section 5.3.1, by number. */
 static const char *const reason_names[] = { "unspecified", "keyCompromise",
 	"cACompromise", "affiliationChanged", "superseded",
@@ -81,8 +73,9 @@ static enum err
 add_event(const struct conf_section *section, const char *name,
     unsigned *events, struct problems *problems)
 {
-	for (unsigned i = 0; i < COUNT(event_names); i++)
-		if (bytes_equal_string(bytes_of_string(name), event_names[i])) {
+	for (unsigned i = 0; i < COUNT(notification_event_names); i++)
+		if (bytes_equal_string(bytes_of_string(name),
+			notification_event_names[i])) {
 			*events |= 1U << i;
 			return ERR_OK;
 		}
@@ -114,7 +107,8 @@ notifier_new(const struct conf_section *section, struct notifier **notifier,
 {
 	struct settings settings = {
 		.hook = HOOK_SETTINGS_DEFAULT,
-		.events = { event_names, COUNT(event_names) },
+		.events = { notification_event_names,
+		    COUNT(notification_event_names) },
 		.keep = 7 * DAY,
 		.expiring = 30 * DAY,
 	};
@@ -180,7 +174,7 @@ static struct hook_call *
 call_of(const struct hook *hook, const struct stored_notification *stored)
 {
 	const struct hook_notice notice = {
-		.event = event_names[stored->event],
+		.event = notification_event_names[stored->event],
 		.endpoint = buf_bytes(&stored->endpoint),
 		.number = stored->request,
 		.transaction_id = buf_bytes(&stored->transaction_id),
@@ -345,7 +339,7 @@ tell_next(const struct notifier_order *order)
 		.call = call_of(hook, &stored),
 		.number = stored.number,
 		.tries = stored.tries,
-		.event = event_names[stored.event],
+		.event = notification_event_names[stored.event],
 	};
 	stored_notification_clear(&stored);
 	if (order->commands != NULL)

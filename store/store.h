@@ -495,6 +495,9 @@ enum notification_event {
 	NOTIFICATION_EVENTS
 };
 
+/* What they are called: in the configuration, for programs and in lists. */
+extern const char *const notification_event_names[NOTIFICATION_EVENTS];
+
 /* One that waits.  What its event does not have is nothing, or 0. */
 struct stored_notification {
 	int64_t number; /* from 1 on, in the order in which they came */

@@ -6,6 +6,14 @@
 /* How many rows of a list are read at once. */
 #define PAGE_SIZE 32
 
+const char *const notification_event_names[NOTIFICATION_EVENTS] = {
+	[NOTIFICATION_ISSUED] = "issued",
+	[NOTIFICATION_REFUSED] = "refused",
+	[NOTIFICATION_HELD] = "held",
+	[NOTIFICATION_REVOKED] = "revoked",
+	[NOTIFICATION_EXPIRING] = "expiring",
+};
+
 void
 stored_notification_clear(struct stored_notification *stored)
 {
