@@ -112,6 +112,13 @@ read_refusal(struct bytes output, struct hook_answer *answer)
 {
 	struct bytes line = take_line(&output);
 
+	/* A shell ends so where a script has an error in it. */
+	if (line.size == 0) {
+		fail(answer,
+		    "it refuses (status 2), but says not why on its stdout, as "
+		    "a script does that has an error in it");
+		return;
+	}
 	answer->verdict = HOOK_REFUSED;
 	append_plain(&answer->reason, line);
 	if (bytes_begin_with(line, "failInfo=") && output.size > 0) {

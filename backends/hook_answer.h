@@ -10,7 +10,7 @@
 enum hook_verdict {
 	HOOK_DONE,    /* 0: allowed, or the certificate is in `output` */
 	HOOK_PENDING, /* 1, 5: ask again */
-	HOOK_REFUSED, /* 2 */
+	HOOK_REFUSED, /* 2, and why */
 	HOOK_TROUBLE  /* 3, 4, 6 and whatever else: not the device's fault */
 };
 

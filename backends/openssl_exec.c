@@ -18,6 +18,12 @@
 /* It reads and writes an index of a million lines in two seconds. */
 #define DEADLINE_MS 15000
 
+/* It says why it refuses behind all that is in the subject. */
+#define ERRORS_LIMIT ((size_t)256 * 1024)
+
+/* What of that is logged. */
+#define SAID_LIMIT 2048
+
 /* Refusals: why it ends without a certificate, by what OpenSSL 3.0 says then
  * (apps/ca.c).  Whatever else it says is trouble of the CA's own. */
 static const struct {
@@ -32,6 +38,10 @@ static const struct {
 	    "an attribute of the subject is to be as the CA has it" },
 	{ "field does not exist in the CA certificate",
 	    "an attribute of the subject is to be as the CA has it" },
+	{ "contains characters that are illegal for the ASN.1 type",
+	    "the subject has characters that its string type does not allow" },
+	{ "type needs to be of type IA5STRING",
+	    "the subject has an e-mail address of a wrong string type" },
 	{ "ERROR:There is already a certificate for ",
 	    "there is a valid certificate of this subject" },
 };
@@ -48,6 +58,15 @@ find_refusal(struct bytes errors)
 	return NULL;
 }
 
+/* Where the reason is. */
+static struct bytes
+end_of(struct bytes text)
+{
+	return text.size > SAID_LIMIT ?
+	    bytes_from(text, text.size - SAID_LIMIT) :
+	    text;
+}
+
 /* What it wrote may have a device's bytes in it, which the log escapes. */
 static void
 log_failure(const struct backend_request *request,
@@ -60,7 +79,7 @@ log_failure(const struct backend_request *request,
 	    (long long)request->number);
 	command_result_describe(result, &how);
 	log_field(&line, "event", buf_bytes(&how));
-	log_field(&line, "said", buf_bytes(&result->errors));
+	log_field(&line, "said", end_of(buf_bytes(&result->errors)));
 	log_line(LOG_LEVEL_ERROR, buf_bytes(&line));
 	buf_clear(&line);
 	buf_clear(&how);
@@ -216,12 +235,15 @@ run(const struct openssl_exec *exec, const struct call *call,
 		.arguments = (char *const *)(uintptr_t)arguments,
 		.directory = call->directory,
 		.deadline_ms = DEADLINE_MS,
+		.errors_limit = ERRORS_LIMIT,
 	};
 	const struct command_order order = {
 		.spec = &spec,
 		.variables = call->variables,
 		.variable_count = call->variable_count,
 		.input = request,
+		/* Whatever becomes of us, nobody is at work there beside it. */
+		.held = exec->lock,
 	};
 
 	return command_run(&order, result);
@@ -327,12 +349,14 @@ openssl_exec_issue(const struct openssl_exec *exec, struct store *store,
     const struct backend_request *request, const struct csr *csr,
     struct backend_answer *answer)
 {
+	struct openssl_exec locked = *exec;
 	struct openssl_lock lock;
 	enum err err = take_lock(exec, &lock);
 
 	if (err != ERR_OK)
 		return err;
-	err = make_once(exec, store, request, csr, answer);
+	locked.lock = lock.fd;
+	err = make_once(&locked, store, request, csr, answer);
 	openssl_lock_release(&lock);
 	return err;
 }

@@ -21,6 +21,7 @@ struct openssl_exec {
 	const struct openssl_conf *conf;
 	const char *passphrase_file; /* of the CA's key; NULL: it has none */
 	struct openssl_books books;
+	int lock; /* the descriptor of the lock, once it is taken here */
 };
 
 /* As backend_issue: *answer's certificate is what openssl has made, and is

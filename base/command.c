@@ -6,6 +6,7 @@
 #include <poll.h>
 #include <signal.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/epoll.h>
 #include <sys/syscall.h>
 #include <sys/timerfd.h>
@@ -13,6 +14,7 @@
 #include <unistd.h>
 
 #include "base/clock.h"
+#include "base/count.h"
 #include "base/spawn.h"
 #include "base/xalloc.h"
 
@@ -55,6 +57,7 @@ struct command {
 	struct buf input;
 	struct buf secret;
 	bool has_secret;
+	int held; /* 0: nothing */
 
 	enum state state;
 	bool is_decided; /* result.ending is */
@@ -208,11 +211,18 @@ keep_output(struct command *command, struct bytes got)
 		kill_now(command);
 }
 
+static size_t
+errors_limit(const struct command *command)
+{
+	return command->spec->errors_limit != 0 ? command->spec->errors_limit :
+						  COMMAND_ERRORS_LIMIT;
+}
+
 static void
 keep_errors(struct command *command, struct bytes got)
 {
 	struct buf *errors = &command->result.errors;
-	size_t room = COMMAND_ERRORS_LIMIT - errors->size;
+	size_t room = errors_limit(command) - errors->size;
 
 	buf_append(errors,
 	    bytes_of(got.data, got.size < room ? got.size : room));
@@ -254,7 +264,7 @@ take_the_rest(struct command *command)
 	while (is_open(command, OUTPUT) && take(command, OUTPUT, keep_output))
 		continue;
 	while (is_open(command, ERRORS) &&
-	    command->result.errors.size < COMMAND_ERRORS_LIMIT &&
+	    command->result.errors.size < errors_limit(command) &&
 	    take(command, ERRORS, keep_errors))
 		continue;
 }
@@ -403,16 +413,20 @@ static void
 spawn(struct command *command, const struct command_pipes *pipes)
 {
 	const struct command_spec *spec = command->spec;
-	const struct spawn_order order = {
+	int descriptors[COUNT(pipes->theirs) + 1];
+	struct spawn_order order = {
 		.arguments = spec->arguments,
 		.environment = command->environment,
 		.directory = spec->directory != NULL ? spec->directory :
 						       COMMAND_DIRECTORY,
-		.descriptors = pipes->theirs,
+		.descriptors = descriptors,
 		.descriptor_count = pipes->count,
 	};
 	struct spawn_failure failure;
 
+	memcpy(descriptors, pipes->theirs, sizeof(pipes->theirs));
+	if (command->held != 0)
+		descriptors[order.descriptor_count++] = command->held;
 	if (spawn_program(&order, &command->pid, &failure))
 		watch(command);
 	else
@@ -462,6 +476,7 @@ command_new(const struct command_order *order, struct command **command)
 	*made = (struct command){ .spec = order->spec,
 		.environment = environment,
 		.has_secret = order->secret != NULL,
+		.held = order->held,
 		.events = -1,
 		.sources = { -1, -1, -1, -1 } };
 	buf_append(&made->input, order->input);

@@ -39,11 +39,12 @@ struct command_spec {
 	int64_t deadline_ms;
 	int64_t grace_ms; /* between TERM and KILL */
 	size_t output_limit;
+	size_t errors_limit;
 	unsigned running_limit; /* so many at once: for base/commands.h */
 };
 
-/* The beginning of stderr that is kept; the rest is read, so that nothing
- * waits, and forgotten. */
+/* The beginning of stderr that is kept, unless a specification says how much;
+ * the rest is read, so that nothing waits, and forgotten. */
 #define COMMAND_ERRORS_LIMIT 4096
 
 /* What one run is about. */
@@ -55,6 +56,10 @@ struct command_order {
 	/* What it can read once from its descriptor 3, such as a passphrase,
 	 * of at most COMMAND_SECRET_LIMIT octets; NULL: it has none. */
 	const struct bytes *secret;
+	/* A descriptor that it has open as long as it runs, whatever becomes of
+	 * us, such as one with a lock; 0: none.  Borrowed until it is
+	 * started. */
+	int held;
 };
 
 struct command;

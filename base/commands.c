@@ -121,12 +121,22 @@ end(struct commands *commands, struct job *job)
 	report(job);
 }
 
+static bool
+is_wanted(const struct job *job)
+{
+	return job->listener.starting == NULL ||
+	    job->listener.starting(job->listener.context);
+}
+
 /* One that can't be watched is not to run. */
 static void
 start(struct commands *commands, struct job *job)
 {
 	take(&commands->waiting, job);
-	command_start(job->command);
+	if (is_wanted(job))
+		command_start(job->command);
+	else
+		command_cancel(job->command);
 	if (command_result(job->command) == NULL &&
 	    watch(commands, command_descriptor(job->command), job)) {
 		append(&commands->running, job);

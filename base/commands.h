@@ -23,6 +23,10 @@ struct commands;
  * returns, which may add commands.
  */
 struct commands_listener {
+	/* Whether it is wanted yet when its turn comes, which may be long after
+	 * it was added; if not it ends at once (COMMAND_CANCELLED).  NULL: it
+	 * is. */
+	bool (*starting)(void *context);
 	void (*ended)(void *context, const struct command_result *result);
 	void *context;
 };

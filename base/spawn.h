@@ -18,8 +18,8 @@
  *   - all signals as they are by default, and none of them blocked.
  *
  * It runs as the user that we are.  Who starts it, the keeper, is root
- * nowhere, so it could not change the user; a command that needs another one
- * begins with sudo(8) or the like.
+ * nowhere, so it could not change the user, nor end what runs as another one, by
+ * sudo(8) or the like.
  */
 struct spawn_order {
 	/* NULL at the end.  The first is the program: an absolute path, or a

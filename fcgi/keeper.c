@@ -75,8 +75,8 @@ lapse(void *context, int64_t now)
 		&count) == ERR_OK &&
 	    count > 0)
 		log_event(LOG_LEVEL_INFO,
-		    "nobody has decided about %lld requests in time: they have "
-		    "lapsed",
+		    "%lld requests have waited for too long, and have lapsed "
+		    "(setting held_for)",
 		    (long long)count);
 }
 
@@ -278,10 +278,9 @@ try_lock(struct keeper *keeper)
 	if (keeper->has_lock)
 		return;
 	keeper->has_lock = flock(keeper->lock, LOCK_EX | LOCK_NB) == 0;
-	if (keeper->has_lock) {
+	if (keeper->has_lock)
 		log_event(LOG_LEVEL_INFO, "the keeper has the lock %s", path);
-		begin(keeper);
-	} else if (!keeper->is_waiting)
+	else if (!keeper->is_waiting)
 		log_event(LOG_LEVEL_INFO,
 		    "the keeper waits until another's ends, which has the lock "
 		    "%s",
@@ -318,6 +317,8 @@ work_until_told(struct keeper *keeper)
 		    .events = POLLIN },
 	};
 
+	/* At its own beginning, as it runs hooks itself later on. */
+	try_lock(keeper);
 	if (keeper->has_lock)
 		begin(keeper);
 	do {

@@ -256,6 +256,8 @@ main(int argc, char **argv)
 	 * reads the log may end, which is no reason for us to. */
 	poller_block_signals();
 	signal(SIGPIPE, SIG_IGN);
+	/* Whoever starts us may ignore it, and then no child's end is told. */
+	signal(SIGCHLD, SIG_DFL);
 	open_standard_descriptors();
 	if (argc == 1 && child_role_of(argv[0], &role))
 		return run_child(role);

@@ -9,12 +9,15 @@
 #include "base/pem.h"
 #include "base/xalloc.h"
 
-/* Nobody else asks meanwhile: longer than whoever is asked can take. */
+/* Nobody else asks meanwhile: longer than whoever is asked can take, and a while
+ * for those that wait for their turn. */
 #define TAKEN_FOR 30
+#define QUEUED_FOR 3600
 
 /* When those are asked again that were not to be had, that were busy, and that
  * have said to come again without saying when. */
 #define RETRY 60
+#define LONGEST_RETRY 3600
 #define RETRY_BUSY 2
 #define RETRY_PENDING 30
 
@@ -39,6 +42,34 @@ question_clear(struct question *question)
 
 /* What has come of it */
 
+/* Whether the transaction has this certificate already, by somebody else who
+ * has asked. */
+static bool
+is_complete(const struct question *question, struct bytes der)
+{
+	struct transaction now = { 0 };
+	bool is = store_get(question->endpoint->store,
+		      question->transaction.number, &now) == ERR_OK &&
+	    bytes_equal(buf_bytes(&now.certificate), der);
+
+	transaction_clear(&now);
+	return is;
+}
+
+/* What its transaction does not take can be revoked all the same. */
+static enum err
+keep_unwanted(const struct question *question,
+    const struct certificate_record *record, struct bytes der)
+{
+	if (is_complete(question, der))
+		return ERR_OK;
+	log_event(LOG_LEVEL_WARNING,
+	    "request %lld has got a certificate from its CA, and was rejected, "
+	    "or got another, meanwhile: revoke it",
+	    (long long)question->transaction.number);
+	return store_certificate_add(question->endpoint->store, record, der);
+}
+
 /* It is made, and the store must know it: a transaction that somebody has
  * rejected meanwhile does not take it. */
 static enum err
@@ -56,13 +87,8 @@ complete(const struct question *question, struct bytes der)
 	    certificate, key);
 	err = store_complete(endpoint->store, question->transaction.number,
 	    &record, der, question->now);
-	if (err == ERR_STORE_NONE) {
-		log_event(LOG_LEVEL_WARNING,
-		    "request %lld has got a certificate from its CA, and was "
-		    "rejected meanwhile: revoke it",
-		    (long long)question->transaction.number);
-		err = store_certificate_add(endpoint->store, &record, der);
-	}
+	if (err == ERR_STORE_NONE)
+		err = keep_unwanted(question, &record, der);
 	certificate_free(certificate);
 	return err;
 }
@@ -88,18 +114,29 @@ put_off(const struct question *question, struct bytes cookie, int64_t wait)
 	return err == ERR_STORE_NONE ? ERR_OK : err;
 }
 
+/* What is in trouble for long is asked about less and less often. */
+static int64_t
+retry_after(const struct question *question)
+{
+	int64_t after = (question->now - question->transaction.changed_at) / 4;
+
+	if (after < RETRY)
+		return RETRY;
+	return after < LONGEST_RETRY ? after : LONGEST_RETRY;
+}
+
 static enum err
 retry(const struct question *question, enum err why)
 {
 	bool is_busy = why == ERR_INDEX_LOCKED;
 	enum err err = put_off(question,
 	    buf_bytes(&question->transaction.cookie),
-	    is_busy ? RETRY_BUSY : RETRY);
+	    is_busy ? RETRY_BUSY : retry_after(question));
 
 	if (!is_busy)
 		log_event(LOG_LEVEL_ERROR,
 		    "%s: request %lld has no answer, and is asked about again "
-		    "in a minute: %s",
+		    "later: %s",
 		    question->endpoint->path,
 		    (long long)question->transaction.number, err_meaning(why));
 	return err == ERR_OK ? why : err;
@@ -222,6 +259,35 @@ take_result(struct question *question, const struct command_result *result)
 	return err;
 }
 
+/* How long whoever is asked may take. */
+static int64_t
+longest_answer(const struct question *question)
+{
+	return TAKEN_FOR +
+	    (question->hook != NULL ? hook_deadline(question->hook) : 0);
+}
+
+/* Whether nobody else has taken it since, decided, or put it off. */
+static bool
+is_ours(const struct question *question)
+{
+	struct transaction now = { 0 };
+	bool is = store_get(question->endpoint->store,
+		      question->transaction.number, &now) == ERR_OK &&
+	    now.state == question->transaction.state &&
+	    now.due_at == question->transaction.due_at;
+
+	transaction_clear(&now);
+	return is;
+}
+
+/* Its turn may come long after it was taken. */
+static bool
+starting(void *context)
+{
+	return is_ours(context);
+}
+
 /* One that was cancelled, as the keeper ends, is asked again by the next. */
 static void
 ended(void *context, const struct command_result *result)
@@ -229,7 +295,10 @@ ended(void *context, const struct command_result *result)
 	struct question *question = context;
 	enum err err = ERR_OK;
 
-	if (result->ending == COMMAND_CANCELLED)
+	question->now = clock_now();
+	if (result->ending == COMMAND_CANCELLED && !is_ours(question))
+		err = ERR_OK;
+	else if (result->ending == COMMAND_CANCELLED)
 		err = put_off(question,
 		    buf_bytes(&question->transaction.cookie), 0);
 	else
@@ -256,7 +325,7 @@ static enum err
 run_aside(struct commands *commands, struct question *question)
 {
 	struct question *own = xalloc(sizeof(*own));
-	const struct commands_listener listener = { ended, own };
+	const struct commands_listener listener = { starting, ended, own };
 	enum err err;
 
 	*own = *question;
@@ -367,14 +436,6 @@ leave_alone(const struct submissions *submissions,
 	    question->now + RETRY);
 }
 
-/* How long whoever is asked may take. */
-static int64_t
-longest_answer(const struct question *question)
-{
-	return TAKEN_FOR +
-	    (question->hook != NULL ? hook_deadline(question->hook) : 0);
-}
-
 /* As it is before it is taken: whom it is for does not change. */
 static enum err
 look_at(const struct submissions *submissions, int64_t number,
@@ -407,7 +468,8 @@ ask_if_due(const struct submissions *submissions, int64_t number, int64_t now,
 	if (err == ERR_OK) {
 		is_known = find_whom(submissions, &question);
 		err = store_take(submissions->endpoints[0]->store, number, now,
-		    now + longest_answer(&question), &question.transaction);
+		    now + longest_answer(&question) + QUEUED_FOR,
+		    &question.transaction);
 	}
 	if (err == ERR_OK)
 		err = ask_whom(submissions, &question, is_known, is_running);

@@ -308,7 +308,8 @@ ended(void *context, const struct command_result *result)
 static bool
 tell_aside(struct telling *telling)
 {
-	const struct commands_listener listener = { ended, telling };
+	const struct commands_listener listener = { .ended = ended,
+		.context = telling };
 	enum err err = commands_add(telling->order.commands,
 	    hook_call_order(telling->call), &listener);
 

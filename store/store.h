@@ -35,11 +35,11 @@ struct store;
 
 /*
  *     HELD ----------> APPROVED -+-> SIGNING ---+-> ISSUED
- *      |  `-> LAPSED             |              |
+ *      |                         |              |
  *      |                (new) ---+-> SUBMITTED -'
  *      `----> REJECTED <------------------'
  *
- * LAPSED, REJECTED and ISSUED are the ends; the others are open.
+ * HELD, APPROVED and SUBMITTED may become LAPSED.  LAPSED, REJECTED and ISSUED are the ends; the others are open.
  */
 enum transaction_state {
 	TRANSACTION_HELD,     /* somebody has to decide */
@@ -47,7 +47,8 @@ enum transaction_state {
 	TRANSACTION_SIGNING,  /* what is to be signed is fixed */
 	TRANSACTION_ISSUED,
 	TRANSACTION_REJECTED,  /* decided, by an operator or by the CA */
-	TRANSACTION_LAPSED,    /* nobody has decided in time */
+	TRANSACTION_LAPSED,    /* nobody has decided, asked for it, or made it
+	                        * in time */
 	TRANSACTION_SUBMITTED, /* the CA makes the certificate itself, of the
 	                        * request, and is to be asked for it */
 
@@ -183,8 +184,8 @@ CHECKED enum err store_issue(struct store *store, int64_t number,
     struct bytes certificate, int64_t now, struct transaction *transaction);
 
 /*
- * An APPROVED transaction becomes SUBMITTED to this CA.  Returns it as it is
- * then, which may be past that by somebody else's doing.  ERR_STORE_NONE where
+ * An APPROVED transaction becomes SUBMITTED to this CA, due at once, whoever was
+ * asked before about it.  Returns it as it is then, which may be past that by somebody else's doing.  ERR_STORE_NONE where
  * it is in any other state, or there is none of that number.
  */
 CHECKED enum err store_submit(struct store *store, int64_t number,
@@ -230,8 +231,8 @@ CHECKED enum err store_complete(struct store *store, int64_t number,
 CHECKED enum err store_decide(struct store *store, int64_t number,
     struct bytes request_hash, bool approve, struct bytes reason, int64_t now);
 
-/* Lets those lapse that have been HELD since before `before`; *count of
- * them. */
+/* Lets those lapse that have been HELD, APPROVED or SUBMITTED since before
+ * `before`; *count of them. */
 CHECKED enum err store_lapse(struct store *store, int64_t before, int64_t now,
     int64_t *count);
 

@@ -178,7 +178,7 @@ enum store_step store_step(enum transaction_state from,
     enum transaction_state to);
 
 /* Why a transaction that has lapsed is refused, in a notification. */
-#define STORE_REASON_LAPSED "nobody has decided in time"
+#define STORE_REASON_LAPSED "it was not decided, fetched or made in time"
 
 /* The day of what expires that is looked at next: from *from (exclusive), up to
  * which was looked at already, to the result; not past `until`. */
@@ -186,6 +186,9 @@ int64_t store_expiring_day(int64_t *from, int64_t until, int64_t now);
 
 /* Whether others may be asked about it. */
 bool store_may_be_taken(const struct transaction *transaction);
+
+/* Whether it ends where nobody does anything about it. */
+bool store_may_lapse(enum transaction_state state);
 
 /* Whether it is at its end. */
 bool store_state_is_end(enum transaction_state state);

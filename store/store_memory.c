@@ -315,6 +315,8 @@ memory_submit(void *state, int64_t number, struct bytes authority, int64_t now,
 	if (step == STORE_STEP_OPEN) {
 		enter(store, row, TRANSACTION_SUBMITTED, now);
 		set(&row->stored.authority, authority);
+		buf_clear(&row->stored.cookie);
+		row->stored.tried_at = row->stored.due_at = 0;
 	}
 	if (step != STORE_STEP_WRONG)
 		copy(store, row, transaction);
@@ -434,7 +436,7 @@ memory_lapse(void *state, int64_t before, int64_t now, int64_t *count)
 		struct memory_transaction *row = &store->transactions[i];
 
 		if (row->purged || row->stored.changed_at >= before ||
-		    row->stored.state != TRANSACTION_HELD)
+		    !store_may_lapse(row->stored.state))
 			continue;
 		enter(store, row, TRANSACTION_LAPSED, now);
 		++*count;

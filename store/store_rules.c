@@ -55,6 +55,14 @@ store_may_be_taken(const struct transaction *transaction)
 		transaction->csr.size > 0);
 }
 
+/* What is fixed to be signed is, when its client asks again. */
+bool
+store_may_lapse(enum transaction_state state)
+{
+	return state == TRANSACTION_HELD || state == TRANSACTION_APPROVED ||
+	    state == TRANSACTION_SUBMITTED;
+}
+
 bool
 store_state_is_end(enum transaction_state state)
 {

@@ -86,7 +86,7 @@ const char *const store_sqlite_statements[STATEMENT_COUNT] = {
 	    "WHERE number = ?1",
 	[STATEMENT_TRANSACTION_LAPSE] =
 	    "UPDATE transactions SET state = 5, changed_at = ?2 "
-	    "WHERE state = 0 AND changed_at < ?1",
+	    "WHERE state IN (0, 1, 6) AND changed_at < ?1",
 	[STATEMENT_TRANSACTION_PURGE] =
 	    "DELETE FROM transactions WHERE number IN (SELECT number "
 	    "FROM transactions WHERE state = ? AND changed_at < ? "
@@ -103,7 +103,8 @@ const char *const store_sqlite_statements[STATEMENT_COUNT] = {
 	[STATEMENT_SUBMISSION_SUBMIT] =
 	    "INSERT INTO submissions (number, authority, csr) "
 	    "VALUES (?1, ?2, x'') ON CONFLICT (number) "
-	    "DO UPDATE SET authority = excluded.authority",
+	    "DO UPDATE SET authority = excluded.authority, cookie = x'', "
+	    "tried_at = 0, due_at = 0",
 	[STATEMENT_SUBMISSION_TAKE] =
 	    "UPDATE submissions SET tried_at = ?2, due_at = ?3 "
 	    "WHERE number = ?1",

@@ -82,6 +82,11 @@ enrol() { # NAME PATH [OPTION...]
 	    --outform pem "${@:3}" >"$1.new" && mv "$1.new" "$1.pem"
 }
 
+# A new keeper asks again at once about what was put off for a minute.
+new_keeper() {
+	kill -KILL "$(process keeper)"
+}
+
 check "a device enrols" enrol one scep --san one.example.org
 check "its certificate is the CA's" openssl verify -CAfile lab.pem one.pem
 check "the command was told what it is about" eval \
@@ -98,12 +103,12 @@ make_key evil.key
 check "what it refuses is refused" refused enrol evil scep
 check "and its reason is in the log" has_logged request-rejected "not that one"
 : >broken
-(await has_logged "the CA is down"; rm broken) &
+(await has_logged "the CA is down"; rm broken; new_keeper) &
 check "while it is in trouble a device waits" \
     enrol two scep --interval 5 --maxpolltime 120
 check "it had to poll" has_logged CN=two result=pending
 : >later
-(await has_logged CN=three result=pending; rm later) &
+(await has_logged CN=three result=pending; rm later; new_keeper) &
 check "what is pending is asked for again" \
     enrol three scep --interval 5 --maxpolltime 120
 check "by the cookie" grep -qx SCEP_COOKIE=cookie-4 seen.POLL
@@ -113,13 +118,13 @@ check "a slow command does not keep a device from its answer" \
     enrol four scep --interval 3 --maxpolltime 120
 check "and its certificate is kept for it" has_logged CN=four result=pending
 : >slow
-(await test -e request.6; kill -KILL "$(process keeper)"; rm slow) &
+(await test -e request.6; new_keeper; rm slow) &
 check "a keeper that is killed loses nothing" \
     enrol five scep --interval 5 --maxpolltime 200
 check "and nothing is issued twice" same "certificates" 1 \
     "$(openssl x509 -in issued/6 -noout -serial | wc -l)"
 : >other
-(await has_logged "it is for another key"; rm other) &
+(await has_logged "it is for another key"; rm other; new_keeper) &
 check "another's certificate is given to nobody" \
     enrol six scep --interval 5 --maxpolltime 120
 check "others are answered meanwhile" eval \
@@ -129,6 +134,6 @@ check "a program approves" enrol seven scep/held --san seven.example.org
 check "it gets the password by a descriptor" cmp challenge.seen challenge
 check "and it refuses" refused enrol eight scep/held
 check "with its reason in the log" has_logged request-rejected "no host name"
-(await eval "ls asked.*"; n=$(ls asked.*); touch "say.${n#asked.}") &
+(await eval "ls asked.*"; n=$(ls asked.*); touch "say.${n#asked.}"; new_keeper) &
 check "it may take its time" \
     enrol eight scep/held --san elsewhere.example.com --interval 5 --maxpolltime 120

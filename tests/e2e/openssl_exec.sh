@@ -161,7 +161,8 @@ check "and devices see it in the CRL" await lists one
 
 # Trouble of the CA's own: the device waits, and gets its certificate.
 : >broken
-(await has_logged "the token is not there"; rm broken) &
+(await has_logged "the token is not there"; rm broken
+    kill -KILL "$(process keeper)") &
 check "while openssl has no key a device waits" \
     enrol four "$(dn four)" --interval 3 --maxpolltime 120
 check "it had to poll" has_logged CN=four result=pending

@@ -48,7 +48,10 @@ each_status_has_its_meaning(void **state)
 		    "its cookie is no line of at most 1024 characters of "
 		    "printable ASCII",
 		    0 },
-		{ 2, "", HOOK_REFUSED, "", 0 },
+		{ 2, "", HOOK_TROUBLE,
+		    "it refuses (status 2), but says not why on its stdout, as "
+		    "a script does that has an error in it",
+		    0 },
 		{ 2, "no\nmore", HOOK_REFUSED, "no", 0 },
 		{ 2, "n\x1b[2J\xff", HOOK_REFUSED, "n?[2J?", 0 },
 		{ 2, "failInfo=badTime\nthe clock\n", HOOK_REFUSED,

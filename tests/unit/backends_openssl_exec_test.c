@@ -2,6 +2,7 @@
 #include "backends/openssl_exec.h"
 
 #include <errno.h>
+#include <sys/file.h>
 
 #include "backends/openssl_latest.h"
 #include "store/store.h"
@@ -192,6 +193,16 @@ refusals_are_told_from_trouble(void **state)
 		    "certificate,",
 		    ERR_CA_POLICY,
 		    "an attribute of the subject is to be as the CA has it" },
+		{ "",
+		    "The string contains characters that are illegal for the "
+		    "ASN.1 type",
+		    ERR_CA_POLICY,
+		    "the subject has characters that its string type does not "
+		    "allow" },
+		{ "", "emailAddress type needs to be of type IA5STRING",
+		    ERR_CA_POLICY,
+		    "the subject has an e-mail address of a wrong string "
+		    "type" },
 		{ "", "ERROR:There is already a certificate for /CN=device",
 		    ERR_CA_POLICY,
 		    "there is a valid certificate of this subject" },
@@ -260,6 +271,28 @@ know(struct scene *scene, struct bytes der)
 	assert_int_equal(store_certificate_add(scene->store, &record, der),
 	    ERR_OK);
 	certificate_free(certificate);
+}
+
+/* Should the keeper be killed, nobody else comes between. */
+static void
+the_lock_is_held_as_long_as_openssl_runs(void **state)
+{
+	struct scene scene = { 0 };
+	int lock;
+
+	(void)state;
+	put_directory(CNF DEVICE);
+	put_program("flock -n .scepd.lock true && exit 1; "
+		    "ls -l /proc/$$/fd | grep -q scepd.lock || exit 1; "
+		    "exec openssl \"$@\"");
+	begin(&scene, OPENSSL_CA "program = \"program\";",
+	    (struct wanted){ 0 });
+	assert_int_equal(ask(&scene), ERR_OK);
+	lock = open(".scepd.lock", O_RDONLY | O_CLOEXEC);
+	assert_true(lock >= 0);
+	assert_int_equal(flock(lock, LOCK_EX | LOCK_NB), 0);
+	close(lock);
+	end(&scene);
 }
 
 static void
@@ -393,6 +426,7 @@ main(void)
 		CONF_TEST(what_it_makes_is_looked_at_before_a_device_gets_it),
 		CONF_TEST(refusals_are_told_from_trouble),
 		CONF_TEST(a_program_that_is_not_there_is_trouble),
+		CONF_TEST(the_lock_is_held_as_long_as_openssl_runs),
 		CONF_TEST(what_was_made_and_not_heard_of_is_found_again),
 		CONF_TEST(what_it_can_not_do_is_refused_at_the_start),
 		CONF_TEST(numbers_that_are_counted_are_refused),

@@ -36,7 +36,7 @@ try_to_add(struct record *record, const struct command_spec *spec,
 		.variable_count = COUNT(variables),
 		.input = script,
 	};
-	const struct commands_listener listener = { take_result, record };
+	const struct commands_listener listener = { NULL, take_result, record };
 
 	return commands_add(record->commands, &order, &listener);
 }
@@ -355,7 +355,8 @@ what_can_not_be_told_is_refused(void **state)
 		.variables = &bad,
 		.variable_count = 1 };
 	struct record record;
-	const struct commands_listener listener = { take_result, &record };
+	const struct commands_listener listener = { NULL, take_result,
+		&record };
 
 	(void)state;
 	begin(&record);

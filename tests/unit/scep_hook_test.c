@@ -2,6 +2,7 @@
 #include "scep/submission.h"
 
 #include <poll.h>
+#include <unistd.h>
 
 #include "base/commands.h"
 #include "tests/unit/scep_reply.h"
@@ -168,6 +169,8 @@ each_answer_of_a_hook_decides(void **state)
 		    TRANSACTION_REJECTED, "", "detail=\"who are you\"" },
 		{ "exit 3", PKI_STATUS_PENDING, TRANSACTION_HELD, "",
 		    "(status 3)" },
+		{ "exit 2", PKI_STATUS_PENDING, TRANSACTION_HELD, "",
+		    "an error in it" },
 		{ "exit 4", PKI_STATUS_PENDING, TRANSACTION_HELD, "",
 		    "(status 4)" },
 		{ "echo 5; echo later; exit 5", PKI_STATUS_PENDING,
@@ -193,6 +196,24 @@ what_is_pending_is_asked_for_by_its_cookie(void **state)
 	put_program(lab,
 	    "[ $SCEP_OPERATION = SUBMIT ] && { echo one; exit 1; }\n"
 	    "[ $SCEP_OPERATION,$SCEP_COOKIE = POLL,one ] && " ISSUE);
+	assert_int_equal(ask(device, lab->ra), PKI_STATUS_PENDING);
+	assert_int_equal(store_make_due(lab->store), ERR_OK);
+	assert_int_equal(ask(device, lab->ra), PKI_STATUS_SUCCESS);
+}
+
+/* One after the other, and the CA gets no cookie of the hook's. */
+static void
+a_hook_decides_before_a_ca_is_asked(void **state)
+{
+	struct device *device = *state;
+	struct lab *lab = device->lab;
+
+	start(device, COMMAND_CA HOOK);
+	put_program(lab,
+	    "[ $SCEP_OPERATION = AUTHORIZE ] && [ -z \"$SCEP_COOKIE\" ] && "
+	    "{ echo asked; exit 1; }\n"
+	    "[ $SCEP_OPERATION = AUTHORIZE ] && exit 0\n"
+	    "[ $SCEP_OPERATION,$SCEP_COOKIE = SUBMIT, ] && " ISSUE);
 	assert_int_equal(ask(device, lab->ra), PKI_STATUS_PENDING);
 	assert_int_equal(store_make_due(lab->store), ERR_OK);
 	assert_int_equal(ask(device, lab->ra), PKI_STATUS_SUCCESS);
@@ -254,6 +275,35 @@ programs_run_aside_where_there_is_a_loop_for_them(void **state)
 	commands_free(commands);
 }
 
+/* Nobody is asked about what was decided while it waited for its turn. */
+static void
+what_was_decided_meanwhile_is_not_asked(void **state)
+{
+	struct device *device = *state;
+	struct lab *lab = device->lab;
+	char *ran = xasprintf("%s/ran", lab->folder);
+	struct commands *commands = NULL;
+	struct transaction transaction;
+
+	start(device, COMMAND_CA "answer_within = \"0s\"; " LAB_CHALLENGE);
+	assert_int_equal(commands_new(&commands), ERR_OK);
+	scep_use_commands(lab->scep, commands);
+	put_program(lab, ": >ran; exit 3");
+	assert_int_equal(ask(device, lab->ra), PKI_STATUS_PENDING);
+	transaction = stored(lab, 1);
+	assert_int_equal(store_decide(lab->store, 1,
+			     buf_bytes(&transaction.request_hash), false,
+			     bytes_of_string("no"), LAB_NOW),
+	    ERR_OK);
+	transaction_clear(&transaction);
+	commands_run(commands);
+	scep_use_commands(lab->scep, NULL);
+	commands_free(commands);
+	assert_int_equal(access(ran, F_OK), -1);
+	assert_int_equal(ask(device, lab->ra), PKI_STATUS_FAILURE);
+	free(ran);
+}
+
 /* A keeper that ends has asked for nothing. */
 static void
 what_was_cancelled_is_due_again(void **state)
@@ -281,8 +331,10 @@ main(void)
 		DEVICE_TEST(each_answer_of_a_cas_program_has_its_end),
 		DEVICE_TEST(each_answer_of_a_hook_decides),
 		DEVICE_TEST(what_is_pending_is_asked_for_by_its_cookie),
+		DEVICE_TEST(a_hook_decides_before_a_ca_is_asked),
 		DEVICE_TEST(an_operator_may_decide_before_a_hook_does),
 		DEVICE_TEST(programs_run_aside_where_there_is_a_loop_for_them),
+		DEVICE_TEST(what_was_decided_meanwhile_is_not_asked),
 		DEVICE_TEST(what_was_cancelled_is_due_again),
 	};
 

@@ -470,6 +470,34 @@ what_is_held_with_its_request_is_taken_too(void **state)
 	transaction_clear(&transaction);
 }
 
+/* What was asked before was another: a hook, which has approved. */
+static inline void
+what_is_submitted_is_due_whoever_was_asked_before(void **state)
+{
+	struct transaction_order order = order_of("id");
+	struct transaction transaction = { 0 };
+	int64_t number;
+
+	order.csr = BYTES_LITERAL("csr");
+	number = begun(*state, &order);
+	assert_int_equal(store_put_off(*state, number, BYTES_LITERAL("c"),
+			     NOW + 60),
+	    ERR_OK);
+	assert_int_equal(store_decide(*state, number, hash_of('r'), true,
+			     BYTES_LITERAL(""), NOW),
+	    ERR_OK);
+	assert_int_equal(store_submit(*state, number, hash_of('a'), NOW,
+			     &transaction),
+	    ERR_OK);
+	assert_bytes(buf_bytes(&transaction.csr), "csr");
+	assert_int_equal(store_take(*state, number, NOW, NOW + 60,
+			     &transaction),
+	    ERR_OK);
+	assert_int_equal(transaction.cookie.size, 0);
+	assert_int_equal(transaction.tried_at, 0);
+	transaction_clear(&transaction);
+}
+
 static inline void
 nothing_else_is_taken_or_put_off(void **state)
 {
@@ -592,7 +620,7 @@ a_decision_is_about_the_request_that_was_looked_at(void **state)
 }
 
 static inline void
-only_what_was_held_for_too_long_lapses(void **state)
+only_what_has_waited_for_too_long_lapses(void **state)
 {
 	struct transaction_order order = order_of("old");
 	int64_t numbers[TRANSACTION_STATES], old, count = -1;
@@ -609,9 +637,14 @@ only_what_was_held_for_too_long_lapses(void **state)
 	     at < TRANSACTION_STATES; at++)
 		assert_int_equal(state_of(*state, numbers[at]), at);
 	assert_int_equal(store_lapse(*state, NOW + 1, NOW + 5, &count), ERR_OK);
-	assert_int_equal(count, 1);
-	assert_int_equal(state_of(*state, numbers[TRANSACTION_HELD]),
-	    TRANSACTION_LAPSED);
+	assert_int_equal(count, 3);
+	for (enum transaction_state at = TRANSACTION_HELD;
+	     at < TRANSACTION_STATES; at++)
+		assert_int_equal(state_of(*state, numbers[at]),
+		    at == TRANSACTION_HELD || at == TRANSACTION_APPROVED ||
+			    at == TRANSACTION_SUBMITTED ?
+			TRANSACTION_LAPSED :
+			at);
 }
 
 static inline void
@@ -858,12 +891,13 @@ static int close_store(void **state);
 	    CONTRACT_TEST(who_signs_or_issues_first_wins), \
 	    CONTRACT_TEST(what_is_submitted_is_taken_by_one_when_it_is_due), \
 	    CONTRACT_TEST(what_is_held_with_its_request_is_taken_too), \
+	    CONTRACT_TEST(what_is_submitted_is_due_whoever_was_asked_before), \
 	    CONTRACT_TEST(nothing_else_is_taken_or_put_off), \
 	    CONTRACT_TEST(a_request_is_kept_until_its_end_and_no_longer), \
 	    CONTRACT_TEST( \
 		a_certificate_that_a_ca_has_made_may_be_known_already), \
 	    CONTRACT_TEST(a_decision_is_about_the_request_that_was_looked_at), \
-	    CONTRACT_TEST(only_what_was_held_for_too_long_lapses), \
+	    CONTRACT_TEST(only_what_has_waited_for_too_long_lapses), \
 	    CONTRACT_TEST(only_what_is_at_its_end_for_long_is_purged), \
 	    CONTRACT_TEST( \
 		what_was_purged_leaves_its_certificate_and_its_number_unused), \

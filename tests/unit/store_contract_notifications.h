@@ -90,7 +90,8 @@ what_is_wanted_becomes_a_notification_as_it_happens(void **state)
 		{ 1U << NOTIFICATION_EXPIRING, "" },
 		{ 1U << NOTIFICATION_HELD, "held-1796082200 #9;" },
 		{ 1U << NOTIFICATION_REFUSED,
-		    "refused-1796082199 #13 nobody has decided in time;"
+		    "refused-1796082199 #13 it was not decided, fetched or made in "
+		    "time;"
 		    "refused+0 #16 no such device;" },
 		{ 1U << NOTIFICATION_ISSUED,
 		    "issued+0 #18 es:der;issued+1 #19 step 19:der of step;" },
