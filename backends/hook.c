@@ -120,6 +120,12 @@ hook_deadline(const struct hook *hook)
 	return hook->spec.deadline_ms / 1000;
 }
 
+unsigned
+hook_at_once(const struct hook *hook)
+{
+	return hook->spec.running_limit;
+}
+
 const char *
 hook_program(const struct hook *hook)
 {
@@ -146,6 +152,9 @@ enum variable {
 	VARIABLE_KEY_HASH,
 	VARIABLE_COOKIE,
 	VARIABLE_CHALLENGE_FD, /* only with a challenge */
+	VARIABLE_EVENT,
+	VARIABLE_SERIAL,
+	VARIABLE_REASON,
 	VARIABLES
 };
 
@@ -167,7 +176,27 @@ static const char *const names[VARIABLES] = {
 	[VARIABLE_KEY_HASH] = "SCEP_KEY_HASH",
 	[VARIABLE_COOKIE] = "SCEP_COOKIE",
 	[VARIABLE_CHALLENGE_FD] = "SCEP_CHALLENGE_FD",
+	[VARIABLE_EVENT] = "SCEP_EVENT",
+	[VARIABLE_SERIAL] = "SCEP_SERIAL",
+	[VARIABLE_REASON] = "SCEP_REASON",
 };
+
+/* What a hook is told of a request, the last only with a challenge; and of an
+ * event. */
+static const enum variable of_request[] = { VARIABLE_PATH, VARIABLE_LC_ALL,
+	VARIABLE_VERSION, VARIABLE_OPERATION, VARIABLE_ENDPOINT,
+	VARIABLE_REQUEST, VARIABLE_TRANSACTION_ID, VARIABLE_REMOTE_ADDR,
+	VARIABLE_SUBJECT, VARIABLE_DNS, VARIABLE_EMAIL, VARIABLE_URI,
+	VARIABLE_IP, VARIABLE_KEY_TYPE, VARIABLE_KEY_HASH, VARIABLE_COOKIE,
+	VARIABLE_CHALLENGE_FD };
+static const enum variable of_notice[] = { VARIABLE_PATH, VARIABLE_LC_ALL,
+	VARIABLE_VERSION, VARIABLE_OPERATION, VARIABLE_EVENT, VARIABLE_ENDPOINT,
+	VARIABLE_REQUEST, VARIABLE_TRANSACTION_ID, VARIABLE_REMOTE_ADDR,
+	VARIABLE_SUBJECT, VARIABLE_SERIAL, VARIABLE_REASON };
+
+/* Of those the first, which do not depend on the request, are what a program
+ * that runs on is started with. */
+#define COMMON 3
 
 static const char *const operations[] = {
 	[HOOK_SUBMIT] = "SUBMIT",
@@ -208,19 +237,25 @@ append_id(struct buf *to, struct bytes id)
 	hex_append(to, id);
 }
 
-/* A name can have any character in it: what would end a line, or change a
+/* Text can have any character in it: what would end a line, or change a
  * terminal, is escaped as RFC 4514 section 2.4 has it. */
+static void
+append_line(struct buf *to, struct bytes text)
+{
+	for (size_t i = 0; i < text.size; i++)
+		if (text.data[i] < ' ' || text.data[i] == 0x7f)
+			buf_printf(to, "\\%02X", text.data[i]);
+		else
+			buf_append_octet(to, text.data[i]);
+}
+
 static void
 append_subject(struct buf *to, struct bytes subject)
 {
 	struct buf text = { 0 };
 
 	name_append_text(&text, subject);
-	for (size_t i = 0; i < text.size; i++)
-		if (text.data[i] < ' ' || text.data[i] == 0x7f)
-			buf_printf(to, "\\%02X", text.data[i]);
-		else
-			buf_append_octet(to, text.data[i]);
+	append_line(to, buf_bytes(&text));
 	buf_clear(&text);
 }
 
@@ -281,15 +316,20 @@ append_key(const struct provider *provider, const struct csr *csr,
 }
 
 static void
-set_values(const struct provider *provider, const struct hook_request *request,
-    struct buf values[VARIABLES])
+set_common(const char *operation, struct buf values[VARIABLES])
 {
 	buf_append_string(&values[VARIABLE_PATH],
 	    "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin");
 	buf_append_string(&values[VARIABLE_LC_ALL], "C.UTF-8");
 	buf_append_string(&values[VARIABLE_VERSION], "1");
-	buf_append_string(&values[VARIABLE_OPERATION],
-	    operations[request->operation]);
+	buf_append_string(&values[VARIABLE_OPERATION], operation);
+}
+
+static void
+set_values(const struct provider *provider, const struct hook_request *request,
+    struct buf values[VARIABLES])
+{
+	set_common(operations[request->operation], values);
 	buf_append_string(&values[VARIABLE_ENDPOINT], request->endpoint);
 	buf_printf(&values[VARIABLE_REQUEST], "%lld",
 	    (long long)request->number);
@@ -376,31 +416,22 @@ set_line(struct hook_call *call, bool with_challenge)
 	call->input = line;
 }
 
-/* What does not depend on the request is what one that runs on is started
- * with. */
-static size_t
-count_variables(const struct hook *hook)
-{
-	if (hook->spec.protocol != NULL)
-		return VARIABLE_OPERATION;
-	return hook->challenge ? VARIABLES : VARIABLE_CHALLENGE_FD;
-}
-
+/* Those of `told` are what it is told. */
 static void
-set_order(struct hook_call *call, const struct hook *hook)
+set_order(struct hook_call *call, const struct hook *hook,
+    const enum variable *told, size_t count)
 {
-	bool is_asked_by_line = hook->spec.protocol != NULL;
-
-	if (is_asked_by_line)
-		set_line(call, hook->challenge);
-	call->secret = buf_bytes(&call->challenge);
+	for (size_t i = 0; i < count; i++)
+		call->variables[i] = (struct environment_variable){
+			.name = names[told[i]],
+			.value = buf_bytes(&call->values[told[i]]),
+			.is_list = is_list(told[i]),
+		};
 	call->order = (struct command_order){
 		.spec = &hook->spec,
 		.variables = call->variables,
-		.variable_count = count_variables(hook),
+		.variable_count = count,
 		.input = buf_bytes(&call->input),
-		.secret = hook->challenge && !is_asked_by_line ? &call->secret :
-								 NULL,
 	};
 }
 
@@ -411,16 +442,48 @@ hook_call_new(const struct provider *provider, const struct hook *hook,
 	struct hook_call *call = xalloc(sizeof(*call));
 
 	set_values(provider, request, call->values);
-	for (enum variable i = 0; i < VARIABLES; i++)
-		call->variables[i] = (struct environment_variable){
-			.name = names[i],
-			.value = buf_bytes(&call->values[i]),
-			.is_list = is_list(i),
-		};
 	pem_append(&call->input, "CERTIFICATE REQUEST",
 	    buf_bytes(&request->csr->der));
 	buf_append(&call->challenge, buf_bytes(&request->csr->challenge));
-	set_order(call, hook);
+	call->secret = buf_bytes(&call->challenge);
+	if (hook->spec.protocol != NULL) {
+		set_line(call, hook->challenge);
+		set_order(call, hook, of_request, COMMON);
+		return call;
+	}
+	set_order(call, hook, of_request,
+	    hook->challenge ? COUNT(of_request) : COUNT(of_request) - 1);
+	call->order.secret = hook->challenge ? &call->secret : NULL;
+	return call;
+}
+
+static void
+set_notice(const struct hook_notice *notice, struct buf values[VARIABLES])
+{
+	set_common("NOTIFY", values);
+	buf_append_string(&values[VARIABLE_EVENT], notice->event);
+	buf_append(&values[VARIABLE_ENDPOINT], notice->endpoint);
+	if (notice->number != 0)
+		buf_printf(&values[VARIABLE_REQUEST], "%lld",
+		    (long long)notice->number);
+	if (notice->transaction_id.size > 0)
+		append_id(&values[VARIABLE_TRANSACTION_ID],
+		    notice->transaction_id);
+	buf_append(&values[VARIABLE_REMOTE_ADDR], notice->peer);
+	append_subject(&values[VARIABLE_SUBJECT], notice->subject);
+	hex_append(&values[VARIABLE_SERIAL], notice->serial);
+	append_line(&values[VARIABLE_REASON], notice->reason);
+}
+
+struct hook_call *
+hook_call_new_notice(const struct hook *hook, const struct hook_notice *notice)
+{
+	struct hook_call *call = xalloc(sizeof(*call));
+
+	set_notice(notice, call->values);
+	if (notice->certificate.size > 0)
+		pem_append(&call->input, "CERTIFICATE", notice->certificate);
+	set_order(call, hook, of_notice, COUNT(of_notice));
 	return call;
 }
 

@@ -37,16 +37,13 @@ extern const char *const hook_modes[];
 		.deadline = 300, .at_once = 4, .directory = "/" \
 	}
 
-/* The rows of a table whose struct has such a field. */
-#define HOOK_KEYS(settings_type, field) \
+/* The rows of a table whose struct has such a field; and those of one that is
+ * about no request, and so has no challenge password to tell. */
+#define HOOK_COMMAND_KEYS(settings_type, field) \
 	{ .name = "command", \
 		.type = CONF_STRINGS, \
 		.required = true, \
 		.offset = offsetof(settings_type, field.command) }, \
-	    { .name = "mode", \
-		    .type = CONF_CHOICE, \
-		    .choices = hook_modes, \
-		    .offset = offsetof(settings_type, field.mode) }, \
 	    { .name = "deadline", \
 		    .type = CONF_DURATION, \
 		    .minimum = 1, \
@@ -57,9 +54,16 @@ extern const char *const hook_modes[];
 		    .minimum = 1, \
 		    .maximum = 1000, \
 		    .offset = offsetof(settings_type, field.at_once) }, \
-	    { .name = "directory", \
-		    .type = CONF_PATH, \
-		    .offset = offsetof(settings_type, field.directory) }, \
+	{ \
+		.name = "directory", .type = CONF_PATH, \
+		.offset = offsetof(settings_type, field.directory) \
+	}
+#define HOOK_KEYS(settings_type, field) \
+	HOOK_COMMAND_KEYS(settings_type, field), \
+	    { .name = "mode", \
+		    .type = CONF_CHOICE, \
+		    .choices = hook_modes, \
+		    .offset = offsetof(settings_type, field.mode) }, \
 	{ \
 		.name = "challenge", .type = CONF_BOOLEAN, \
 		.offset = offsetof(settings_type, field.challenge) \
@@ -106,6 +110,24 @@ struct hook_call;
 struct hook_call *hook_call_new(const struct provider *provider,
     const struct hook *hook, const struct hook_request *request);
 
+/* What has happened, for a hook that is told.  Views; what there is none of is
+ * nothing, or 0. */
+struct hook_notice {
+	const char *event;     /* one word: "issued" */
+	struct bytes endpoint; /* its path */
+	int64_t number;        /* the transaction's */
+	struct bytes transaction_id;
+	struct bytes peer;
+	struct bytes subject;     /* Name, whole */
+	struct bytes serial;      /* octets */
+	struct bytes reason;      /* UTF-8 */
+	struct bytes certificate; /* DER */
+};
+
+/* As hook_call_new, for a hook that is told of something. */
+struct hook_call *hook_call_new_notice(const struct hook *hook,
+    const struct hook_notice *notice);
+
 /* Wipes it. */
 void hook_call_free(struct hook_call *call);
 
@@ -114,6 +136,9 @@ const struct command_order *hook_call_order(const struct hook_call *call);
 
 /* In seconds. */
 int64_t hook_deadline(const struct hook *hook);
+
+/* How many of its calls run side by side. */
+unsigned hook_at_once(const struct hook *hook);
 
 /* The program, for the log. */
 const char *hook_program(const struct hook *hook);

@@ -96,6 +96,32 @@ open_state(struct configuration *configuration, unsigned threads,
 }
 
 static enum err
+make_notifier(struct configuration *configuration, struct problems *problems)
+{
+	const struct conf_section *section = configuration->settings.notify;
+
+	return section == NULL ?
+	    ERR_OK :
+	    notifier_new(section, &configuration->notifier, problems);
+}
+
+/* Before anything happens. */
+static enum err
+want_notifications(struct configuration *configuration,
+    struct problems *problems)
+{
+	enum err err = store_notify(configuration->store,
+	    notifier_events(configuration->notifier));
+
+	if (err == ERR_OK)
+		return ERR_OK;
+	problem_add(problems, PROBLEM_ERROR,
+	    "%s: can't be told what to notify of: %s",
+	    configuration->settings.state, err_meaning(err));
+	return ERR_CONFIGURATION;
+}
+
+static enum err
 make_scep(struct configuration *configuration, struct problems *problems)
 {
 	const struct endpoint_setup setup = {
@@ -115,21 +141,35 @@ make_scep(struct configuration *configuration, struct problems *problems)
 	return err;
 }
 
+static enum err
+open_for_serving(struct configuration *configuration, unsigned threads,
+    struct problems *problems)
+{
+	enum err err = open_state(configuration, threads, problems);
+
+	if (err == ERR_OK)
+		err = want_notifications(configuration, problems);
+	if (configuration->errands == NULL)
+		configuration->errands =
+		    errands_new_local(&configuration->errand_table);
+	errands_limit_waits(configuration->errands,
+	    threads > 1 ? threads / 2 : 1);
+	return err;
+}
+
+/* Where nothing is served, all that is wrong is to be found. */
 enum err
 configuration_assemble(struct configuration *configuration, unsigned threads,
     struct problems *problems)
 {
-	enum err err = ERR_OK;
+	enum err errs[2] = { make_notifier(configuration, problems) };
 
-	if (threads > 0) {
-		err = open_state(configuration, threads, problems);
-		if (configuration->errands == NULL)
-			configuration->errands =
-			    errands_new_local(&configuration->errand_table);
-		errands_limit_waits(configuration->errands,
-		    threads > 1 ? threads / 2 : 1);
-	}
-	return err == ERR_OK ? make_scep(configuration, problems) : err;
+	if (threads > 0 && errs[0] == ERR_OK)
+		errs[0] = open_for_serving(configuration, threads, problems);
+	if (threads > 0 && errs[0] != ERR_OK)
+		return errs[0];
+	errs[1] = make_scep(configuration, problems);
+	return err_first(errs, COUNT(errs));
 }
 
 /*
@@ -202,6 +242,7 @@ void
 configuration_clear(struct configuration *configuration)
 {
 	scep_free(configuration->scep);
+	notifier_free(configuration->notifier);
 	store_close(configuration->store);
 	errands_free(configuration->errands);
 	key_channels_free(configuration->channels);

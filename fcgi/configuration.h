@@ -6,6 +6,7 @@
 #include "base/snapshot.h"
 #include "crypto/key_channels.h"
 #include "fcgi/settings.h"
+#include "scep/notifier.h"
 #include "scep/scep.h"
 #include "store/store.h"
 
@@ -22,6 +23,7 @@ struct configuration {
 	struct errands *errands;          /* who has them done; NULL: nobody */
 	struct errand_table errand_table; /* all that can be asked for */
 	struct store *store;              /* NULL: nothing is served */
+	struct notifier *notifier;        /* NULL: nobody is told */
 	struct scep *scep;
 };
 
@@ -49,7 +51,7 @@ void configuration_connect_errands(struct configuration *configuration);
 
 /*
  * Assembles the endpoints, at this time, on the state database, which it opens,
- * or makes, for so many threads; for 0, which serve nothing, on none.  Errands
+ * or makes, for so many threads, and which then queues what is to be told; for 0, which serve nothing, on none.  Errands
  * are done in this process, unless it is connected to a keeper.
  * ERR_CONFIGURATION.
  */

@@ -157,6 +157,47 @@ import_crls(void *context, int64_t now)
 	problems_free(problems);
 }
 
+/* What there is to tell, and false where nobody is to be told. */
+static bool
+find_notifier(const struct keeper *keeper, int64_t now,
+    struct notifier_order *order)
+{
+	*order = (struct notifier_order){
+		.notifier = keeper->configuration.notifier,
+		.store = keeper->configuration.store,
+		.commands = keeper->commands,
+		.now = now,
+	};
+	return order->notifier != NULL;
+}
+
+static void
+look_ahead(void *context, int64_t now)
+{
+	struct notifier_order order;
+
+	if (find_notifier(context, now, &order))
+		notifier_look_ahead(&order);
+}
+
+static void
+drop_notifications(void *context, int64_t now)
+{
+	struct notifier_order order;
+
+	if (find_notifier(context, now, &order))
+		notifier_drop_old(&order);
+}
+
+static void
+notify(void *context, int64_t now)
+{
+	struct notifier_order order;
+
+	if (find_notifier(context, now, &order))
+		notifier_run_due(&order);
+}
+
 static struct keeper_task tasks[] = {
 	{ .period_s = DAY, .run = check_validity },
 	{ .period_s = 60, .run = lapse },
@@ -166,6 +207,9 @@ static struct keeper_task tasks[] = {
 	{ .period_s = HOUR, .run = forget_alarms },
 	{ .period_s = 2, .run = make_crls },
 	{ .period_s = 10, .run = import_crls },
+	{ .period_s = DAY, .run = look_ahead },
+	{ .period_s = 60, .run = drop_notifications },
+	{ .period_s = 2, .run = notify },
 };
 
 /* A clock that was set back makes nothing wait for more than a period. */
@@ -215,13 +259,15 @@ open_lock(struct keeper *keeper, const char *path, struct problems *problems)
 	return ERR_CONFIGURATION;
 }
 
-/* The one before may have been killed while it asked somebody. */
+/* The one before may have been killed while it asked somebody; and one that is
+ * started each day would never come to what is done after one. */
 static void
-begin(const struct keeper *keeper)
+begin(struct keeper *keeper)
 {
 	enum err err = store_make_due(keeper->configuration.store);
 
 	(void)err;
+	look_ahead(keeper, clock_now());
 }
 
 static void

@@ -7,8 +7,8 @@
 #include "base/count.h"
 #include "conf/defaults.h"
 
-/* Only what belongs to the server as a whole; endpoints are handed on unread
- * to scep/, which knows their keys. */
+/* Only what belongs to the server as a whole; endpoints and "notify" are handed
+ * on unread to scep/, which knows their keys. */
 
 #define YEAR ((int64_t)365 * 86400)
 
@@ -29,6 +29,7 @@ struct root {
 	int64_t crypto;
 	int64_t log;
 	const struct conf_section *limits;
+	const struct conf_section *notify;
 	struct conf_sections endpoints;
 };
 
@@ -103,6 +104,9 @@ static const struct conf_key root_keys[] = {
 	{ .name = "limits",
 	    .type = CONF_SECTION,
 	    .offset = offsetof(struct root, limits) },
+	{ .name = "notify",
+	    .type = CONF_SECTION,
+	    .offset = offsetof(struct root, notify) },
 	{ .name = "endpoints",
 	    .type = CONF_SECTIONS,
 	    .required = true,
@@ -254,6 +258,7 @@ settings_read(const struct conf *conf, struct settings *settings,
 						      root.workers);
 	read.threads = (unsigned)root.threads;
 	read.log = (enum log_target)root.log;
+	read.notify = root.notify;
 	read.endpoints = root.endpoints;
 	*settings = read;
 	return ERR_OK;

@@ -27,7 +27,8 @@ struct settings {
 	const struct provider *provider; /* the setting `crypto` */
 	enum log_target log;
 	struct gateway_limits limits;
-	struct conf_sections endpoints; /* for scep_new, at least one */
+	const struct conf_section *notify; /* for notifier_new, or NULL */
+	struct conf_sections endpoints;    /* for scep_new, at least one */
 };
 
 /* ERR_CONFIGURATION, with every finding in `problems`. */

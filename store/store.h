@@ -206,8 +206,8 @@ CHECKED enum err store_take(struct store *store, int64_t number, int64_t now,
 CHECKED enum err store_put_off(struct store *store, int64_t number,
     struct bytes cookie, int64_t due_at);
 
-/* Makes all of them due that are put off or taken: whoever has taken one is gone
- * and puts nothing off any more. */
+/* Makes all of them due that are put off or taken, and all notifications: whoever
+ * has taken one is gone and puts nothing off any more. */
 CHECKED enum err store_make_due(struct store *store);
 
 /*
@@ -483,6 +483,83 @@ CHECKED enum err store_alarm_list(struct store *store, const char *subject,
  * nobody looks at these any more; *count of them. */
 CHECKED enum err store_alarms_forget(struct store *store, int64_t before,
     int64_t *count);
+
+/* Notifications: what has happened, for a program that is to be told */
+
+enum notification_event {
+	NOTIFICATION_ISSUED,
+	NOTIFICATION_REFUSED, /* rejected, or lapsed */
+	NOTIFICATION_HELD,
+	NOTIFICATION_REVOKED,
+	NOTIFICATION_EXPIRING,
+
+	NOTIFICATION_EVENTS
+};
+
+/* What they are called: in the configuration, for programs and in lists. */
+extern const char *const notification_event_names[NOTIFICATION_EVENTS];
+
+/* One that waits.  What its event does not have is nothing, or 0. */
+struct stored_notification {
+	int64_t number; /* from 1 on, in the order in which they came */
+	enum notification_event event;
+	int64_t happened_at; /* of a certificate that somebody else has revoked:
+	                      * when he says that he did */
+	int64_t tries;       /* so many have failed */
+	int64_t due_at;      /* not to be tried before that */
+
+	int64_t request; /* the transaction's number */
+	struct buf endpoint;
+	struct buf transaction_id;
+	struct buf peer;
+	struct buf subject; /* Name, whole: the request's, or else the
+	                     * certificate's */
+	struct buf reason;  /* why it was refused */
+	struct buf serial;
+	struct buf certificate; /* DER */
+	int revoked_for;        /* REVOKED: CRLReason, as it is now */
+};
+
+void stored_notification_clear(struct stored_notification *stored);
+
+/*
+ * Has each event of these kinds (1u << enum notification_event, or-ed) become a
+ * notification from now on, in the same step as the event itself, by whichever
+ * process that comes about; but for EXPIRING, which store_notify_expiring is
+ * for.  This stays so until it is set anew; it is none at first.
+ */
+CHECKED enum err store_notify(struct store *store, unsigned events);
+
+/*
+ * Adds a notification of each certificate that expires by `until`, unless it is
+ * revoked or expired already, or that day was looked at by an earlier call; so
+ * of a certificate that was to live for a shorter time than until then, none.
+ */
+CHECKED enum err store_notify_expiring(struct store *store, int64_t until,
+    int64_t now);
+
+/* Takes the one that has been due for the longest time, which nobody else can
+ * until `until`, or until it is put off.  ERR_STORE_NONE where none is due. */
+CHECKED enum err store_notification_take(struct store *store, int64_t now,
+    int64_t until, struct stored_notification *stored);
+
+/* Puts it off, to be due at that time, and sets how many tries have failed.
+ * ERR_STORE_NONE where it is gone. */
+CHECKED enum err store_notification_put_off(struct store *store, int64_t number,
+    int64_t tries, int64_t due_at);
+
+/* Forgets it; one that is gone is fine. */
+CHECKED enum err store_notification_end(struct store *store, int64_t number);
+
+/* Forgets those of what has happened before `before`; *count of them. */
+CHECKED enum err store_notifications_drop(struct store *store, int64_t before,
+    int64_t *count);
+
+/* Calls `each` for those that wait, in the order in which they came, until it
+ * returns false; as store_list. */
+CHECKED enum err store_notification_list(struct store *store,
+    bool (*each)(void *context, const struct stored_notification *stored),
+    void *context);
 
 /* Opening */
 

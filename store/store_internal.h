@@ -120,6 +120,22 @@ struct store_ops {
 	    size_t size, struct stored_alarm *page, size_t *count);
 	enum err (*alarms_forget)(void *state, int64_t before, int64_t *count);
 
+	enum err (*notify)(void *state, unsigned events);
+	/* store_notify_expiring, for the next day alone (store_expiring_day);
+	 * *reached is its end, or past `until` where that was looked at. */
+	enum err (*notify_expiring)(void *state, int64_t until, int64_t now,
+	    int64_t *reached);
+	enum err (*notification_take)(void *state, int64_t now, int64_t until,
+	    struct stored_notification *stored);
+	enum err (*notification_put_off)(void *state, int64_t number,
+	    int64_t tries, int64_t due_at);
+	enum err (*notification_end)(void *state, int64_t number);
+	enum err (*notifications_drop)(void *state, int64_t before,
+	    int64_t *count);
+	/* As `list`, from the number `after` (exclusive) on. */
+	enum err (*notification_list)(void *state, int64_t after, size_t size,
+	    struct stored_notification *page, size_t *count);
+
 	enum err (*backup)(void *state, const char *path,
 	    struct problems *problems);
 
@@ -160,6 +176,13 @@ enum store_step {
 
 enum store_step store_step(enum transaction_state from,
     enum transaction_state to);
+
+/* Why a transaction that has lapsed is refused, in a notification. */
+#define STORE_REASON_LAPSED "it was not decided, fetched or made in time"
+
+/* The day of what expires that is looked at next: from *from (exclusive), up to
+ * which was looked at already, to the result; not past `until`. */
+int64_t store_expiring_day(int64_t *from, int64_t until, int64_t now);
 
 /* Whether others may be asked about it. */
 bool store_may_be_taken(const struct transaction *transaction);

@@ -184,6 +184,7 @@ add(struct memory_store *store, const struct transaction_order *order)
 	buf_append(&row->stored.csr, order->csr);
 	buf_append(&row->stored.replaces_authority, order->replaces.authority);
 	buf_append(&row->stored.replaces_serial, order->replaces.serial);
+	store_memory_note_state(store, row);
 }
 
 static enum err
@@ -231,10 +232,12 @@ step_of(const struct memory_transaction *row, enum transaction_state to)
 
 /* What was needed to come to its end is not kept beyond it. */
 static void
-enter(struct memory_transaction *row, enum transaction_state state, int64_t now)
+enter(struct memory_store *store, struct memory_transaction *row,
+    enum transaction_state state, int64_t now)
 {
 	row->stored.state = state;
 	row->stored.changed_at = now;
+	store_memory_note_state(store, row);
 	if (!store_state_is_end(state))
 		return;
 	buf_clear(&row->stored.csr);
@@ -264,7 +267,7 @@ memory_sign(void *state, int64_t number, struct bytes tbs,
 		err = store_memory_add_certificate(store, certificate,
 		    bytes_of_string(NULL));
 	if (err == ERR_OK && step == STORE_STEP_OPEN) {
-		enter(row, TRANSACTION_SIGNING, now);
+		enter(store, row, TRANSACTION_SIGNING, now);
 		set(&row->stored.tbs, tbs);
 		row->certificate = store->certificate_count;
 	}
@@ -287,7 +290,7 @@ memory_issue(void *state, int64_t number, struct bytes certificate, int64_t now,
 	step = step_of(row, TRANSACTION_ISSUED);
 	if (step == STORE_STEP_OPEN) {
 		store_memory_supersede(store, &row->stored, now);
-		enter(row, TRANSACTION_ISSUED, now);
+		enter(store, row, TRANSACTION_ISSUED, now);
 		buf_clear(&row->stored.tbs);
 		set(&store->certificates[row->certificate - 1].stored.der,
 		    certificate);
@@ -310,7 +313,7 @@ memory_submit(void *state, int64_t number, struct bytes authority, int64_t now,
 	row = row_of(store, number);
 	step = step_of(row, TRANSACTION_SUBMITTED);
 	if (step == STORE_STEP_OPEN) {
-		enter(row, TRANSACTION_SUBMITTED, now);
+		enter(store, row, TRANSACTION_SUBMITTED, now);
 		set(&row->stored.authority, authority);
 		buf_clear(&row->stored.cookie);
 		row->stored.tried_at = row->stored.due_at = 0;
@@ -374,6 +377,8 @@ memory_make_due(void *state)
 	pthread_mutex_lock(&store->mutex);
 	for (size_t i = 0; i < store->transaction_count; i++)
 		store->transactions[i].stored.due_at = 0;
+	for (size_t i = 0; i < store->notification_count; i++)
+		store->notifications[i].stored.due_at = 0;
 	pthread_mutex_unlock(&store->mutex);
 	return ERR_OK;
 }
@@ -393,7 +398,7 @@ memory_complete(void *state, int64_t number,
 		    &row->certificate);
 	if (err == ERR_OK) {
 		store_memory_supersede(store, &row->stored, now);
-		enter(row, TRANSACTION_ISSUED, now);
+		enter(store, row, TRANSACTION_ISSUED, now);
 	}
 	pthread_mutex_unlock(&store->mutex);
 	return err;
@@ -413,8 +418,8 @@ memory_decide(void *state, int64_t number,
 	    bytes_equal(buf_bytes(&row->stored.request_hash),
 		decision->request_hash);
 	if (may) {
-		enter(row, decision->state, decision->now);
 		set(&row->stored.reason, decision->reason);
+		enter(store, row, decision->state, decision->now);
 	}
 	pthread_mutex_unlock(&store->mutex);
 	return may ? ERR_OK : ERR_STORE_NONE;
@@ -433,7 +438,7 @@ memory_lapse(void *state, int64_t before, int64_t now, int64_t *count)
 		if (row->purged || row->stored.changed_at >= before ||
 		    !store_may_lapse(row->stored.state))
 			continue;
-		enter(row, TRANSACTION_LAPSED, now);
+		enter(store, row, TRANSACTION_LAPSED, now);
 		++*count;
 	}
 	pthread_mutex_unlock(&store->mutex);
@@ -506,6 +511,7 @@ memory_close(void *state)
 	store_memory_clear_certificates(store);
 	store_memory_clear_marks(store);
 	store_memory_clear_alarms(store);
+	store_memory_clear_notifications(store);
 	pthread_mutex_destroy(&store->mutex);
 	free(store);
 }
@@ -544,6 +550,13 @@ const struct store_ops store_memory_ops = {
 	.alarms_sweep = store_memory_alarms_sweep,
 	.alarm_list = store_memory_alarm_list,
 	.alarms_forget = store_memory_alarms_forget,
+	.notify = store_memory_notify,
+	.notify_expiring = store_memory_notify_expiring,
+	.notification_take = store_memory_notification_take,
+	.notification_put_off = store_memory_notification_put_off,
+	.notification_end = store_memory_notification_end,
+	.notifications_drop = store_memory_notifications_drop,
+	.notification_list = store_memory_notification_list,
 	.backup = memory_backup,
 	.close = memory_close,
 };

@@ -200,14 +200,18 @@ revoke_one(struct memory_store *store, struct bytes authority,
 {
 	struct memory_certificate *row = certificate_of(store, authority,
 	    serial);
-	bool changed = false;
+	bool changed = false, was_revoked = false;
 	enum err err = ERR_STORE_NONE;
 
-	if (row != NULL)
+	if (row != NULL) {
+		was_revoked = row->revocation.revoked_at != 0;
 		err = store_revocation_change(&row->revocation, reason, now,
 		    &changed);
+	}
 	if (err == ERR_OK && changed)
 		authority_of(store, authority)->revision++;
+	if (err == ERR_OK && !was_revoked)
+		store_memory_note_revoked(store, row);
 	return err;
 }
 
@@ -232,8 +236,10 @@ store_memory_supersede(struct memory_store *store,
 	struct memory_certificate *row = certificate_of(store, authority,
 	    buf_bytes(&transaction->replaces_serial));
 
-	if (row != NULL && store_revocation_supersede(&row->revocation, now))
-		authority_of(store, authority)->revision++;
+	if (row == NULL || !store_revocation_supersede(&row->revocation, now))
+		return;
+	authority_of(store, authority)->revision++;
+	store_memory_note_revoked(store, row);
 }
 
 static enum err

@@ -34,6 +34,12 @@ struct memory_mark {
 	struct buf value;
 };
 
+struct memory_notification {
+	struct stored_notification
+	    stored;         /* but for what the certificate has */
+	size_t certificate; /* as of a transaction */
+};
+
 struct memory_store {
 	pthread_mutex_t mutex; /* guards what follows */
 	struct memory_transaction *transactions;
@@ -47,6 +53,11 @@ struct memory_store {
 	struct stored_alarm *alarms;
 	size_t alarm_count;
 	int64_t alarm_number; /* of the last one */
+	struct memory_notification *notifications;
+	size_t notification_count;
+	int64_t notification_number; /* of the last one */
+	unsigned notification_events;
+	int64_t expiring_until; /* what expires by then was looked at */
 };
 
 /* Adds a certificate; `der` nothing: not signed yet. ERR_STORE_SERIAL. */
@@ -62,6 +73,14 @@ CHECKED enum err store_memory_take_in_certificate(struct memory_store *store,
 void store_memory_supersede(struct memory_store *store,
     const struct transaction *transaction, int64_t now);
 
+/* Adds a notification, where it is wanted, of the state that a transaction has
+ * come into; and of a certificate that was revoked. */
+void store_memory_note_state(struct memory_store *store,
+    const struct memory_transaction *row);
+void store_memory_note_revoked(struct memory_store *store,
+    const struct memory_certificate *row);
+
+void store_memory_clear_notifications(struct memory_store *store);
 void store_memory_clear_certificates(struct memory_store *store);
 void store_memory_clear_marks(struct memory_store *store);
 void store_memory_clear_alarms(struct memory_store *store);
@@ -77,6 +96,18 @@ enum err store_memory_alarm_list(void *state, const char *subject,
     int64_t after, size_t size, struct stored_alarm *page, size_t *count);
 enum err store_memory_alarms_forget(void *state, int64_t before,
     int64_t *count);
+enum err store_memory_notify(void *state, unsigned events);
+enum err store_memory_notify_expiring(void *state, int64_t until, int64_t now,
+    int64_t *reached);
+enum err store_memory_notification_take(void *state, int64_t now, int64_t until,
+    struct stored_notification *stored);
+enum err store_memory_notification_put_off(void *state, int64_t number,
+    int64_t tries, int64_t due_at);
+enum err store_memory_notification_end(void *state, int64_t number);
+enum err store_memory_notifications_drop(void *state, int64_t before,
+    int64_t *count);
+enum err store_memory_notification_list(void *state, int64_t after, size_t size,
+    struct stored_notification *page, size_t *count);
 enum err store_memory_certificate_get(void *state, struct bytes authority,
     struct bytes serial, struct stored_certificate *certificate);
 enum err store_memory_certificate_list(void *state,

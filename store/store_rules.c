@@ -35,6 +35,18 @@ store_step(enum transaction_state from, enum transaction_state to)
 	return steps[from][to];
 }
 
+/* Nobody waits for a year's certificates to be looked through at once; and what
+ * has expired is of no interest. */
+#define DAY 86400
+
+int64_t
+store_expiring_day(int64_t *from, int64_t until, int64_t now)
+{
+	if (*from < now)
+		*from = now;
+	return until - *from > DAY ? *from + DAY : until;
+}
+
 bool
 store_may_be_taken(const struct transaction *transaction)
 {

@@ -158,6 +158,13 @@ const struct store_ops store_sqlite_ops = {
 	.alarms_sweep = store_sqlite_alarms_sweep,
 	.alarm_list = store_sqlite_alarm_list,
 	.alarms_forget = store_sqlite_alarms_forget,
+	.notify = store_sqlite_notify,
+	.notify_expiring = store_sqlite_notify_expiring,
+	.notification_take = store_sqlite_notification_take,
+	.notification_put_off = store_sqlite_notification_put_off,
+	.notification_end = store_sqlite_notification_end,
+	.notifications_drop = store_sqlite_notifications_drop,
+	.notification_list = store_sqlite_notification_list,
 	.backup = store_sqlite_backup,
 	.close = store_sqlite_close,
 };

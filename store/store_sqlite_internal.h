@@ -22,7 +22,8 @@
  *   store_sqlite_query.c         how it is run
  *   store_sqlite_transactions.c, store_sqlite_submissions.c,
  *   store_sqlite_certificates.c, store_sqlite_crl.c, store_sqlite_count.c,
- *   store_sqlite_marks.c, store_sqlite_alarms.c
+ *   store_sqlite_marks.c, store_sqlite_alarms.c,
+ *   store_sqlite_notifications.c
  *                                the slots
  *
  * Write-ahead log, synchronous=FULL: a commit is one fdatasync, readers and
@@ -85,6 +86,19 @@ enum statement {
 	STATEMENT_ALARM_ADD,
 	STATEMENT_ALARM_DELETE,
 	STATEMENT_ALARM_FORGET,
+
+	STATEMENT_NOTIFY_GET,
+	STATEMENT_NOTIFY_SET,
+	STATEMENT_EXPIRING_GET,
+	STATEMENT_EXPIRING_SET,
+	STATEMENT_EXPIRING_ADD,
+	STATEMENT_NOTIFICATION_DUE,
+	STATEMENT_NOTIFICATION_TAKE,
+	STATEMENT_NOTIFICATION_PUT_OFF,
+	STATEMENT_NOTIFICATION_MAKE_DUE,
+	STATEMENT_NOTIFICATION_END,
+	STATEMENT_NOTIFICATION_DROP,
+	STATEMENT_NOTIFICATION_LIST,
 
 	STATEMENT_COUNT_TRANSACTIONS,
 	STATEMENT_COUNT_CERTIFICATES,
@@ -340,6 +354,18 @@ enum err store_sqlite_alarm_list(void *state, const char *subject,
     int64_t after, size_t size, struct stored_alarm *page, size_t *count);
 enum err store_sqlite_alarms_forget(void *state, int64_t before,
     int64_t *count);
+enum err store_sqlite_notify(void *state, unsigned events);
+enum err store_sqlite_notify_expiring(void *state, int64_t until, int64_t now,
+    int64_t *reached);
+enum err store_sqlite_notification_take(void *state, int64_t now, int64_t until,
+    struct stored_notification *stored);
+enum err store_sqlite_notification_put_off(void *state, int64_t number,
+    int64_t tries, int64_t due_at);
+enum err store_sqlite_notification_end(void *state, int64_t number);
+enum err store_sqlite_notifications_drop(void *state, int64_t before,
+    int64_t *count);
+enum err store_sqlite_notification_list(void *state, int64_t after, size_t size,
+    struct stored_notification *page, size_t *count);
 enum err store_sqlite_revision(void *state, struct bytes authority,
     int64_t *revision);
 enum err store_sqlite_crl_get(void *state, struct bytes authority,

@@ -2,6 +2,16 @@
 #include "base/count.h"
 #include "store/store_sqlite_internal.h"
 
+/* Of triggers: whether an event is to be told, and what of a request. */
+#define WANTED(event) \
+	"(SELECT events >> " #event " & 1 FROM notification_settings " \
+	"WHERE id = 0)"
+#define OF_REQUEST \
+	"INSERT INTO notifications (event, happened_at, request, endpoint, " \
+	"transaction_id, peer, subject, reason, certificate)"
+#define REQUEST \
+	"NEW.number, NEW.endpoint, NEW.transaction_id, NEW.peer, NEW.subject"
+
 /*
  * What leads from one version to the next.  A step that was released is never
  * changed: another is added after it, and ends in its own user_version.
@@ -129,6 +139,60 @@ static const char *const steps[] = {
 	"ALTER TABLE submissions ADD COLUMN"
 	"	replaces_serial BLOB NOT NULL DEFAULT x'';"
 	"PRAGMA user_version = 5",
+
+	/* Whoever changes something, an event comes of it; so triggers do it.
+	 * A request may be forgotten before its notification is, and a
+	 * certificate is not. */
+	"CREATE TABLE notification_settings ("
+	"	id INTEGER PRIMARY KEY CHECK (id = 0),"
+	"	events INTEGER NOT NULL,"
+	"	expiring_until INTEGER NOT NULL);"
+	"INSERT INTO notification_settings VALUES (0, 0, 0);"
+	"CREATE TABLE notifications ("
+	"	number INTEGER PRIMARY KEY AUTOINCREMENT,"
+	"	event INTEGER NOT NULL CHECK (event BETWEEN 0 AND 4),"
+	"	happened_at INTEGER NOT NULL,"
+	"	tries INTEGER NOT NULL DEFAULT 0,"
+	"	due_at INTEGER NOT NULL DEFAULT 0,"
+	"	request INTEGER NOT NULL DEFAULT 0,"
+	"	endpoint TEXT NOT NULL DEFAULT '',"
+	"	transaction_id BLOB NOT NULL DEFAULT x'',"
+	"	peer TEXT NOT NULL DEFAULT '',"
+	"	subject BLOB NOT NULL DEFAULT x'',"
+	"	reason TEXT NOT NULL DEFAULT '',"
+	"	certificate INTEGER REFERENCES certificates (id));"
+	"CREATE INDEX notifications_by_due ON notifications (due_at);"
+	"CREATE INDEX notifications_by_age ON notifications (happened_at);"
+	"CREATE INDEX certificates_by_end ON certificates (not_after)"
+	"	WHERE not_after <> 0;"
+	"CREATE TRIGGER notify_issued AFTER UPDATE OF state ON transactions"
+	"	WHEN NEW.state = 3 AND " WANTED(
+	    0) " BEGIN " OF_REQUEST "	VALUES (0, NEW.changed_at, " REQUEST
+	       ", '', NEW.certificate);"
+	       "	END;"
+	       "CREATE TRIGGER notify_refused AFTER UPDATE OF state ON transactions"
+	       "	WHEN NEW.state IN (4, 5) AND " WANTED(
+		   1) " BEGIN " OF_REQUEST
+		      "	VALUES (1, NEW.changed_at, " REQUEST
+		      ", CASE NEW.state WHEN 5"
+		      "	THEN '" STORE_REASON_LAPSED
+		      "' ELSE NEW.reason END, NULL);"
+		      "	END;"
+		      "CREATE TRIGGER notify_held AFTER INSERT ON transactions"
+		      "	WHEN NEW.state = 0 AND " WANTED(
+			  2) " BEGIN " OF_REQUEST
+			     "	VALUES (2, NEW.created_at, " REQUEST
+			     ", '', NULL);"
+			     "	END;"
+			     "CREATE TRIGGER notify_revoked AFTER UPDATE OF revoked_at"
+			     "	ON certificates WHEN OLD.revoked_at = 0"
+			     "	AND NEW.revoked_at <> 0 AND " WANTED(
+				 3) " BEGIN"
+				    "	INSERT INTO notifications"
+				    "	(event, happened_at, subject, certificate)"
+				    "	VALUES (3, NEW.revoked_at, NEW.subject, NEW.id);"
+				    "	END;"
+				    "PRAGMA user_version = 6",
 };
 
 const int64_t store_sqlite_version = COUNT(steps);

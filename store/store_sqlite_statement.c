@@ -7,6 +7,10 @@ _Static_assert(TRANSACTION_HELD == 0 && TRANSACTION_APPROVED == 1 &&
 	TRANSACTION_REJECTED == 4 && TRANSACTION_LAPSED == 5 &&
 	TRANSACTION_SUBMITTED == 6,
     "states are kept as these numbers");
+_Static_assert(NOTIFICATION_ISSUED == 0 && NOTIFICATION_REFUSED == 1 &&
+	NOTIFICATION_HELD == 2 && NOTIFICATION_REVOKED == 3 &&
+	NOTIFICATION_EXPIRING == 4,
+    "and events, here and in triggers");
 
 /* What a transaction is read from, in the order of read_transaction. */
 #define TRANSACTION \
@@ -46,6 +50,13 @@ _Static_assert(TRANSACTION_HELD == 0 && TRANSACTION_APPROVED == 1 &&
 /* What an alarm is read from, in the order of read_alarm. */
 #define ALARM \
 	"SELECT number, subject, kind, detail, text, since, seen FROM alarms "
+
+/* What a notification is read from, in the order of read_notification. */
+#define NOTIFICATION \
+	"SELECT n.number, n.event, n.happened_at, n.tries, n.due_at, " \
+	"n.request, n.endpoint, n.transaction_id, n.peer, n.subject, " \
+	"n.reason, c.serial, c.der, c.reason FROM notifications n " \
+	"LEFT JOIN certificates c ON c.id = n.certificate "
 
 const char *const store_sqlite_statements[STATEMENT_COUNT] = {
 	[STATEMENT_BEGIN] = "BEGIN IMMEDIATE",
@@ -180,6 +191,36 @@ const char *const store_sqlite_statements[STATEMENT_COUNT] = {
 	    "DELETE FROM alarms WHERE seen < ?1 AND NOT EXISTS (SELECT 1 "
 	    "FROM alarms other INDEXED BY alarms_by_subject "
 	    "WHERE other.subject = alarms.subject AND other.seen >= ?1)",
+
+	[STATEMENT_NOTIFY_GET] =
+	    "SELECT events FROM notification_settings WHERE id = 0",
+	[STATEMENT_NOTIFY_SET] =
+	    "UPDATE notification_settings SET events = ? WHERE id = 0",
+	[STATEMENT_EXPIRING_GET] =
+	    "SELECT expiring_until FROM notification_settings WHERE id = 0",
+	[STATEMENT_EXPIRING_SET] =
+	    "UPDATE notification_settings SET expiring_until = ? WHERE id = 0",
+	[STATEMENT_EXPIRING_ADD] =
+	    "INSERT INTO notifications (event, happened_at, subject, "
+	    "certificate) SELECT 4, ?3, subject, id "
+	    "FROM certificates INDEXED BY certificates_by_end "
+	    "WHERE not_after <> 0 AND not_after > ?1 AND not_after <= ?2 "
+	    "AND revoked_at = 0 AND der <> x'' ORDER BY not_after",
+	[STATEMENT_NOTIFICATION_DUE] = NOTIFICATION
+	"WHERE n.due_at <= ? ORDER BY n.due_at, n.number LIMIT 1",
+	[STATEMENT_NOTIFICATION_TAKE] =
+	    "UPDATE notifications SET due_at = ?2 WHERE number = ?1",
+	[STATEMENT_NOTIFICATION_PUT_OFF] =
+	    "UPDATE notifications SET tries = ?2, due_at = ?3 "
+	    "WHERE number = ?1",
+	[STATEMENT_NOTIFICATION_MAKE_DUE] =
+	    "UPDATE notifications SET due_at = 0 WHERE due_at > 0",
+	[STATEMENT_NOTIFICATION_END] =
+	    "DELETE FROM notifications WHERE number = ?",
+	[STATEMENT_NOTIFICATION_DROP] =
+	    "DELETE FROM notifications WHERE happened_at < ?",
+	[STATEMENT_NOTIFICATION_LIST] = NOTIFICATION
+	"WHERE n.number > ? ORDER BY n.number LIMIT ?",
 
 	/* No certificate is ever deleted, so the last number is their count. */
 	[STATEMENT_COUNT_TRANSACTIONS] =

@@ -153,6 +153,10 @@ store_sqlite_make_due(void *state)
 		return err;
 	query = query_new(connection, STATEMENT_SUBMISSION_MAKE_DUE);
 	err = query_run(&query);
+	if (err == ERR_OK) {
+		query = query_new(connection, STATEMENT_NOTIFICATION_MAKE_DUE);
+		err = query_run(&query);
+	}
 	return store_sqlite_end_change(connection, err);
 }
 

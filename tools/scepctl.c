@@ -12,6 +12,7 @@
 #include "tools/scepctl_enrol.h"
 #include "tools/scepctl_get.h"
 #include "tools/scepctl_init.h"
+#include "tools/scepctl_notify.h"
 #include "tools/scepctl_pending.h"
 #include "tools/scepctl_state.h"
 
@@ -57,6 +58,8 @@ static const struct command commands[] = {
 	{ "crl", "look at the list of those that are revoked", scepctl_crl },
 	{ "alarm", "look at what is wrong and has to be mended",
 	    scepctl_alarm },
+	{ "notify", "look at what a program is still to be told",
+	    scepctl_notify },
 	{ "state", "look at the state database, back it up and restore it",
 	    scepctl_state },
 	{ "enrol", "get a certificate from a SCEP server, as a device does",

@@ -4,7 +4,7 @@
 
 # shellcheck source=tests/hooks/library.sh
 . "$(dirname "$0")/library.sh"
-plan 16
+plan 20
 begin
 
 # What stands between two comments of the manual.
@@ -17,6 +17,7 @@ example() { # NAME
 }
 example approve
 example issue
+example tell
 example by-hand
 
 is_short() { # FILE
@@ -71,3 +72,18 @@ check "by hand once more, it is the same" same certificate "$first" \
 echo CN=router-17,O=Example >devices
 try ./approve AUTHORIZE
 check "by hand, a device is allowed" same output "status 0" "$(cat tried)"
+
+mkdir bin
+printf '#!/bin/sh\necho "$*" >mailed\ncat >>mailed\n[ ! -e broken ] || { echo down >&2; exit 1; }\n' >bin/mail
+chmod +x bin/mail
+told() { # STATUS
+	with PATH="$PWD/bin:$PATH" SCEP_OPERATION=NOTIFY SCEP_EVENT=revoked \
+	    SCEP_SERIAL=0a1b SCEP_REASON=superseded \
+	    SCEP_REQ_SUBJECT=CN=router -- ends "$1" ./tell
+}
+check "the one that is told succeeds" told 0
+check "it has mailed what it was told" same mail \
+    "-s scepd: revoked 0a1b pki CN=router: superseded" "$(xargs <mailed)"
+: >broken
+check "without mail it has trouble" told 3
+check "it does nothing else" with SCEP_OPERATION=SUBMIT -- ends 6 ./tell

@@ -3,6 +3,7 @@
 #include "crypto/credential.h"
 #include "fcgi/settings.h"
 #include "scep/endpoint.h"
+#include "scep/notifier.h"
 #include "scep/scep.h"
 #include "tests/unit/backends_fixture.h"
 
@@ -123,6 +124,7 @@ start(const char *text, struct problems *problems)
 		.crypto.now = clock_seconds_of(&today)
 	};
 	struct scep *scep = NULL;
+	struct notifier *notifier = NULL;
 	enum err err;
 
 	put("scepd.conf", text);
@@ -133,9 +135,12 @@ start(const char *text, struct problems *problems)
 		setup.crypto.provider = settings.provider;
 		err = scep_new(&settings.endpoints, &setup, &scep, problems);
 	}
+	if (err == ERR_OK && settings.notify != NULL)
+		err = notifier_new(settings.notify, &notifier, problems);
 	assert_int_equal(problems_count(problems, PROBLEM_ERROR) > 0,
 	    err != ERR_OK);
 	scep_free(scep);
+	notifier_free(notifier);
 	conf_free(conf);
 }
 
@@ -248,9 +253,9 @@ with_unknown(struct buf *text, const char *mark)
 }
 
 static const char *const sections[] = { "#", "socket = {", "keeper = {",
-	"limits = {", "endpoints = (\n\t{", "\tca = {", "\tra = {",
-	"\tnext = {", "\tformer = (\n\t\t\t{", "\tprofile = {", "\tkeys = {",
-	"\tenrol = {", "challenge = (\n\t\t\t\t{" };
+	"limits = {", "notify = {", "endpoints = (\n\t{", "\tca = {",
+	"\tra = {", "\tnext = {", "\tformer = (\n\t\t\t{", "\tprofile = {",
+	"\tkeys = {", "\tenrol = {", "challenge = (\n\t\t\t\t{" };
 
 /* All that a section may have stands in the example and in the manual. */
 static void

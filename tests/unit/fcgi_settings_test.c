@@ -73,6 +73,7 @@ endpoints_are_enough_and_the_rest_has_defaults(void **state)
 	assert_int_equal(settings->workers, sysconf(_SC_NPROCESSORS_ONLN));
 	assert_int_equal(settings->threads, 4);
 	assert_null(settings->keeper_lock);
+	assert_null(settings->notify);
 	assert_ptr_equal(settings->provider, provider_find("gnutls"));
 	assert_int_equal(settings->log, LOG_TO_STDERR);
 	assert_int_equal(settings->limits.max_body, 256 * 1024);
@@ -95,6 +96,7 @@ all_settings_are_read(void **state)
 		"workers = 3;\n"
 		"threads = 7;\n"
 		"keeper = { lock = \"/run/keeper.lock\"; };\n"
+		"notify = { command = \"/bin/true\"; };\n"
 		"crypto = \"gnutls\";\n"
 		"log = \"syslog\";\n"
 		"limits = { max_body = \"1M\"; max_query = 5000;\n"
@@ -108,6 +110,7 @@ all_settings_are_read(void **state)
 	assert_int_equal(settings->workers, 3);
 	assert_int_equal(settings->threads, 7);
 	assert_string_equal(settings->keeper_lock, "/run/keeper.lock");
+	assert_non_null(settings->notify);
 	assert_int_equal(settings->log, LOG_TO_SYSLOG);
 	assert_int_equal(settings->limits.max_body, 1024 * 1024);
 	assert_int_equal(settings->limits.max_query, 5000);

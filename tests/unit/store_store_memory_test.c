@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "base/problems.h"
 #include "tests/unit/store_contract_alarms.h"
-#include "tests/unit/store_contract_replaces.h"
+#include "tests/unit/store_contract_notifications.h"
 
 static int
 open_store(void **state)
@@ -36,6 +36,7 @@ main(void)
 		CONTRACT_CERTIFICATES,
 		CONTRACT_ALARMS,
 		CONTRACT_REPLACES,
+		CONTRACT_NOTIFICATIONS,
 		CONTRACT_TEST(what_is_in_memory_is_not_copied),
 	};
 

@@ -125,7 +125,7 @@ what_is_wrong_is_said_with_file_and_remedy(void **state)
 		    "name another file, and scepd makes it" },
 		{ put_newer, true,
 		    "FOLDER/state.db: a newer scepd has written it (version "
-		    "99, this one knows up to 5); use that, or put an older "
+		    "99, this one knows up to 6); use that, or put an older "
 		    "backup in its place" },
 		{ put_damaged, true,
 		    "FOLDER/state.db: it is damaged (database disk image is "
@@ -202,7 +202,7 @@ a_look_changes_nothing(void **state)
 		    "name another file, and scepd makes it" },
 		{ put_newer,
 		    "FOLDER/state.db: a newer scepd has written it (version "
-		    "99, this one knows up to 5); use that, or put an older "
+		    "99, this one knows up to 6); use that, or put an older "
 		    "backup in its place" },
 		{ put_damaged,
 		    "FOLDER/state.db: it is damaged (database disk image is "
@@ -419,8 +419,16 @@ what_was_only_begun_to_be_made_is_made(void **state)
 #define IN_FOLDER(test) \
 	cmocka_unit_test_setup_teardown(test, make_folder, remove_folder)
 
+/* Nothing of the sixth version. */
+#define NO_NOTIFICATIONS \
+	"DROP TRIGGER notify_issued; DROP TRIGGER notify_refused; " \
+	"DROP TRIGGER notify_held; DROP TRIGGER notify_revoked; " \
+	"DROP TABLE notifications; DROP TABLE notification_settings; " \
+	"DROP INDEX certificates_by_end; "
+
 /* The table without a later state, and none of the later tables. */
 #define OLDER_TABLES \
+	NO_NOTIFICATIONS \
 	"DROP TABLE alarms; DROP TABLE submissions; " \
 	"DROP TRIGGER submissions_end; " \
 	"PRAGMA writable_schema = 1; UPDATE sqlite_master SET sql = " \
@@ -487,9 +495,10 @@ what_is_submitted_in_an_older_store_goes_on(void **state)
 
 	(void)state;
 	store_close(store);
-	execute("ALTER TABLE submissions DROP COLUMN replaces_serial; "
-		"ALTER TABLE submissions DROP COLUMN replaces_authority; "
-		"PRAGMA user_version = 4");
+	execute(NO_NOTIFICATIONS
+	    "ALTER TABLE submissions DROP COLUMN replaces_serial; "
+	    "ALTER TABLE submissions DROP COLUMN replaces_authority; "
+	    "PRAGMA user_version = 4");
 	store = database_of(1);
 	assert_int_equal(store_get(store, number, &transaction), ERR_OK);
 	assert_bytes(buf_bytes(&transaction.csr), "csr");

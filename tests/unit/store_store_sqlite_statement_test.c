@@ -52,7 +52,8 @@ no_statement_looks_at_all_rows(void **state)
 		struct buf plan = { 0 };
 
 		/* All that wait, when a keeper begins, and they are few. */
-		if (i == STATEMENT_SUBMISSION_MAKE_DUE)
+		if (i == STATEMENT_SUBMISSION_MAKE_DUE ||
+		    i == STATEMENT_NOTIFICATION_MAKE_DUE)
 			continue;
 		explain(db, store_sqlite_statements[i], &plan);
 		if (has_scan(buf_string(&plan)))
@@ -84,6 +85,10 @@ rows_come_sorted_out_of_an_index(void **state)
 		{ STATEMENT_ALARM_LIST_ALL, "INTEGER PRIMARY KEY" },
 		{ STATEMENT_ALARM_LIST_SUBJECT, "alarms_by_subject" },
 		{ STATEMENT_ALARM_FORGET, "alarms_by_age" },
+		{ STATEMENT_EXPIRING_ADD, "certificates_by_end" },
+		{ STATEMENT_NOTIFICATION_DUE, "notifications_by_due" },
+		{ STATEMENT_NOTIFICATION_DROP, "notifications_by_age" },
+		{ STATEMENT_NOTIFICATION_LIST, "INTEGER PRIMARY KEY" },
 		{ STATEMENT_COUNT_REVOKED, "certificates_revoked" },
 	};
 	sqlite3 *db;
