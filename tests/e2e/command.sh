@@ -4,15 +4,16 @@
 
 # shellcheck source=tests/e2e/library.sh
 . "$(dirname "$0")/library.sh"
-plan 26
+plan 29
 need nginx nginx-light
+need python3 python3
 need_pki
 begin
 
 make_ca lab
 make_ra ra lab
 chmod 777 .
-for name in one two three four five six seven eight; do
+for name in one two three four five six seven eight nine ten; do
 	make_key "$name.key"
 done
 
@@ -57,7 +58,9 @@ command_ca() { # [SETTING...]
 	sed -i "s,backend = .*\"lab.key\";,backend = \"command\"; command = ( \"$work/$1\" ); certificate = \"lab.pem\"; deadline = \"1m\";," scepd.conf
 }
 configure "$(socket_setting)" "$(endpoint /scep lab "$(ra ra)" 'answer_within = "10s";')" \
+    "$(endpoint /scep/lines lab "$(ra ra)" 'answer_within = "10s";')" \
     "$(endpoint /scep/held lab "$(ra ra)")"
+sed -i "/path = .\/scep\/lines/,/path = .\/scep\/held/s,enrol = {,enrol = { approval = \"hook\"; hook = { command = ( \"$source/contrib/hooks/coprocess.py\"\, \"$work/devices\" ); mode = \"coprocess\"; };," scepd.conf
 sed -i "/path = .\/scep\/held/,\$s,enrol = {,enrol = { approval = \"hook\"; hook = { command = ( \"$work/approve\" ); challenge = true; };," scepd.conf
 cp scepd.conf file.conf
 says() { # TEXT
@@ -137,3 +140,12 @@ check "with its reason in the log" has_logged request-rejected "no host name"
 (await eval "ls asked.*"; n=$(ls asked.*); touch "say.${n#asked.}"; new_keeper) &
 check "it may take its time" \
     enrol eight scep/held --san elsewhere.example.com --interval 5 --maxpolltime 120
+
+printf '%s\n' CN=nine CN=ten >devices
+coprocess() {
+	pgrep -P "$(process keeper)" -f coprocess.py
+}
+check "a program that runs on approves" enrol nine scep/lines
+kill -KILL "$(coprocess)"
+check "when it has died another does" enrol ten scep/lines
+check "and the log says so" has_logged coprocess.py "signal 9"
