@@ -2,6 +2,7 @@
 #include "backends/backend_ca.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #include "backends/openssl_access.h"
 #include "backends/openssl_books.h"
@@ -698,13 +699,32 @@ openssl_check_renewal(const void *state, bool revokes,
 	return ERR_CONFIGURATION;
 }
 
+/* What is no file but in a token or an engine only openssl can tell. */
+static enum err
+check_key_access(const struct openssl_ca *ca, struct problems *problems)
+{
+	const struct openssl_entry *key = openssl_conf_find(ca->conf,
+	    ca->settings.section, "private_key");
+	char *path;
+	enum err err;
+
+	if (!ca->is_left_to_openssl || key == NULL ||
+	    strchr(key->value, ':') != NULL)
+		return ERR_OK;
+	path = openssl_conf_path(ca->conf, key->value);
+	err = openssl_access_check_key(path, problems);
+	free(path);
+	return err;
+}
+
 static enum err
 openssl_check_access(const void *state, struct problems *problems)
 {
 	const struct openssl_ca *ca = state;
-
-	return openssl_access_check(ca->settings.database,
+	enum err err = openssl_access_check(ca->settings.database,
 	    ca->settings.new_certs_dir, problems);
+
+	return err == ERR_OK ? check_key_access(ca, problems) : err;
 }
 
 static const struct backend_crl *

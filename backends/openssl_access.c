@@ -82,3 +82,21 @@ openssl_access_check(const char *index, const char *new_certs_dir,
 	free(attributes);
 	return err;
 }
+
+enum err
+openssl_access_check_key(const char *path, struct problems *problems)
+{
+	const char *cause;
+	char *user;
+
+	if (faccessat(AT_FDCWD, path, R_OK, AT_EACCESS) == 0)
+		return ERR_OK;
+	cause = strerror(errno);
+	user = user_name();
+	problem_add(problems, PROBLEM_ERROR,
+	    "%s: openssl, which is run as the user %s, has to read the CA's "
+	    "key: %s; let it: setfacl -m u:%s:r %s",
+	    path, user, cause, user, path);
+	free(user);
+	return ERR_INDEX;
+}

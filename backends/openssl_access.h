@@ -16,4 +16,9 @@
 CHECKED enum err openssl_access_check(const char *index,
     const char *new_certs_dir, struct problems *problems);
 
+/* Whether openssl, run by this process, could read the CA's key in the file at
+ * `path`.  ERR_INDEX, with the command that lets it in `problems`. */
+CHECKED enum err openssl_access_check_key(const char *path,
+    struct problems *problems);
+
 #endif

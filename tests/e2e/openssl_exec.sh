@@ -5,7 +5,7 @@
 
 # shellcheck source=tests/e2e/library.sh
 . "$(dirname "$0")/library.sh"
-plan 29
+plan 30
 need nginx nginx-light
 [ "$(id -u)" -ne 0 ] || need setfacl acl
 need_pki
@@ -99,6 +99,14 @@ sed -i 's/^serial.*/rand_serial = yes/' openssl.cnf
 sed -i 's/ra = { cert.*//' scepd.conf
 check "it needs an RA" says 'set ra'
 set_ca "$method $crl"
+if [ "$(id -u)" -eq 0 ]; then
+	setfacl -x u:nobody ca/ca.key
+	check "a key that openssl could not read is told at the start" \
+	    says 'setfacl -m u:nobody:r .*ca.key'
+	setfacl -m u:nobody:r ca/ca.key
+else
+	skip 1 "for root, whose scepd runs as another user"
+fi
 check "with one it is taken" "$SCEPD" -t -c scepd.conf
 start_scepd
 start_nginx
