@@ -51,8 +51,9 @@ void configuration_connect_errands(struct configuration *configuration);
 
 /*
  * Assembles the endpoints, at this time, on the state database, which it opens,
- * or makes, for so many threads, and which then queues what is to be told; for 0, which serve nothing, on none.  Errands
- * are done in this process, unless it is connected to a keeper.
+ * or makes, for so many threads, and which then queues what is to be told; for 0,
+ * which serve nothing, on none.  Errands are done in this process, unless it is
+ * connected to a keeper.
  * ERR_CONFIGURATION.
  */
 CHECKED enum err configuration_assemble(struct configuration *configuration,

@@ -39,7 +39,8 @@ struct store;
  *      |                (new) ---+-> SUBMITTED -'
  *      `----> REJECTED <------------------'
  *
- * HELD, APPROVED and SUBMITTED may become LAPSED.  LAPSED, REJECTED and ISSUED are the ends; the others are open.
+ * HELD, APPROVED and SUBMITTED may become LAPSED.  LAPSED, REJECTED and ISSUED
+ * are the ends; the others are open.
  */
 enum transaction_state {
 	TRANSACTION_HELD,     /* somebody has to decide */
@@ -185,7 +186,8 @@ CHECKED enum err store_issue(struct store *store, int64_t number,
 
 /*
  * An APPROVED transaction becomes SUBMITTED to this CA, due at once, whoever was
- * asked before about it.  Returns it as it is then, which may be past that by somebody else's doing.  ERR_STORE_NONE where
+ * asked before about it.  Returns it as it is then, which may be past that by
+ * somebody else's doing.  ERR_STORE_NONE where
  * it is in any other state, or there is none of that number.
  */
 CHECKED enum err store_submit(struct store *store, int64_t number,
