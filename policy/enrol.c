@@ -1,18 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "policy/enrol.h"
 
-enum approval {
-	APPROVAL_AUTOMATIC,
-	APPROVAL_MANUAL,
-	APPROVAL_HOOK
-};
-
-static const char *const approvals[] = {
-	[APPROVAL_AUTOMATIC] = "automatic",
-	[APPROVAL_MANUAL] = "manual",
-	[APPROVAL_HOOK] = "hook",
-	NULL,
-};
+#include "policy/approval.h"
 
 /* The section as it is written. */
 struct settings {
@@ -29,25 +18,11 @@ struct settings {
 static const struct conf_key keys[] = {
 	{ SETTING(challenge), .type = CONF_SECTIONS },
 	{ SETTING(anonymous), .type = CONF_BOOLEAN },
-	{ SETTING(approval), .type = CONF_CHOICE, .choices = approvals },
+	{ SETTING(approval), .type = CONF_CHOICE, .choices = approval_words },
 	{ SETTING(max_held), .type = CONF_INTEGER, .maximum = 1000000 },
 	{ SETTING(hook), .type = CONF_SECTION },
 	{ 0 },
 };
-
-static enum err
-check_hook(const struct conf_section *section, const struct settings *settings,
-    struct problems *problems)
-{
-	bool is_asked = settings->approval == APPROVAL_HOOK;
-
-	if (is_asked == (settings->hook != NULL))
-		return ERR_OK;
-	return conf_refuse(section, is_asked ? "approval" : "hook", problems,
-	    is_asked ? "approval by a hook needs one: hook = { command = ( "
-		       "\"/...\" ); }" :
-		       "a hook is asked only with approval = \"hook\"");
-}
 
 /* A thousand is more than anybody looks at; a stranger who may ask at all
  * should not be able to fill the disk. */
@@ -60,7 +35,8 @@ enrol_rules_read(const struct conf_section *section, struct enrol_rules *rules,
 
 	if (err != ERR_OK)
 		return err;
-	err = check_hook(section, &settings, problems);
+	err = approval_check(section, settings.approval, settings.hook,
+	    problems);
 	if (err != ERR_OK)
 		return err;
 	rules->manual = settings.approval != APPROVAL_AUTOMATIC;

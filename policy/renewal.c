@@ -5,6 +5,7 @@
 #include "crypto/name.h"
 #include "crypto/oid.h"
 #include "crypto/spki.h"
+#include "policy/approval.h"
 
 /*
  * A rule a function, and one table of them: the order is that in which an
@@ -34,6 +35,8 @@ struct settings {
 	bool same_key;
 	bool challenge;
 	bool revoke;
+	int64_t approval;
+	const struct conf_section *hook;
 };
 
 #define SETTING(field) \
@@ -48,6 +51,8 @@ static const struct conf_key keys[] = {
 	{ SETTING(same_key), .type = CONF_BOOLEAN },
 	{ SETTING(challenge), .type = CONF_BOOLEAN },
 	{ SETTING(revoke), .type = CONF_BOOLEAN },
+	{ SETTING(approval), .type = CONF_CHOICE, .choices = approval_words },
+	{ SETTING(hook), .type = CONF_SECTION },
 	{ 0 },
 };
 
@@ -56,10 +61,15 @@ renewal_rules_read(const struct conf_section *section,
     struct renewal_rules *rules, struct problems *problems)
 {
 	struct settings settings = { 0 };
+	enum err err = ERR_OK;
 
-	if (section != NULL &&
-	    conf_read(section, keys, &settings, problems) != ERR_OK)
-		return ERR_CONFIGURATION;
+	if (section != NULL)
+		err = conf_read(section, keys, &settings, problems);
+	if (err == ERR_OK)
+		err = approval_check(section, settings.approval, settings.hook,
+		    problems);
+	if (err != ERR_OK)
+		return err;
 	*rules = (struct renewal_rules){
 		.window = settings.window,
 		.grace = settings.grace,
@@ -68,6 +78,8 @@ renewal_rules_read(const struct conf_section *section,
 		.same_key = settings.same_key,
 		.challenge = settings.challenge,
 		.revoke = settings.revoke,
+		.manual = settings.approval != APPROVAL_AUTOMATIC,
+		.hook = settings.hook,
 	};
 	return ERR_OK;
 }
@@ -203,6 +215,7 @@ renewal_check(const struct renewal_rules *rules,
 		if (err != ERR_OK)
 			return err;
 	}
-	*hold = !signer->is_known && rules->unknown == RENEWAL_UNKNOWN_HOLD;
+	*hold = rules->manual ||
+	    (!signer->is_known && rules->unknown == RENEWAL_UNKNOWN_HOLD);
 	return ERR_OK;
 }

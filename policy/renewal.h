@@ -11,7 +11,8 @@
  * signed with is enough to get another.
  *     renew = { window = "30d"; grace = "0d"; names = "same";
  *         same_key = false; challenge = false; unknown = "accept";
- *         revoke = false; };
+ *         revoke = false; approval = "automatic"; };
+ *     renew = { approval = "hook"; hook = { command = ( "/..." ); }; };
  * Whether a request is a renewal is decided by that certificate and not by
  * its message type: Cisco, certmonger and others renew by PKCSReq (T25).
  */
@@ -39,6 +40,8 @@ struct renewal_rules {
 	bool challenge; /* a challenge is asked for as well */
 	bool revoke;    /* the new certificate takes the old one's place, which
 	                 * is revoked when the new one is issued */
+	bool manual;    /* somebody approves each one, */
+	const struct conf_section *hook; /* or this program does; or NULL */
 };
 
 /* What is known of the certificate that a message is signed with. */
@@ -50,8 +53,8 @@ struct renewal_signer {
 	bool is_revoked; /* or where revoked ones are */
 };
 
-/* Reads the section, or sets the defaults of the example above, but for a
- * window, where it is NULL. ERR_CONFIGURATION. */
+/* Reads the section, or sets the defaults of the first example above, but for
+ * a window, where it is NULL. ERR_CONFIGURATION. */
 CHECKED enum err renewal_rules_read(const struct conf_section *section,
     struct renewal_rules *rules, struct problems *problems);
 

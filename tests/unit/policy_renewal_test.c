@@ -17,13 +17,15 @@
 #define OLD_SAN "30{ 82{'a.lab'} 82{'b.lab'} }"
 
 #define CHALLENGE \
-	"enrol = { challenge = ( { type = \"static\"; secret = \"secret\"; } " \
-	"); }; "
+	"challenge = ( { type = \"static\"; secret = \"secret\"; } ); "
+#define HOOK "approval = \"hook\"; hook = { command = ( \"/bin/true\" ); };"
+#define MANUAL "approval = \"manual\";"
 
 /* What is asked, and by whom. */
 struct wish {
 	const char *what;
 	const char *renew; /* the section's settings, or NULL */
+	const char *enrol; /* likewise, beside the challenge */
 	enum err expected;
 	const char *key; /* NULL: a new one */
 	const char *subject;
@@ -124,7 +126,8 @@ assert_names(const struct wish *wish, const struct device *device,
 static void
 check_wish(const struct wish *wish, bool keeps_names)
 {
-	char *text = xasprintf(CHALLENGE "renew = { %s };",
+	char *text = xasprintf("enrol = { " CHALLENGE "%s }; renew = { %s };",
+	    wish->enrol != NULL ? wish->enrol : "",
 	    wish->renew != NULL ? wish->renew : "");
 	struct device device = device_new();
 	struct conf *conf;
@@ -320,6 +323,60 @@ what_is_not_remembered_is_a_setting(void **state)
 	check_wishes(wishes, COUNT(wishes));
 }
 
+/* Each section's approval is for what it lets in: one that falls back to a
+ * first enrolment has no more to do with that of renewals. */
+static void
+renewals_have_an_approval_of_their_own(void **state)
+{
+	static const struct wish renewals[] = {
+		{ .what = "automatic", .renew = "approval = \"automatic\";" },
+		{ .what = "manual", .renew = MANUAL, .is_held = true },
+		{ .what = "by a hook", .renew = HOOK, .is_held = true },
+		{ .what = "manual, unknown",
+		    .renew = MANUAL,
+		    .is_unknown = true,
+		    .is_held = true },
+		{ .what = "manual, held as unknown too",
+		    .renew = MANUAL "unknown = \"hold\";",
+		    .is_unknown = true,
+		    .is_held = true },
+		{ .what = "manual does not pass over what is refused",
+		    .renew = MANUAL "unknown = \"refuse\";",
+		    .is_unknown = true,
+		    .expected = ERR_RENEWAL_UNKNOWN },
+		{ .what = "manual for first enrolments", .enrol = MANUAL },
+		{ .what = "by a hook for first enrolments", .enrol = HOOK },
+	};
+	static const struct wish enrolments[] = {
+		{ .what = "fallen back, manual for renewals",
+		    .renew = MANUAL,
+		    .now = 200 * DAY,
+		    .challenge = "secret",
+		    .fallback = ERR_RENEWAL_EXPIRED },
+		{ .what = "fallen back, manual for enrolments",
+		    .enrol = MANUAL,
+		    .now = 200 * DAY,
+		    .challenge = "secret",
+		    .is_held = true,
+		    .fallback = ERR_RENEWAL_EXPIRED },
+		{ .what = "fallen back, by a hook for enrolments",
+		    .enrol = HOOK,
+		    .now = 200 * DAY,
+		    .challenge = "secret",
+		    .is_held = true,
+		    .fallback = ERR_RENEWAL_EXPIRED },
+		{ .what = "foreign, manual for renewals",
+		    .renew = MANUAL,
+		    .challenge = "secret",
+		    .is_foreign = true },
+	};
+
+	(void)state;
+	check_wishes(renewals, COUNT(renewals));
+	for (size_t i = 0; i < COUNT(enrolments); i++)
+		check_wish(&enrolments[i], false);
+}
+
 /* macOS renews by a new challenge and whatever signer it has. */
 static void
 a_renewal_that_fails_may_be_a_first_enrolment(void **state)
@@ -399,6 +456,7 @@ main(void)
 		CONF_TEST(the_key_is_new_unless_it_may_stay),
 		CONF_TEST(names_stay_what_they_were),
 		CONF_TEST(what_is_not_remembered_is_a_setting),
+		CONF_TEST(renewals_have_an_approval_of_their_own),
 		CONF_TEST(a_renewal_that_fails_may_be_a_first_enrolment),
 		CONF_TEST(
 		    a_renewal_replaces_the_certificate_where_that_is_wanted),
