@@ -68,7 +68,8 @@ enum conf_type {
 	CONF_STRINGS, /* a string, or a list or array of strings, none of them
 	               * empty, though a list may be -> conf_strings */
 	CONF_SECTION, /* { ... } -> const struct conf_section * */
-	CONF_SECTIONS /* ( { ... }, ... ), at least one -> conf_sections */
+	CONF_SECTIONS /* { ... } or ( { ... }, ... ), at least one ->
+	               * conf_sections */
 };
 
 /* One row of a section's table, which ends with a row without a name. */

@@ -60,8 +60,8 @@ static const struct form forms[] = {
 	[CONF_STRINGS] = { KIND(TEXT) | KIND(LIST), read_strings,
 	    "text in quotes, or a list of it: ( \"...\", \"...\" )" },
 	[CONF_SECTION] = { KIND(GROUP), read_section, "a group: { ... }" },
-	[CONF_SECTIONS] = { KIND(LIST), read_sections,
-	    "a list of groups: ( { ... }, { ... } )" },
+	[CONF_SECTIONS] = { KIND(GROUP) | KIND(LIST), read_sections,
+	    "a group, or a list of groups: ( { ... }, { ... } )" },
 };
 
 static const char *const kind_names[] = {
@@ -326,30 +326,33 @@ read_section(const struct conf_reading *reading)
 	*(const struct conf_section **)reading->field = reading->setting->inner;
 }
 
-/* Whatever items that are no groups leave in the array, nobody sees it: the
- * finding makes the whole reading fail. */
+/* As with strings.  Whatever items that are no groups leave in the array,
+ * nobody sees it: the finding makes the whole reading fail. */
 static void
 read_sections(const struct conf_reading *reading)
 {
-	const struct conf_section *list = reading->setting->inner;
+	const struct conf_setting *items = reading->setting;
 	struct conf_sections *field = reading->field;
+	size_t count = 1;
 	const struct conf_section **sections;
 
-	if (list->count == 0)
-		conf_place_error(list->place, reading->problems,
+	if (items->kind == CONF_KIND_LIST) {
+		count = items->inner->count;
+		items = items->inner->settings;
+	}
+	if (count == 0)
+		conf_place_error(reading->setting->place, reading->problems,
 		    "%s is an empty list, but needs at least one group",
-		    list->label);
+		    reading->setting->label);
 	sections = (void *)buf_extend(conf_keep(reading->conf),
-	    list->count * sizeof(*sections));
-	for (size_t i = 0; i < list->count; i++) {
-		const struct conf_setting *item = &list->settings[i];
-
-		if (item->kind != CONF_KIND_GROUP)
-			complain_kind(reading, item, "a group: { ... }");
-		sections[i] = item->inner;
+	    count * sizeof(*sections));
+	for (size_t i = 0; i < count; i++) {
+		if (items[i].kind != CONF_KIND_GROUP)
+			complain_kind(reading, &items[i], "a group: { ... }");
+		sections[i] = items[i].inner;
 	}
 	field->items = sections;
-	field->count = list->count;
+	field->count = count;
 }
 
 void

@@ -215,7 +215,8 @@ booleans_are_words(void **state)
 	"\"strings\" must be text in quotes, or a list of it: ( \"...\", " \
 	"\"...\" ), not "
 #define SECTIONS \
-	"\"sections\" must be a list of groups: ( { ... }, { ... } ), not "
+	"\"sections\" must be a group, or a list of groups: ( { ... }, " \
+	"{ ... } ), not "
 
 static void
 values_of_other_types_are_refused(void **state)
@@ -265,7 +266,7 @@ values_of_other_types_are_refused(void **state)
 		{ "section = \"a\";",
 		    "\"section\" must be a group: { ... }, "
 		    "not text in quotes" },
-		{ "sections = { };", SECTIONS "a group" },
+		{ "sections = 1;", SECTIONS "a number without quotes" },
 		{ "sections = \"a\";", SECTIONS "text in quotes" },
 	};
 
@@ -478,6 +479,45 @@ strings_come_alone_in_lists_and_in_arrays(void **state)
 	}
 }
 
+/* An item is told from the group that stands alone by how findings call it. */
+static void
+sections_come_alone_and_in_lists(void **state)
+{
+	static const struct {
+		const char *text;
+		size_t count;
+		const char *finding; /* about the first one */
+	} rows[] = {
+		{ "sections = { integer = -1; };", 1,
+		    "error: a.conf:1: \"integer\" must be at least 0, not "
+		    "-1\n" },
+		{ "sections = { unknown_here = 1; };", 1, "in \"sections\"" },
+		{ "sections = { };", 1, "" },
+		{ "sections = ( { } );", 1, "" },
+		{ "sections = ( { unknown_here = 1; } );", 1,
+		    "in item 1 of \"sections\"" },
+		{ "sections = ( { }, { unknown_here = 1; } );", 2, "" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		struct problems *problems = problems_new();
+		struct values outer = { 0 }, inner = { 0 };
+		struct conf *conf = read_text(rows[i].text, &outer);
+		enum err err;
+
+		assert_int_equal(outer.sections.count, rows[i].count);
+		err = conf_read(outer.sections.items[0], keys, &inner,
+		    problems);
+		assert_int_equal(err,
+		    *rows[i].finding == '\0' ? ERR_OK : ERR_CONFIGURATION);
+		if (strstr(problems_text(problems), rows[i].finding) == NULL)
+			fail_msg("%s", problems_text(problems));
+		problems_free(problems);
+		conf_free(conf);
+	}
+}
+
 static void
 sections_are_read_one_by_one(void **state)
 {
@@ -519,6 +559,7 @@ main(void)
 		CONF_TEST(paths_are_relative_to_the_file_of_the_setting),
 		CONF_TEST(paths_of_urls_are_plain),
 		CONF_TEST(strings_come_alone_in_lists_and_in_arrays),
+		CONF_TEST(sections_come_alone_and_in_lists),
 		CONF_TEST(sections_are_read_one_by_one),
 	};
 
