@@ -395,6 +395,10 @@
 	    "and has a valid certificate of this one.")
 
 #define ERR_LIST_SERVER(X) \
+	X(ERR_PROFILE, "profile-unknown", 500, FAIL_INFO_BAD_REQUEST, \
+	    ERR_TEXT_SERVER, \
+	    "The profile that was chosen for the request is not in the " \
+	    "configuration any more: have one of its name there again.") \
 	X(ERR_CA_COMMAND, "ca-command", 503, FAIL_INFO_BAD_REQUEST, \
 	    ERR_TEXT_LATER, \
 	    "The program that is asked can't be run, is too slow or has " \

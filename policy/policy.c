@@ -55,7 +55,7 @@ policy_read(const struct policy_sections *sections, struct policy *policy,
 	enum err errs[] = {
 		enrol_rules_read(sections->enrol, &policy->enrol, problems),
 		renewal_rules_read(sections->renew, &policy->renewal, problems),
-		profile_read(sections->profile, &policy->profile, problems),
+		profiles_read(&sections->profile, &policy->profiles, problems),
 		key_rules_read(sections->keys, &policy->keys, problems),
 	};
 
@@ -66,8 +66,14 @@ void
 policy_clear(struct policy *policy)
 {
 	enrol_rules_clear(&policy->enrol);
-	profile_clear(&policy->profile);
+	profiles_clear(&policy->profiles);
 	*policy = (struct policy){ 0 };
+}
+
+bool
+policy_has_profile(const struct policy *policy, struct bytes name)
+{
+	return profiles_find(&policy->profiles, name) != NULL;
 }
 
 /*
@@ -189,11 +195,19 @@ request_of(const struct policy *policy, const struct facts *facts,
 	return request;
 }
 
+/* For a request of which nobody has said which one. */
+static const struct profile *
+choose_profile(const struct policy *policy)
+{
+	return profiles_find(&policy->profiles, bytes_of(NULL, 0));
+}
+
 /* The profile comes last, and has a say too: it may find no name to certify.
  */
 static enum err
-authorise(const struct policy *policy, const struct profile_request *request,
-    int64_t now, struct authorisation **authorisation)
+authorise(const struct policy *policy, const struct profile *profile,
+    const struct profile_request *request, int64_t now,
+    struct authorisation **authorisation)
 {
 	struct authorisation *made;
 	enum err err = check_key(policy, request->spki);
@@ -203,7 +217,7 @@ authorise(const struct policy *policy, const struct profile_request *request,
 	if (err != ERR_OK)
 		return err;
 	made = xalloc(sizeof(*made));
-	err = profile_apply(&policy->profile, request, now, &made->buffers,
+	err = profile_apply(profile, request, now, &made->buffers,
 	    &made->order);
 	if (err == ERR_OK)
 		*authorisation = made;
@@ -218,7 +232,8 @@ enum err
 policy_decide(const struct policy *policy, const struct facts *facts,
     struct verdict *verdict)
 {
-	struct verdict made = { 0 };
+	const struct profile *profile = choose_profile(policy);
+	struct verdict made = { .profile = profile->name };
 	struct profile_request request;
 	bool hold;
 	enum err err = check_requester(policy, facts, &made, &hold);
@@ -230,7 +245,8 @@ policy_decide(const struct policy *policy, const struct facts *facts,
 	if (err != ERR_OK)
 		return err;
 	request = request_of(policy, facts, &made);
-	err = authorise(policy, &request, facts->now, &made.authorisation);
+	err = authorise(policy, profile, &request, facts->now,
+	    &made.authorisation);
 	if (err != ERR_OK)
 		return err;
 	held_append(&made.held, &request);
@@ -243,12 +259,17 @@ policy_decide(const struct policy *policy, const struct facts *facts,
 }
 
 enum err
-policy_resume(const struct policy *policy, struct bytes held, int64_t now,
-    struct authorisation **authorisation)
+policy_resume(const struct policy *policy, struct bytes held,
+    struct bytes profile, int64_t now, struct authorisation **authorisation)
 {
+	const struct profile *chosen = profiles_find(&policy->profiles,
+	    profile);
 	struct profile_request request;
 	enum err err = held_read(held, &request);
 
-	return err == ERR_OK ? authorise(policy, &request, now, authorisation) :
-			       err;
+	if (err != ERR_OK)
+		return err;
+	return chosen != NULL ?
+	    authorise(policy, chosen, &request, now, authorisation) :
+	    ERR_PROFILE;
 }

@@ -5,7 +5,7 @@
 #include "policy/authorisation.h"
 #include "policy/enrol.h"
 #include "policy/keys.h"
-#include "policy/profile.h"
+#include "policy/profiles.h"
 #include "policy/renewal.h"
 
 /*
@@ -20,18 +20,18 @@ struct policy {
 	struct enrol_rules enrol;
 	struct renewal_rules renewal;
 	struct key_rules keys;
-	struct profile profile;
+	struct profiles profiles;
 	struct algorithms algorithms;
 	struct bytes own_keys[POLICY_MAX_OWN];     /* SPKIs of CAs and RAs */
 	struct bytes own_subjects[POLICY_MAX_OWN]; /* and their names */
 	size_t own_count;
 };
 
-/* The sections of an endpoint that are policy's; NULL: not there. */
+/* The sections of an endpoint that are policy's; NULL or none: not there. */
 struct policy_sections {
 	const struct conf_section *enrol; /* required */
 	const struct conf_section *renew;
-	const struct conf_section *profile;
+	struct conf_sections profile;
 	const struct conf_section *keys;
 };
 
@@ -41,6 +41,9 @@ CHECKED enum err policy_read(const struct policy_sections *sections,
     struct policy *policy, struct problems *problems);
 
 void policy_clear(struct policy *policy);
+
+/* Whether there is a profile of that name; nothing is that of the default. */
+bool policy_has_profile(const struct policy *policy, struct bytes name);
 
 /* What is known of a request for a certificate. Views are borrowed. */
 struct facts {
@@ -57,6 +60,8 @@ struct facts {
 struct verdict {
 	/* The leave to issue; NULL: somebody has to look at it first. */
 	struct authorisation *authorisation;
+	const char *profile; /* its name, a view into the configuration; NULL:
+	                      * that of an endpoint's one without a name */
 	struct buf held;   /* the request as it is kept where it has to wait */
 	bool is_renewal;   /* by the certificate that it is signed with */
 	bool replaces;     /* and that is to be revoked when this is issued */
@@ -79,6 +84,9 @@ void verdict_clear(struct verdict *verdict);
  *
  * ERR_CHALLENGE_MISSING, ERR_CHALLENGE_WRONG, ERR_SIGNER_KEY, ERR_CSR_DIGEST,
  * ERR_KEY_*, ERR_PUBLIC_KEY, ERR_SUBJECT, ERR_SAN.
+ *
+ * The certificate is by the default profile, a renewal's too, whatever that of
+ * the old one was.
  */
 CHECKED enum err policy_decide(const struct policy *policy,
     const struct facts *facts, struct verdict *verdict);
@@ -86,10 +94,14 @@ CHECKED enum err policy_decide(const struct policy *policy,
 /*
  * Makes the leave for a request that was held, and that somebody has approved
  * since: `held` is what the verdict had, and must outlive it, as must the
- * policy, which may have changed.  ERR_KEY_*, ERR_PUBLIC_KEY, ERR_SUBJECT,
- * ERR_SAN; ERR_CSR_MALFORMED where `held` is nothing of ours.
+ * policy, which may have changed.  The certificate is by the profile of the
+ * name `profile`, or by the default where that is nothing (size 0).
+ *
+ * ERR_CSR_MALFORMED where `held` is nothing of ours; ERR_PROFILE where no
+ * profile has that name, or none any more; ERR_KEY_*, ERR_PUBLIC_KEY,
+ * ERR_SUBJECT, ERR_SAN.
  */
 CHECKED enum err policy_resume(const struct policy *policy, struct bytes held,
-    int64_t now, struct authorisation **authorisation);
+    struct bytes profile, int64_t now, struct authorisation **authorisation);
 
 #endif

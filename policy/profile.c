@@ -68,6 +68,7 @@ static const char *const subjects[] = { "keep", NULL };
 
 /* The section as it is written. */
 struct settings {
+	const char *name;
 	int64_t days;
 	int64_t backdate;
 	struct conf_strings key_usage;
@@ -83,6 +84,7 @@ struct settings {
 	.name = #field, .offset = offsetof(struct settings, field)
 
 static const struct conf_key keys[] = {
+	{ SETTING(name), .type = CONF_STRING },
 	{ SETTING(days), .type = CONF_INTEGER, .minimum = 1, .maximum = 36500 },
 	{ SETTING(backdate), .type = CONF_DURATION, .maximum = 30 * DAY },
 	{ SETTING(key_usage), .type = CONF_STRINGS },
@@ -286,6 +288,8 @@ profile_read(const struct conf_section *section, struct profile *profile,
 		err = conf_read(section, keys, &settings, problems);
 	if (err != ERR_OK)
 		return err;
+	profile->section = section;
+	profile->name = settings.name;
 	profile->days = settings.days;
 	profile->backdate = settings.backdate;
 	profile->crl_urls = terminated(&settings.crl_url);

@@ -9,13 +9,16 @@
 #include "crypto/sign_guard.h"
 
 /*
- * The section `profile` of an endpoint: what its certificates look like.
- *     profile = { days = 365; backdate = "10m";
+ * One section `profile` of an endpoint (profiles.h): what certificates look
+ * like.
+ *     profile = { name = "router"; days = 365; backdate = "10m";
  *         key_usage = ("digitalSignature", "keyEncipherment");
  *         extended_key_usage = ("clientAuth"); san = ("dns", "email");
  *         subject = "keep"; crl_url = "http://..."; };
  */
 struct profile {
+	const struct conf_section *section; /* NULL: there is none */
+	const char *name;                   /* or NULL; as it is written */
 	int64_t days;
 	int64_t backdate; /* seconds */
 	unsigned key_usage;

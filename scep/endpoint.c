@@ -24,7 +24,7 @@ struct settings {
 	const struct conf_section *ra;
 	const struct conf_section *next;
 	struct conf_sections former;
-	const struct conf_section *profile;
+	struct conf_sections profile;
 	const struct conf_section *keys;
 	const struct conf_section *enrol;
 	const struct conf_section *renew;
@@ -57,7 +57,7 @@ static const struct conf_key keys[] = {
 	{ SETTING(ra), .type = CONF_SECTION },
 	{ SETTING(next), .type = CONF_SECTION },
 	{ SETTING(former), .type = CONF_SECTIONS },
-	{ SETTING(profile), .type = CONF_SECTION },
+	{ SETTING(profile), .type = CONF_SECTIONS },
 	{ SETTING(keys), .type = CONF_SECTION },
 	{ SETTING(enrol), .type = CONF_SECTION, .required = true },
 	{ SETTING(renew), .type = CONF_SECTION },
@@ -211,9 +211,8 @@ endpoint_new(const struct conf_section *section,
 		err = check_renewal(made, problems);
 	if (err == ERR_OK) {
 		finish(made);
-		err = endpoint_guard_check(made,
-		    settings.profile != NULL ? settings.profile : section,
-		    setup->crypto.now, problems);
+		err = endpoint_guard_check(made, section, setup->crypto.now,
+		    problems);
 	}
 	if (err == ERR_OK)
 		*endpoint = made;

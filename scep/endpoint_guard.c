@@ -9,9 +9,9 @@ static_assert(TRANSACTION_ID_LIMIT <= SIGN_GUARD_TRANSACTION_ID_LIMIT &&
 	SENDER_NONCE_LIMIT <= SIGN_GUARD_NONCE_LIMIT,
     "what is read of a request can be answered");
 
-/* Views the endpoint. */
+/* Views both. */
 static struct sign_rule
-rule_of(const struct endpoint *endpoint, const struct authority *authority)
+rule_of(const struct authority *authority, const struct profile *profile)
 {
 	const struct certificate *ca = authority_certificate(authority);
 	struct sign_rule rule = {
@@ -21,9 +21,23 @@ rule_of(const struct endpoint *endpoint, const struct authority *authority)
 		.ca_not_after = ca->not_after,
 	};
 
-	profile_sign_rule(&endpoint->policy.profile, &rule);
+	profile_sign_rule(profile, &rule);
 	backend_sign_rule(authority->backend, &rule);
 	return rule;
+}
+
+/* A rule for each profile: no certificate has the life of one and the purposes
+ * of another. */
+static void
+add_certifying(const struct profiles *profiles,
+    const struct authority *authority, struct guarded_keys *keys)
+{
+	for (size_t i = 0; i < profiles->count; i++) {
+		struct sign_rule rule = rule_of(authority, &profiles->items[i]);
+
+		guarded_keys_add_certifying(keys,
+		    backend_key(authority->backend), &rule);
+	}
 }
 
 /* With an RA, the CA's own key opens what is addressed to it and answers
@@ -33,10 +47,9 @@ add_authority(const struct endpoint *endpoint,
     const struct authority *authority, struct guarded_keys *keys)
 {
 	const struct key *ca_key = backend_key(authority->backend);
-	struct sign_rule rule = rule_of(endpoint, authority);
 
 	if (ca_key != NULL)
-		guarded_keys_add_certifying(keys, ca_key, &rule);
+		add_certifying(&endpoint->policy.profiles, authority, keys);
 	guarded_keys_add_replying(keys, authority_identity(authority).key,
 	    endpoint->algorithms.digests);
 	if (ca_key != NULL)
@@ -61,8 +74,8 @@ endpoint_guard_add(const struct endpoint *endpoint, struct guarded_keys *keys)
 /* What a device that asks for nothing would get: all that the profile has to
  * give, for as long as it can. */
 static enum err
-append_sample(const struct endpoint *endpoint,
-    const struct authority *authority, int64_t now, struct buf *tbs)
+append_sample(const struct authority *authority, const struct profile *profile,
+    int64_t now, struct buf *tbs)
 {
 	const struct certificate *ca = authority_certificate(authority);
 	const struct key *key = backend_key(authority->backend);
@@ -74,8 +87,7 @@ append_sample(const struct endpoint *endpoint,
 	};
 	struct profile_buffers buffers = { 0 };
 	struct certificate_order order;
-	enum err err = profile_apply(&endpoint->policy.profile, &request, now,
-	    &buffers, &order);
+	enum err err = profile_apply(profile, &request, now, &buffers, &order);
 
 	if (err == ERR_OK) {
 		order.serial = BYTES_LITERAL("\1");
@@ -93,11 +105,11 @@ append_sample(const struct endpoint *endpoint,
 
 /* The CA's own key serves as the device's: here, and only here, it may. */
 static enum err
-check_authority(const struct endpoint *endpoint,
-    const struct authority *authority, int64_t now)
+check_profile(const struct authority *authority, const struct profile *profile,
+    int64_t now)
 {
 	const struct key *key = backend_key(authority->backend);
-	struct sign_rule rule = rule_of(endpoint, authority);
+	struct sign_rule rule = rule_of(authority, profile);
 	struct sign_guard guard = { .kinds = SIGN_CERTIFICATE,
 		.rules = &rule,
 		.rule_count = 1 };
@@ -109,7 +121,7 @@ check_authority(const struct endpoint *endpoint,
 		return ERR_OK;
 	guard.scheme = key_scheme(key);
 	guard.digest = key_digest(key);
-	err = append_sample(endpoint, authority, now, &tbs);
+	err = append_sample(authority, profile, now, &tbs);
 	if (err == ERR_OK)
 		err = sign_guard_check(&guard, guard.digest, buf_bytes(&tbs),
 		    now, &kind);
@@ -117,19 +129,29 @@ check_authority(const struct endpoint *endpoint,
 	return err;
 }
 
-/* Of the one that issues now: by the same profile, another CA's are no
- * different. */
+/* Of the CA that issues now: by the same profiles, another's are no different.
+ */
 enum err
 endpoint_guard_check(const struct endpoint *endpoint,
     const struct conf_section *section, int64_t now, struct problems *problems)
 {
-	enum err err = check_authority(endpoint,
-	    succession_authority(&endpoint->succession, now), now);
+	const struct authority *authority =
+	    succession_authority(&endpoint->succession, now);
+	const struct profiles *profiles = &endpoint->policy.profiles;
+	enum err result = ERR_OK;
 
-	if (err == ERR_OK)
-		return ERR_OK;
-	conf_problem(section, NULL, PROBLEM_ERROR, problems,
-	    "no certificate by this profile would ever be signed: %s",
-	    err_meaning(err));
-	return ERR_CONFIGURATION;
+	for (size_t i = 0; i < profiles->count; i++) {
+		const struct profile *profile = &profiles->items[i];
+		enum err err = check_profile(authority, profile, now);
+
+		if (err == ERR_OK)
+			continue;
+		conf_problem(profile->section != NULL ? profile->section :
+							section,
+		    NULL, PROBLEM_ERROR, problems,
+		    "no certificate by this profile would ever be signed: %s",
+		    err_meaning(err));
+		result = ERR_CONFIGURATION;
+	}
+	return result;
 }

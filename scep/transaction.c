@@ -332,8 +332,8 @@ static enum err
 resume(struct pki_operation *operation)
 {
 	enum err err = policy_resume(&operation->endpoint->policy,
-	    buf_bytes(&operation->transaction.request), operation->now,
-	    &operation->verdict.authorisation);
+	    buf_bytes(&operation->transaction.request), bytes_of(NULL, 0),
+	    operation->now, &operation->verdict.authorisation);
 
 	if (err == ERR_OK)
 		err = is_for_ca(operation) ? resume_submitting(operation) :

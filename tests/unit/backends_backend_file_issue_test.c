@@ -25,7 +25,7 @@ issue(const struct backend *backend, const struct leave *leave)
 	assert_int_equal(signed_object_verify(gnutls(), &certificate->outer,
 			     backend_certificate(backend)->spki),
 	    ERR_OK);
-	assert_may_be_signed(backend, &leave->policy.profile,
+	assert_may_be_signed(backend, leave->policy.profiles.items,
 	    certificate->outer.signed_part);
 	buf_clear(&prepared.tbs);
 	buf_clear(&der);

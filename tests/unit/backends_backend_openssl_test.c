@@ -89,7 +89,8 @@ certificates_say_what_the_configuration_of_openssl_says(void **state)
 	assert_true(certificate->not_after > NOW + 5 * DAY ||
 	    certificate->not_after == backend_certificate(backend)->not_after);
 	assert_true(backend_has_sign_rule(backend));
-	assert_may_be_signed(backend, &leave.policy.profile, buf_bytes(&tbs));
+	assert_may_be_signed(backend, leave.policy.profiles.items,
+	    buf_bytes(&tbs));
 	certificate_free(certificate);
 	buf_clear(&der);
 	buf_clear(&tbs);

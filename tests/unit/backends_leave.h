@@ -24,6 +24,7 @@ leave_for(const char *profile, struct wanted wanted)
 	struct facts facts = { .csr = leave.csr,
 		.signer.certificate = &signer,
 		.now = NOW };
+	const struct conf_section *root;
 	struct conf *enrol;
 
 	put("enrol.conf", "anonymous = true;");
@@ -31,7 +32,8 @@ leave_for(const char *profile, struct wanted wanted)
 	enrol = open_well("enrol.conf");
 	leave.conf = open_well("profile.conf");
 	sections.enrol = conf_root(enrol);
-	sections.profile = conf_root(leave.conf);
+	root = conf_root(leave.conf);
+	sections.profile = (struct conf_sections){ &root, 1 };
 	assert_int_equal(policy_read(&sections, &leave.policy, problems),
 	    ERR_OK);
 	leave.policy.algorithms = ALGORITHMS_DEFAULT;

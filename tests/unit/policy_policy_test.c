@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "policy/policy.h"
 
+#include "policy/held.h"
 #include "tests/unit/policy_requests.h"
 
 /* A configuration with the sections that are policy's. */
@@ -14,7 +15,7 @@ static const struct conf_key root_keys[] = {
 	    .required = true,
 	    .offset = offsetof(struct root, sections.enrol) },
 	{ .name = "profile",
-	    .type = CONF_SECTION,
+	    .type = CONF_SECTIONS,
 	    .offset = offsetof(struct root, sections.profile) },
 	{ .name = "renew",
 	    .type = CONF_SECTION,
@@ -275,6 +276,122 @@ an_authorisation_is_the_profiles_order_for_the_request(void **state)
 	rules_clear(&rules);
 }
 
+#define PROFILES \
+	"profile = ( { name = \"phone\"; days = 7; }, { name = \"router\"; " \
+	"days = 14; san = \"ip\"; } );"
+
+/* What is decided at once is by the first of several. */
+static void
+the_verdict_names_the_profile_it_is_by(void **state)
+{
+	static const struct {
+		const char *profile;
+		const char *name;
+		int days;
+	} rows[] = {
+		{ "", NULL, 365 },
+		{ "profile = { days = 7; };", NULL, 7 },
+		{ "profile = { name = \"router\"; days = 7; };", "router", 7 },
+		{ PROFILES, "phone", 7 },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		char *text = xasprintf(ANONYMOUS "%s", rows[i].profile);
+		struct rules rules = rules_of(text);
+		struct csr *csr = csr_of((struct wanted){ 0 });
+		struct certificate signer = { .spki = csr->spki };
+		struct facts facts = { .csr = csr,
+			.signer.certificate = &signer,
+			.now = NOW };
+		struct verdict verdict = { 0 };
+
+		assert_int_equal(policy_decide(&rules.policy, &facts, &verdict),
+		    ERR_OK);
+		assert_same_bytes(bytes_of_string(verdict.profile),
+		    bytes_of_string(rows[i].name));
+		assert_int_equal(
+		    authorisation_order(verdict.authorisation)->not_after,
+		    NOW + rows[i].days * DAY);
+		verdict_clear(&verdict);
+		csr_free(csr);
+		rules_clear(&rules);
+		free(text);
+	}
+}
+
+#define BOTH_NAMES SAN("82{'a.lab'} 87{0a000001}")
+
+static const struct {
+	const char *profile;
+	const char *chosen; /* NULL: none */
+	enum err expected;
+	int days;
+	const char *names;
+} approved[] = {
+	{ "", NULL, ERR_OK, 365, "30{ 82{'a.lab'} }" },
+	{ "", "phone", ERR_PROFILE, 0, NULL },
+	{ PROFILES, NULL, ERR_OK, 7, "30{ 82{'a.lab'} }" },
+	{ PROFILES, "phone", ERR_OK, 7, "30{ 82{'a.lab'} }" },
+	{ PROFILES, "router", ERR_OK, 14, "30{ 87{0a000001} }" },
+	{ PROFILES, "tablet", ERR_PROFILE, 0, NULL },
+	{ PROFILES, "Router", ERR_PROFILE, 0, NULL },
+};
+
+/* Whatever the default would make of it. */
+static void
+what_was_held_is_by_the_profile_that_was_chosen(void **state)
+{
+	struct csr *csr = csr_of((struct wanted){ .extensions = BOTH_NAMES });
+	struct profile_request request = profile_request_of(csr);
+	struct buf held = { 0 };
+
+	(void)state;
+	held_append(&held, &request);
+	for (size_t i = 0; i < COUNT(approved); i++) {
+		char *text = xasprintf(CHALLENGE "%s", approved[i].profile);
+		struct rules rules = rules_of(text);
+		struct bytes chosen = bytes_of_string(approved[i].chosen);
+		struct authorisation *leave = NULL;
+
+		assert_int_equal(policy_has_profile(&rules.policy, chosen),
+		    approved[i].expected != ERR_PROFILE);
+		assert_err(policy_resume(&rules.policy, buf_bytes(&held),
+			       chosen, NOW, &leave),
+		    approved[i].expected, approved[i].chosen);
+		assert_int_equal(leave != NULL, approved[i].expected == ERR_OK);
+		if (leave != NULL) {
+			const struct certificate_order *order =
+			    authorisation_order(leave);
+
+			assert_int_equal(order->not_after,
+			    NOW + approved[i].days * DAY);
+			assert_asn1(order->subject_alt_name, approved[i].names,
+			    approved[i].chosen);
+		}
+		authorisation_free(leave);
+		rules_clear(&rules);
+		free(text);
+	}
+	buf_clear(&held);
+	csr_free(csr);
+}
+
+/* What can't be read has no profile to be missed. */
+static void
+what_was_not_held_here_is_told(void **state)
+{
+	struct rules rules = rules_of(CHALLENGE PROFILES);
+	struct authorisation *leave = NULL;
+
+	(void)state;
+	assert_int_equal(policy_resume(&rules.policy, BYTES_LITERAL("noise"),
+			     BYTES_LITERAL("tablet"), NOW, &leave),
+	    ERR_CSR_MALFORMED);
+	assert_null(leave);
+	rules_clear(&rules);
+}
+
 static void
 read_reports_what_is_wrong_in_all_sections(void **state)
 {
@@ -329,6 +446,9 @@ main(void)
 		CONF_TEST(the_challenge_is_asked_for_first),
 		CONF_TEST(
 		    an_authorisation_is_the_profiles_order_for_the_request),
+		CONF_TEST(the_verdict_names_the_profile_it_is_by),
+		CONF_TEST(what_was_held_is_by_the_profile_that_was_chosen),
+		CONF_TEST(what_was_not_held_here_is_told),
 		CONF_TEST(read_reports_what_is_wrong_in_all_sections),
 		CONF_TEST(one_bad_section_is_enough),
 	};

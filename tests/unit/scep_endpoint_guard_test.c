@@ -72,27 +72,19 @@ issued_tbs(struct lab *lab)
 
 #define PROFILE(settings) "profile = { " settings " }; "
 
+struct profile_row {
+	const char *profile;
+	enum err expected;
+};
+
+/* Whether the CA of an endpoint with these profiles would sign what the lab
+ * issues by the default one. */
 static void
-a_ca_signs_what_its_own_profile_leads_to_and_no_other(void **state)
+check_profiles(struct lab *lab, const struct profile_row *rows, size_t count)
 {
-	static const struct row {
-		const char *profile;
-		enum err expected;
-	} rows[] = {
-		{ "", ERR_OK },
-		{ PROFILE("days = 364;"), ERR_GUARD_VALIDITY },
-		{ PROFILE("days = 366;"), ERR_OK },
-		{ PROFILE("backdate = \"0s\";"), ERR_OK }, /* an hour's grace */
-		{ PROFILE("key_usage = \"digitalSignature\";"),
-		    ERR_GUARD_USAGE },
-		{ PROFILE("extended_key_usage = \"serverAuth\";"),
-		    ERR_GUARD_PURPOSE },
-		{ PROFILE("extended_key_usage = ();"), ERR_GUARD_PURPOSE },
-	};
-	struct lab *lab = *state;
 	struct buf tbs = issued_tbs(lab);
 
-	for (size_t i = 0; i < COUNT(rows); i++) {
+	for (size_t i = 0; i < count; i++) {
 		char *text = xasprintf(LAB_ENDPOINT(LAB_CA LAB_CHALLENGE "%s"),
 		    rows[i].profile);
 		struct guarded_keys *keys = table_of(lab, text);
@@ -105,6 +97,48 @@ a_ca_signs_what_its_own_profile_leads_to_and_no_other(void **state)
 		free(text);
 	}
 	buf_clear(&tbs);
+}
+
+static void
+a_ca_signs_what_its_own_profile_leads_to_and_no_other(void **state)
+{
+	static const struct profile_row rows[] = {
+		{ "", ERR_OK },
+		{ PROFILE("days = 364;"), ERR_GUARD_VALIDITY },
+		{ PROFILE("days = 366;"), ERR_OK },
+		{ PROFILE("backdate = \"0s\";"), ERR_OK }, /* an hour's grace */
+		{ PROFILE("key_usage = \"digitalSignature\";"),
+		    ERR_GUARD_USAGE },
+		{ PROFILE("extended_key_usage = \"serverAuth\";"),
+		    ERR_GUARD_PURPOSE },
+		{ PROFILE("extended_key_usage = ();"), ERR_GUARD_PURPOSE },
+	};
+
+	check_profiles(*state, rows, COUNT(rows));
+}
+
+#define FIT "{ name = \"fit\"; }"
+#define SERVER "{ name = \"server\"; extended_key_usage = \"serverAuth\"; }"
+#define SHORT "{ name = \"short\"; days = 1; }"
+#define USAGE "{ name = \"usage\"; key_usage = \"digitalSignature\"; }"
+#define PROFILES(list) "profile = ( " list " ); "
+
+/* Any of several will do, but no mixture: the usage of one with the purpose of
+ * another, say. */
+static void
+a_certificate_fits_one_of_the_profiles_whole(void **state)
+{
+	static const struct profile_row rows[] = {
+		{ PROFILES(FIT ", " SERVER), ERR_OK },
+		{ PROFILES(SERVER ", " FIT), ERR_OK },
+		{ PROFILES(SERVER ", " FIT ", " SHORT), ERR_OK },
+		{ PROFILES(SERVER ", " USAGE), ERR_GUARD_USAGE },
+		{ PROFILES(USAGE ", " SERVER), ERR_GUARD_PURPOSE },
+		{ PROFILES(SERVER ", " SHORT), ERR_GUARD_VALIDITY },
+		{ PROFILES(USAGE ", " SHORT ", " SERVER), ERR_GUARD_PURPOSE },
+	};
+
+	check_profiles(*state, rows, COUNT(rows));
 }
 
 /* Two endpoints of one CA: each of their profiles will do. */
@@ -166,6 +200,7 @@ main(void)
 {
 	static const struct CMUnitTest tests[] = {
 		LAB_TEST(a_ca_signs_what_its_own_profile_leads_to_and_no_other),
+		LAB_TEST(a_certificate_fits_one_of_the_profiles_whole),
 		LAB_TEST(a_ca_of_two_endpoints_signs_by_the_profile_of_each),
 		LAB_TEST(each_key_does_what_is_its_own),
 	};

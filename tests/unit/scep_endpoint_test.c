@@ -76,6 +76,11 @@ static const struct {
 	      "profile = { extended_key_usage = (\"clientAuth\", "
 	      "\"1.3.6.1.5.5.7.3.9\"); }; "),
 	    "no certificate by this profile would ever be signed" },
+	{ LAB_ENDPOINT(LAB_CA LAB_CHALLENGE
+	      "profile = ( { name = \"a\"; },\n{ name = \"b\"; "
+	      "extended_key_usage = \"1.3.6.1.5.5.7.3.9\"; } ); "),
+	    "scepd.conf:2: no certificate by this profile would ever be "
+	    "signed" },
 	/* E13: keyUsage of who serves. */
 	{ LAB_ENDPOINT(LAB_SIGNING_CA LAB_CHALLENGE),
 	    "keyUsage lacks digitalSignature or keyEncipherment" },
