@@ -42,7 +42,6 @@ void
 verdict_clear(struct verdict *verdict)
 {
 	authorisation_free(verdict->authorisation);
-	buf_clear(&verdict->held);
 	*verdict = (struct verdict){ 0 };
 }
 
@@ -234,7 +233,6 @@ policy_decide(const struct policy *policy, const struct facts *facts,
 {
 	const struct profile *profile = choose_profile(policy);
 	struct verdict made = { .profile = profile->name };
-	struct profile_request request;
 	bool hold;
 	enum err err = check_requester(policy, facts, &made, &hold);
 
@@ -244,12 +242,11 @@ policy_decide(const struct policy *policy, const struct facts *facts,
 		err = check_digest(policy, facts);
 	if (err != ERR_OK)
 		return err;
-	request = request_of(policy, facts, &made);
-	err = authorise(policy, profile, &request, facts->now,
+	made.request = request_of(policy, facts, &made);
+	err = authorise(policy, profile, &made.request, facts->now,
 	    &made.authorisation);
 	if (err != ERR_OK)
 		return err;
-	held_append(&made.held, &request);
 	if (hold) {
 		authorisation_free(made.authorisation);
 		made.authorisation = NULL;

@@ -62,7 +62,9 @@ struct verdict {
 	struct authorisation *authorisation;
 	const char *profile; /* its name, a view into the configuration; NULL:
 	                      * that of an endpoint's one without a name */
-	struct buf held;   /* the request as it is kept where it has to wait */
+	/* What the certificate is made of; held_append keeps it where it has
+	 * to wait. */
+	struct profile_request request;
 	bool is_renewal;   /* by the certificate that it is signed with */
 	bool replaces;     /* and that is to be revoked when this is issued */
 	enum err fallback; /* why it is no renewal, though it could have been
@@ -73,8 +75,8 @@ void verdict_clear(struct verdict *verdict);
 
 /*
  * Decides.  On ERR_OK the verdict is to be cleared by verdict_clear; its
- * authorisation views the facts and the policy, which must outlive it.
- * Otherwise the reason for the refusal, the first that applies:
+ * authorisation and request view the facts and the policy, which must outlive
+ * it.  Otherwise the reason for the refusal, the first that applies:
  *
  * A request that is signed with a certificate of this CA's is a renewal:
  * ERR_RENEWAL_*.  If it can't be one, and was not refused for a revoked
@@ -93,9 +95,10 @@ CHECKED enum err policy_decide(const struct policy *policy,
 
 /*
  * Makes the leave for a request that was held, and that somebody has approved
- * since: `held` is what the verdict had, and must outlive it, as must the
- * policy, which may have changed.  The certificate is by the profile of the
- * name `profile`, or by the default where that is nothing (size 0).
+ * since: `held` is what held_append has made of the verdict's request, and must
+ * outlive it, as must the policy, which may have changed.  The certificate is
+ * by the profile of the name `profile`, or by the default where that is nothing
+ * (size 0).
  *
  * ERR_CSR_MALFORMED where `held` is nothing of ours; ERR_PROFILE where no
  * profile has that name, or none any more; ERR_KEY_*, ERR_PUBLIC_KEY,

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "scep/transaction.h"
 
+#include "policy/held.h"
 #include "policy/whole.h"
 #include "scep/books.h"
 #include "scep/submission.h"
@@ -380,12 +381,10 @@ static enum err
 begin(struct pki_operation *operation, const struct prepared *prepared)
 {
 	uint8_t signer[STORE_HASH_SIZE], hash[STORE_HASH_SIZE];
-	const struct transaction_order order = {
+	struct buf held = { 0 };
+	struct transaction_order order = {
 		.key = whose(operation, signer),
 		.request_hash = BYTES_ARRAY(hash),
-		.request = is_settled(prepared) ?
-		    bytes_of_string(NULL) :
-		    buf_bytes(&operation->verdict.held),
 		.subject = operation->csr->subject,
 		.peer = operation->journal->peer,
 		.now = operation->now,
@@ -400,10 +399,16 @@ begin(struct pki_operation *operation, const struct prepared *prepared)
 		.held_limit = operation->endpoint->policy.enrol.max_held,
 		.seen = operation->transaction.number,
 	};
+	enum err err;
 
+	if (!is_settled(prepared))
+		held_append(&held, &operation->verdict.request);
+	order.request = buf_bytes(&held);
 	hash_request(operation, hash);
-	return store_begin(operation->endpoint->store, &order,
+	err = store_begin(operation->endpoint->store, &order,
 	    &operation->transaction);
+	buf_clear(&held);
+	return err;
 }
 
 /* ERR_STORE_SERIAL can't be: a number of 127 random bits that is there already

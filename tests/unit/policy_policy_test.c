@@ -260,7 +260,11 @@ an_authorisation_is_the_profiles_order_for_the_request(void **state)
 	assert_int_equal(policy_decide(&rules.policy, &facts, &verdict),
 	    ERR_OK);
 	assert_false(verdict.is_renewal);
-	assert_true(verdict.held.size > 0);
+	assert_same_bytes(verdict.request.subject, csr->subject);
+	assert_same_bytes(verdict.request.spki, csr->spki);
+	assert_same_bytes(verdict.request.extensions, csr->extensions);
+	assert_asn1(verdict.request.alt_names, "30{ 82{'a.lab'} }", "asked");
+	assert_false(verdict.request.names_are_settled);
 	order = authorisation_order(verdict.authorisation);
 	assert_same_bytes(order->subject, csr->subject);
 	assert_same_bytes(order->spki, csr->spki);

@@ -111,14 +111,21 @@ policy_of(const char *text, struct conf **conf)
 	return policy;
 }
 
-/* The names that come out are the old ones, unless the wish says otherwise. */
+/* The names that come out are the old ones, unless the wish says otherwise;
+ * also where they come out later. */
 static void
 assert_names(const struct wish *wish, const struct device *device,
-    const struct authorisation *authorisation)
+    const struct verdict *verdict)
 {
-	const struct certificate_order *order =
-	    authorisation_order(authorisation);
+	const struct certificate_order *order;
 
+	assert_same_bytes(verdict->request.subject,
+	    device->certificate.subject);
+	assert_asn1(verdict->request.alt_names, OLD_SAN, wish->what);
+	assert_true(verdict->request.names_are_settled);
+	if (verdict->authorisation == NULL)
+		return;
+	order = authorisation_order(verdict->authorisation);
 	assert_same_bytes(order->subject, device->certificate.subject);
 	assert_asn1(order->subject_alt_name, OLD_SAN, wish->what);
 }
@@ -158,8 +165,8 @@ check_wish(const struct wish *wish, bool keeps_names)
 		    wish->fallback == ERR_OK && !wish->is_foreign);
 		assert_int_equal(verdict.replaces, wish->replaces);
 	}
-	if (keeps_names && verdict.authorisation != NULL)
-		assert_names(wish, &device, verdict.authorisation);
+	if (keeps_names && wish->expected == ERR_OK)
+		assert_names(wish, &device, &verdict);
 	verdict_clear(&verdict);
 	csr_free(csr);
 	policy_clear(&policy);
