@@ -130,21 +130,26 @@ extensions_is_ca(struct bytes extensions)
 }
 
 bool
-extensions_have_purpose(struct bytes extensions, struct bytes purpose)
+purposes_have(struct bytes purposes, struct bytes purpose)
 {
-	struct bytes value, oid;
-	struct der list;
+	struct der list = der_of(purposes);
+	struct bytes oid;
 
-	if (!extensions_find(extensions, OID_EXTENDED_KEY_USAGE, &value) ||
-	    enter_list(value, &list) != ERR_OK)
-		return false;
-	while (!der_at_end(&list)) {
-		if (der_read_oid(&list, &oid) != ERR_OK)
-			return false;
+	while (!der_at_end(&list) && der_read_oid(&list, &oid) == ERR_OK)
 		if (bytes_equal(oid, purpose))
 			return true;
-	}
 	return false;
+}
+
+bool
+extensions_have_purpose(struct bytes extensions, struct bytes purpose)
+{
+	struct bytes value;
+	struct der list;
+
+	return extensions_find(extensions, OID_EXTENDED_KEY_USAGE, &value) &&
+	    enter_list(value, &list) == ERR_OK &&
+	    purposes_have(list.left, purpose);
 }
 
 void

@@ -54,6 +54,10 @@ unsigned extensions_key_usage(struct bytes extensions);
 /* Whether basicConstraints says CA:TRUE. */
 bool extensions_is_ca(struct bytes extensions);
 
+/* Whether `purpose` is among these: the content of an extendedKeyUsage, OIDs as
+ * DER in a row, as far as it is well-formed. */
+bool purposes_have(struct bytes purposes, struct bytes purpose);
+
 /* Whether extendedKeyUsage lists `purpose`; an absent one lists nothing. */
 bool extensions_have_purpose(struct bytes extensions, struct bytes purpose);
 

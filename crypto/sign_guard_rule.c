@@ -66,18 +66,6 @@ check_usage(const struct sign_rule *rule, const struct guard_tbs *tbs)
 	return ERR_OK;
 }
 
-static bool
-is_listed(struct bytes purposes, struct bytes purpose)
-{
-	struct der list = der_of(purposes);
-	struct bytes oid;
-
-	while (!der_at_end(&list) && der_read_oid(&list, &oid) == ERR_OK)
-		if (bytes_equal(oid, purpose))
-			return true;
-	return false;
-}
-
 /* As with keyUsage; a rule without purposes lists none that could be there. */
 static enum err
 check_purposes(const struct sign_rule *rule, const struct guard_tbs *tbs)
@@ -91,7 +79,7 @@ check_purposes(const struct sign_rule *rule, const struct guard_tbs *tbs)
 		return ERR_GUARD_PURPOSE;
 	while (!der_at_end(&list))
 		if (der_read_oid(&list, &purpose) != ERR_OK ||
-		    !is_listed(rule->purposes, purpose))
+		    !purposes_have(rule->purposes, purpose))
 			return ERR_GUARD_PURPOSE;
 	return ERR_OK;
 }

@@ -25,17 +25,6 @@ is_device_usage(const struct certificate_order *order, struct bytes value)
 }
 
 static bool
-is_granted_purpose(struct der granted, struct bytes purpose)
-{
-	struct bytes oid;
-
-	while (!der_at_end(&granted) && der_read_oid(&granted, &oid) == ERR_OK)
-		if (bytes_equal(oid, purpose))
-			return true;
-	return false;
-}
-
-static bool
 are_granted_purposes(const struct certificate_order *order, struct bytes value)
 {
 	struct der outer = der_of(value), list;
@@ -47,7 +36,7 @@ are_granted_purposes(const struct certificate_order *order, struct bytes value)
 		return false;
 	while (!der_at_end(&list))
 		if (der_read_oid(&list, &oid) != ERR_OK ||
-		    !is_granted_purpose(der_of(order->extended_key_usage), oid))
+		    !purposes_have(order->extended_key_usage, oid))
 			return false;
 	return true;
 }

@@ -204,6 +204,34 @@ have_purpose_looks_for_the_very_one(void **state)
 }
 
 static void
+purposes_are_compared_whole_as_far_as_they_are_read(void **state)
+{
+	static const struct {
+		const char *purposes;
+		bool have;
+	} rows[] = {
+		{ "", false },
+		{ "06{2b06010505070302}", true },
+		{ "06{2b06010505070301} 06{2b06010505070302}", true },
+		{ "06{2b0601050507030201}", false },
+		{ "06{2b060105050703}", false },
+		{ "06{2b06010505070302} 0500", true },
+		{ "0500 06{2b06010505070302}", false },
+		{ "30{ 06{2b06010505070302} }", false },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		struct buf purposes = asn1(rows[i].purposes);
+
+		if (purposes_have(buf_bytes(&purposes), OID_CLIENT_AUTH) !=
+		    rows[i].have)
+			fail_msg("%s", rows[i].purposes);
+		buf_clear(&purposes);
+	}
+}
+
+static void
 append_leaves_out_the_default_of_critical(void **state)
 {
 	struct buf made = { 0 };
@@ -412,6 +440,8 @@ main(void)
 		cmocka_unit_test(key_usage_of_a_malformed_extension_is_none),
 		cmocka_unit_test(is_ca_wants_basic_constraints_to_say_so),
 		cmocka_unit_test(have_purpose_looks_for_the_very_one),
+		cmocka_unit_test(
+		    purposes_are_compared_whole_as_far_as_they_are_read),
 		cmocka_unit_test(append_leaves_out_the_default_of_critical),
 		cmocka_unit_test(filter_keeps_the_names_that_are_allowed),
 		cmocka_unit_test(filter_refuses_names_without_their_form),
