@@ -2,15 +2,14 @@
 #ifndef SCEPD_BACKENDS_HOOK_H
 #define SCEPD_BACKENDS_HOOK_H
 
-#include "backends/hook_answer.h"
 #include "base/command.h"
 #include "conf/conf.h"
-#include "crypto/csr.h"
 
 /*
- * A program of an administrator's that decides or issues in our place, as
- * scepd-hooks(7) has it: what it is told of a request.  What it answers is
- * hook_answer.h's and hook_line.h's, and how it is run base/commands.h's.
+ * A program of an administrator's that decides or issues in our place, or is
+ * told, as scepd-hooks(7) has it: its settings.  What it is told of a request is
+ * hook_call.h's, what it answers hook_answer.h's and hook_line.h's, and how it
+ * is run base/commands.h's.
  */
 struct hook;
 
@@ -58,12 +57,14 @@ extern const char *const hook_modes[];
 		.name = "directory", .type = CONF_PATH, \
 		.offset = offsetof(settings_type, field.directory) \
 	}
+#define HOOK_MODE_KEY(settings_type, field) \
+	{ \
+		.name = "mode", .type = CONF_CHOICE, .choices = hook_modes, \
+		.offset = offsetof(settings_type, field.mode) \
+	}
 #define HOOK_KEYS(settings_type, field) \
 	HOOK_COMMAND_KEYS(settings_type, field), \
-	    { .name = "mode", \
-		    .type = CONF_CHOICE, \
-		    .choices = hook_modes, \
-		    .offset = offsetof(settings_type, field.mode) }, \
+	    HOOK_MODE_KEY(settings_type, field), \
 	{ \
 		.name = "challenge", .type = CONF_BOOLEAN, \
 		.offset = offsetof(settings_type, field.challenge) \
@@ -84,61 +85,17 @@ CHECKED enum err hook_read(const struct conf_section *section,
 
 void hook_free(struct hook *hook);
 
-/* What is wanted. */
-enum hook_operation {
-	HOOK_SUBMIT,   /* a certificate, for the first time */
-	HOOK_POLL,     /* that which was submitted, and is pending */
-	HOOK_AUTHORIZE /* whether there may be one */
-};
-
-/* What it is about. Views. */
-struct hook_request {
-	enum hook_operation operation;
-	const char *endpoint; /* its path */
-	int64_t number;       /* the transaction's, for ever */
-	struct bytes transaction_id;
-	struct bytes peer;
-	struct bytes cookie; /* what the hook said before; or nothing */
-	const struct csr *csr;
-};
-
-/* A call of the hook; made by hook_call_new. */
-struct hook_call;
-
-/* The result, which views the hook but nothing of the request, is the caller's,
- * to hook_call_free. */
-struct hook_call *hook_call_new(const struct provider *provider,
-    const struct hook *hook, const struct hook_request *request);
-
-/* What has happened, for a hook that is told.  Views; what there is none of is
- * nothing, or 0. */
-struct hook_notice {
-	const char *event;     /* one word: "issued" */
-	struct bytes endpoint; /* its path */
-	int64_t number;        /* the transaction's */
-	struct bytes transaction_id;
-	struct bytes peer;
-	struct bytes subject;     /* Name, whole */
-	struct bytes serial;      /* octets */
-	struct bytes reason;      /* UTF-8 */
-	struct bytes certificate; /* DER */
-};
-
-/* As hook_call_new, for a hook that is told of something. */
-struct hook_call *hook_call_new_notice(const struct hook *hook,
-    const struct hook_notice *notice);
-
-/* Wipes it. */
-void hook_call_free(struct hook_call *call);
-
-/* The command; lives as long as the call. */
-const struct command_order *hook_call_order(const struct hook_call *call);
-
 /* In seconds. */
 int64_t hook_deadline(const struct hook *hook);
 
 /* How many of its calls run side by side. */
 unsigned hook_at_once(const struct hook *hook);
+
+/* How it is run. */
+const struct command_spec *hook_spec(const struct hook *hook);
+
+/* Whether it is told the challenge password. */
+bool hook_wants_challenge(const struct hook *hook);
 
 /* The program, for the log. */
 const char *hook_program(const struct hook *hook);

@@ -3,6 +3,10 @@
 
 #include "base/count.h"
 
+/* What a line begins with that says something special. */
+#define PROFILE "profile="
+#define FAIL_INFO "failInfo="
+
 /* Lines */
 
 /* Takes the first line from the text, without its line end. */
@@ -51,9 +55,20 @@ fail(struct hook_answer *answer, const char *why)
 	buf_append_string(&answer->reason, why);
 }
 
+/* A first line profile=NAME is for hooks that decide; a certificate does not
+ * begin like that. */
 static void
 read_done(struct bytes output, struct hook_answer *answer)
 {
+	struct bytes rest = output, line = take_line(&rest);
+
+	if (bytes_begin_with(line, PROFILE))
+		answer->profile = bytes_from(line, sizeof(PROFILE) - 1);
+	if (answer->profile.size > HOOK_PROFILE_LIMIT ||
+	    !is_printable(answer->profile)) {
+		fail(answer, "it has chosen a profile that can't be");
+		return;
+	}
 	answer->verdict = HOOK_DONE;
 	answer->output = output;
 }
@@ -105,12 +120,33 @@ read_wait(struct bytes output, struct hook_answer *answer)
 		answer->wait = seconds;
 }
 
-/* A first line failInfo=... is for those who know SCEP, and is part of the
- * reason. */
+/* RFC 8894 section 3.2.1.4 */
+static const char *const fail_infos[] = {
+	[FAIL_INFO_BAD_ALG] = "badAlg",
+	[FAIL_INFO_BAD_MESSAGE_CHECK] = "badMessageCheck",
+	[FAIL_INFO_BAD_REQUEST] = "badRequest",
+	[FAIL_INFO_BAD_TIME] = "badTime",
+	[FAIL_INFO_BAD_CERT_ID] = "badCertId",
+};
+
+static bool
+read_fail_info(struct bytes word, enum fail_info *fail_info)
+{
+	for (size_t i = 0; i < COUNT(fail_infos); i++)
+		if (bytes_equal_string(word, fail_infos[i])) {
+			*fail_info = (enum fail_info)i;
+			return true;
+		}
+	return false;
+}
+
+/* A first line failInfo=... is for those who know SCEP; where nothing follows,
+ * it is the reason as well. */
 static void
 read_refusal(struct bytes output, struct hook_answer *answer)
 {
 	struct bytes line = take_line(&output);
+	bool has_word = bytes_begin_with(line, FAIL_INFO);
 
 	/* A shell ends so where a script has an error in it. */
 	if (line.size == 0) {
@@ -119,12 +155,16 @@ read_refusal(struct bytes output, struct hook_answer *answer)
 		    "a script does that has an error in it");
 		return;
 	}
-	answer->verdict = HOOK_REFUSED;
-	append_plain(&answer->reason, line);
-	if (bytes_begin_with(line, "failInfo=") && output.size > 0) {
-		buf_append_string(&answer->reason, " ");
-		append_plain(&answer->reason, take_line(&output));
+	if (has_word &&
+	    !read_fail_info(bytes_from(line, sizeof(FAIL_INFO) - 1),
+		&answer->fail_info)) {
+		fail(answer,
+		    "it refuses with a failInfo that SCEP does not have");
+		return;
 	}
+	answer->verdict = HOOK_REFUSED;
+	append_plain(&answer->reason,
+	    has_word && output.size > 0 ? take_line(&output) : line);
 }
 
 static void
@@ -163,7 +203,8 @@ void
 hook_answer_read(const struct command_result *result,
     struct hook_answer *answer)
 {
-	*answer = (struct hook_answer){ .verdict = HOOK_TROUBLE };
+	*answer = (struct hook_answer){ .verdict = HOOK_TROUBLE,
+		.fail_info = FAIL_INFO_BAD_REQUEST };
 	if (result->ending == COMMAND_EXITED && result->number >= 0 &&
 	    (size_t)result->number < COUNT(statuses)) {
 		statuses[result->number](buf_bytes(&result->output), answer);

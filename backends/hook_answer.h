@@ -17,6 +17,9 @@ enum hook_verdict {
 /* A cookie is no longer, and of printable ASCII. */
 #define HOOK_COOKIE_LIMIT 1024
 
+/* A profile's name is no longer. */
+#define HOOK_PROFILE_LIMIT 64
+
 /* What is kept of a reason, in octets. */
 #define HOOK_REASON_LIMIT 512
 
@@ -25,11 +28,14 @@ enum hook_verdict {
 
 struct hook_answer {
 	enum hook_verdict verdict;
-	struct bytes output; /* DONE: what it wrote; views the result */
-	struct bytes cookie; /* PENDING; views the result */
-	int64_t wait;        /* PENDING: seconds; 0: the hook does not say */
-	struct buf reason;   /* REFUSED: one line of UTF-8, without control
+	struct bytes output;  /* DONE: what it wrote; views the result */
+	struct bytes profile; /* DONE: which it has chosen, or nothing; views
+	                       * the result */
+	struct bytes cookie;  /* PENDING; views the result */
+	int64_t wait;         /* PENDING: seconds; 0: the hook does not say */
+	struct buf reason;    /* REFUSED: one line of UTF-8, without control
 	                      * characters; TROUBLE: what went wrong */
+	enum fail_info fail_info; /* REFUSED: what the device is told */
 };
 
 /* Reads it; `answer` is to be cleared, and views the result. */

@@ -8,16 +8,31 @@ enum member {
 	ID,
 	STATUS,
 	CERTIFICATE,
+	PROFILE,
+	FAIL_INFO,
 	COOKIE,
 	WAIT,
 	REASON,
 	MEMBERS
 };
 
+/* As a hook of the other kind has it on a line of its own. */
 static void
-say_certificate(const struct json_line_member members[MEMBERS],
+say_word(const char *name, const struct json_line_member *member,
     struct command_result *result)
 {
+	if (!member->is_there)
+		return;
+	buf_append_string(&result->output, name);
+	buf_append(&result->output, buf_bytes(&member->text));
+	buf_append_octet(&result->output, '\n');
+}
+
+static void
+say_done(const struct json_line_member members[MEMBERS],
+    struct command_result *result)
+{
+	say_word("profile=", &members[PROFILE], result);
 	buf_append(&result->output, buf_bytes(&members[CERTIFICATE].text));
 }
 
@@ -45,6 +60,7 @@ static void
 say_reason(const struct json_line_member members[MEMBERS],
     struct command_result *result)
 {
+	say_word("failInfo=", &members[FAIL_INFO], result);
 	buf_append(&result->output, buf_bytes(&members[REASON].text));
 }
 
@@ -61,7 +77,7 @@ say_trouble(const struct json_line_member members[MEMBERS],
 
 static void (*const statuses[])(const struct json_line_member members[MEMBERS],
     struct command_result *result) = {
-	[0] = say_certificate,
+	[0] = say_done,
 	[1] = say_cookie,
 	[2] = say_reason,
 	[3] = say_trouble,
@@ -78,6 +94,8 @@ hook_line_read(struct bytes line, int64_t *id, struct command_result *result)
 		[STATUS] = { .name = "status", .kind = JSON_LINE_INTEGER },
 		[CERTIFICATE] = { .name = "certificate",
 		    .kind = JSON_LINE_STRING },
+		[PROFILE] = { .name = "profile", .kind = JSON_LINE_STRING },
+		[FAIL_INFO] = { .name = "fail_info", .kind = JSON_LINE_STRING },
 		[COOKIE] = { .name = "cookie", .kind = JSON_LINE_STRING },
 		[WAIT] = { .name = "wait", .kind = JSON_LINE_INTEGER },
 		[REASON] = { .name = "reason", .kind = JSON_LINE_STRING },

@@ -3,6 +3,8 @@
 
 #include <stdlib.h>
 
+#include "backends/hook_answer.h"
+#include "backends/hook_call.h"
 #include "base/clock.h"
 #include "base/commands.h"
 #include "base/log.h"

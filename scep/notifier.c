@@ -3,7 +3,7 @@
 
 #include <stdlib.h>
 
-#include "backends/hook.h"
+#include "backends/hook_call.h"
 #include "base/clock.h"
 #include "base/commands.h"
 #include "base/count.h"

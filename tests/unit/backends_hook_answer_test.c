@@ -54,9 +54,11 @@ each_status_has_its_meaning(void **state)
 		    0 },
 		{ 2, "no\nmore", HOOK_REFUSED, "no", 0 },
 		{ 2, "n\x1b[2J\xff", HOOK_REFUSED, "n?[2J?", 0 },
-		{ 2, "failInfo=badTime\nthe clock\n", HOOK_REFUSED,
-		    "failInfo=badTime the clock", 0 },
+		{ 2, "failInfo=badTime\nthe clock\n", HOOK_REFUSED, "the clock",
+		    0 },
 		{ 2, "failInfo=badTime", HOOK_REFUSED, "failInfo=badTime", 0 },
+		{ 2, "failInfo=bad\nthe clock\n", HOOK_TROUBLE,
+		    "it refuses with a failInfo that SCEP does not have", 0 },
 		{ 3, "x", HOOK_TROUBLE,
 		    "it says that it can't do that now (status 3)", 0 },
 		{ 4, "x", HOOK_TROUBLE,
@@ -103,6 +105,73 @@ each_status_has_its_meaning(void **state)
 }
 
 static void
+a_refusal_may_say_what_the_device_is_told(void **state)
+{
+	static const struct row {
+		const char *output;
+		enum fail_info fail_info;
+	} rows[] = {
+		{ "no", FAIL_INFO_BAD_REQUEST },
+		{ "failInfo=badAlg\nno", FAIL_INFO_BAD_ALG },
+		{ "failInfo=badMessageCheck\nno", FAIL_INFO_BAD_MESSAGE_CHECK },
+		{ "failInfo=badRequest\r\nno", FAIL_INFO_BAD_REQUEST },
+		{ "failInfo=badTime", FAIL_INFO_BAD_TIME },
+		{ "failInfo=badCertId\n", FAIL_INFO_BAD_CERT_ID },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		struct command_result result = result_of(COMMAND_EXITED, 2,
+		    rows[i].output);
+		struct hook_answer answer;
+
+		hook_answer_read(&result, &answer);
+		assert_int_equal(answer.verdict, HOOK_REFUSED);
+		assert_int_equal(answer.fail_info, rows[i].fail_info);
+		hook_answer_clear(&answer);
+		command_result_clear(&result);
+	}
+}
+
+#define NAME_64 \
+	"0123456789012345678901234567890123456789012345678901234567890123"
+
+static void
+a_profile_may_be_chosen(void **state)
+{
+	static const struct row {
+		const char *output;
+		enum hook_verdict verdict;
+		const char *profile;
+	} rows[] = {
+		{ "", HOOK_DONE, "" },
+		{ "phone", HOOK_DONE, "" },
+		{ "profile=phone", HOOK_DONE, "phone" },
+		{ "profile=phone\r\nmore", HOOK_DONE, "phone" },
+		{ "profile=", HOOK_DONE, "" },
+		{ "profile=" NAME_64, HOOK_DONE, NAME_64 },
+		{ "profile=x" NAME_64, HOOK_TROUBLE, NULL },
+		{ "profile=a\tb", HOOK_TROUBLE, NULL },
+		{ "\nprofile=phone", HOOK_DONE, "" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		struct command_result result = result_of(COMMAND_EXITED, 0,
+		    rows[i].output);
+		struct hook_answer answer;
+
+		hook_answer_read(&result, &answer);
+		assert_int_equal(answer.verdict, rows[i].verdict);
+		if (rows[i].profile != NULL)
+			assert_same_bytes(answer.profile,
+			    bytes_of_string(rows[i].profile));
+		hook_answer_clear(&answer);
+		command_result_clear(&result);
+	}
+}
+
+static void
 whoever_does_not_end_well_is_in_trouble(void **state)
 {
 	(void)state;
@@ -139,6 +208,8 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(each_status_has_its_meaning),
+		cmocka_unit_test(a_refusal_may_say_what_the_device_is_told),
+		cmocka_unit_test(a_profile_may_be_chosen),
 		cmocka_unit_test(whoever_does_not_end_well_is_in_trouble),
 		cmocka_unit_test(a_reason_is_cut_where_it_is_too_long),
 	};

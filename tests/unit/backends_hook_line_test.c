@@ -31,6 +31,11 @@ an_answer_says_what_an_exit_status_says(void **state)
 		    HOOK_REFUSED, "", "", 0, "not yours", "" },
 		{ "{\"id\":7,\"status\":2,\"reason\":\"\\u00e4\\u001b[2J\"}",
 		    HOOK_REFUSED, "", "", 0, "???[2J", "" },
+		{ "{\"id\":7,\"status\":2,\"fail_info\":\"badTime\","
+		  "\"reason\":\"no\"}",
+		    HOOK_REFUSED, "", "", 0, "no", "" },
+		{ "{\"id\":7,\"status\":0,\"profile\":\"phone\"}", HOOK_DONE,
+		    "profile=phone\n", "", 0, "", "" },
 		{ "{\"id\":7,\"status\":3,\"reason\":\"no CA\"}", HOOK_TROUBLE,
 		    "", "", 0, "it says that it can't do that now (status 3)",
 		    "no CA" },
