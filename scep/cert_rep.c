@@ -69,7 +69,7 @@ collect(struct attributes *attributes, const struct pki_header *header,
 	add(attributes, OID_FAIL_INFO, DER_PRINTABLE_STRING,
 	    digit(order->fail_info));
 	add(attributes, OID_FAIL_INFO_TEXT, DER_UTF8_STRING,
-	    bytes_of_string(order->fail_info_text));
+	    order->fail_info_text);
 }
 
 /*

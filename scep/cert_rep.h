@@ -30,7 +30,7 @@ enum empty_content {
 struct cert_rep_order {
 	enum pki_status status;
 	enum fail_info fail_info;         /* FAILURE only */
-	const char *fail_info_text;       /* FAILURE only; UTF-8 */
+	struct bytes fail_info_text;      /* FAILURE only; UTF-8 */
 	const struct bytes *certificates; /* SUCCESS only: DER, leaf first */
 	size_t certificate_count;
 	struct bytes crl; /* SUCCESS, instead of certificates; or nothing */

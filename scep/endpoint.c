@@ -28,6 +28,7 @@ struct settings {
 	const struct conf_section *keys;
 	const struct conf_section *enrol;
 	const struct conf_section *renew;
+	const struct conf_section *issued;
 	int64_t get_cert;
 	int64_t empty_content;
 	int64_t answer_within;
@@ -61,6 +62,7 @@ static const struct conf_key keys[] = {
 	{ SETTING(keys), .type = CONF_SECTION },
 	{ SETTING(enrol), .type = CONF_SECTION, .required = true },
 	{ SETTING(renew), .type = CONF_SECTION },
+	{ SETTING(issued), .type = CONF_SECTION },
 	{ SETTING(get_cert), .type = CONF_CHOICE, .choices = get_cert_words },
 	{ SETTING(empty_content), .type = CONF_CHOICE,
 	    .choices = empty_content_words },
@@ -174,13 +176,14 @@ assemble(const struct conf_section *section, const struct settings *settings,
 		policy_read(&policy, &endpoint->policy, problems),
 		succession_open(&cas, setup, &endpoint->succession, problems),
 	};
-	const struct conf_section *hook = endpoint->policy.enrol.hook;
-	enum err err = err_first(errs, COUNT(errs));
+	const struct hooks_sections hooks = {
+		.enrol = endpoint->policy.enrol.hook,
+		.renew = endpoint->policy.renewal.hook,
+		.issued = settings->issued,
+	};
+	enum err err = hooks_read(&hooks, &endpoint->hooks, problems);
 
-	if (hook != NULL &&
-	    hook_read(hook, &endpoint->hook, problems) != ERR_OK)
-		return ERR_CONFIGURATION;
-	return err;
+	return err == ERR_OK ? err_first(errs, COUNT(errs)) : err;
 }
 
 enum err
@@ -227,7 +230,7 @@ endpoint_free(struct endpoint *endpoint)
 	if (endpoint == NULL)
 		return;
 	policy_clear(&endpoint->policy);
-	hook_free(endpoint->hook);
+	hooks_clear(&endpoint->hooks);
 	succession_clear(&endpoint->succession);
 	buf_clear(&endpoint->capabilities);
 	buf_clear(&endpoint->staged_capabilities);

@@ -2,10 +2,10 @@
 #ifndef SCEPD_SCEP_ENDPOINT_H
 #define SCEPD_SCEP_ENDPOINT_H
 
-#include "backends/hook.h"
 #include "base/errands.h"
 #include "policy/policy.h"
 #include "scep/cert_rep.h"
+#include "scep/hooks.h"
 #include "scep/succession.h"
 
 /* Who gets a certificate by GetCert. */
@@ -33,8 +33,8 @@ struct endpoint {
 	const struct provider *provider;
 	struct store *store;     /* borrowed, */
 	struct errands *errands; /* and this as well */
-	struct hook *hook;       /* decides about what is held; or NULL */
-	int64_t answer_within;   /* seconds that a device waits for others */
+	struct hooks hooks;
+	int64_t answer_within; /* seconds that a device waits for others */
 	struct succession succession;
 	struct algorithms algorithms;
 	struct policy policy;

@@ -36,11 +36,11 @@ check_reply_key(const struct certificate *signer)
 
 /* Views what the message is signed with. */
 static void
-note_replaced(struct pki_operation *operation,
+note_renewed(struct pki_operation *operation,
     const struct renewal_signer *signer)
 {
-	if (operation->verdict.replaces)
-		operation->replaces = (struct certificate_id){
+	if (operation->verdict.is_renewal)
+		operation->renews = (struct certificate_id){
 			.authority = signer->authority,
 			.serial = serial_number(signer->certificate->serial),
 		};
@@ -66,7 +66,7 @@ pkcs_req_authorise(struct pki_operation *operation)
 		    "no renewal (%s), but a first enrolment",
 		    err_name(operation->verdict.fallback));
 	if (err == ERR_OK)
-		note_replaced(operation, &facts.signer);
+		note_renewed(operation, &facts.signer);
 	/* Policy first: its reasons tell more than that of the reply's key. */
 	return err == ERR_OK ? check_reply_key(facts.signer.certificate) : err;
 }

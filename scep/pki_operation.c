@@ -10,6 +10,9 @@
 #include "scep/get_crl.h"
 #include "scep/pkcs_req.h"
 
+/* In octets. */
+#define REFUSAL_LIMIT 250
+
 /* PKCSReq has no word in GetCACaps: all servers have it. */
 const struct pki_operation_row pki_operation_rows[] = {
 	PKI_OPERATION_ROW(MESSAGE_TYPE_PKCS_REQ, NULL, pkcs_req_parse,
@@ -153,17 +156,29 @@ is_temporary(enum err reason)
 	return err_http_status(reason) == 503;
 }
 
+/* Our words, where nobody has found others, or as many as a device would hardly
+ * show. */
+static struct bytes
+public_text(const struct refusal *refusal, enum err reason)
+{
+	return refusal->text.size > 0 && refusal->text.size <= REFUSAL_LIMIT ?
+	    refusal->text :
+	    bytes_of_string(err_public_text(reason));
+}
+
 /* Without a transactionID no client could tell what the answer is about, so
  * the refusal is left to HTTP. */
 static enum err
 append_failure(const struct pki_operation *operation, enum err reason,
     struct buf *to)
 {
+	const struct refusal *refusal = &operation->refusal;
 	struct cms_identity signer = authority_identity(operation->authority);
 	struct cert_rep_order order = {
 		.status = PKI_STATUS_FAILURE,
-		.fail_info = err_fail_info(reason),
-		.fail_info_text = err_public_text(reason),
+		.fail_info = refusal->is_said ? refusal->fail_info :
+						err_fail_info(reason),
+		.fail_info_text = public_text(refusal, reason),
 		.empty_content = operation->endpoint->empty_content,
 		.signer = &signer,
 		.signing_time = operation->now,

@@ -12,6 +12,14 @@
  * PKIOperation (RFC 8894 section 4.3): one pkiMessage in, one CertRep out.
  */
 
+/* What a device is told where somebody has said that; all zeroes: it is told
+ * what err_list.h has of the reason. */
+struct refusal {
+	bool is_said;
+	enum fail_info fail_info;
+	struct bytes text; /* views the transaction; or nothing */
+};
+
 /* A pkiMessage being worked on: what each step leaves for the next. */
 struct pki_operation {
 	const struct endpoint *endpoint;
@@ -22,13 +30,14 @@ struct pki_operation {
 	struct csr *csr;                /* parse: PKCSReq and RenewalReq */
 	struct transaction transaction; /* authorise: what was found */
 	struct verdict verdict;         /* authorise: of a new one, */
-	struct certificate_id replaces; /* and the certificate whose place it
-	                                 * takes, or nothing */
+	struct certificate_id renews;   /* and the certificate that it renews,
+	                                 * or nothing */
 	bool is_same;                   /* authorise: that one is about this
 	                                 * very request */
 	struct bytes wanted;            /* parse: GetCert */
 	struct stored_crl crl;          /* authorise: GetCRL */
 	bool pending;                   /* handle: it takes longer */
+	struct refusal refusal;         /* handle: what was rejected */
 	struct buf certificate;         /* handle: what was issued */
 	struct journal *journal;
 };

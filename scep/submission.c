@@ -133,6 +133,14 @@ struct turn {
 	int64_t until_us;
 };
 
+/* A request that only a person decides about is kept without its octets. */
+static bool
+is_asked_about(const struct transaction *transaction)
+{
+	return transaction->state != TRANSACTION_HELD ||
+	    transaction->csr.size > 0;
+}
+
 /* What went wrong is logged there, and tried again. */
 static bool
 ask_next(void *context, const struct transaction *transaction)
@@ -141,7 +149,7 @@ ask_next(void *context, const struct transaction *transaction)
 	bool is_running;
 	enum err err = ERR_OK;
 
-	if (transaction->due_at <= turn->now && transaction->csr.size > 0)
+	if (transaction->due_at <= turn->now && is_asked_about(transaction))
 		err = ask_if_due(turn->submissions, transaction->number,
 		    turn->now, &is_running);
 	(void)err;
@@ -152,7 +160,8 @@ void
 submission_run_due(const struct submissions *submissions, int64_t now)
 {
 	const struct transaction_filter filter = {
-		.states = 1U << TRANSACTION_SUBMITTED | 1U << TRANSACTION_HELD,
+		.states = 1U << TRANSACTION_SUBMITTED | 1U << TRANSACTION_HELD |
+		    1U << TRANSACTION_WITHHELD,
 	};
 	struct turn turn = { submissions, now, clock_monotonic_us() + TURN_US };
 	enum err err = store_list(submissions->endpoints[0]->store, &filter,

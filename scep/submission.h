@@ -6,11 +6,12 @@
 
 /*
  * Requests that others are asked about: a CA that makes certificates itself
- * (backend_requests), or a hook that decides about what is held.  The store has
- * them (TRANSACTION_SUBMITTED, TRANSACTION_HELD), so neither a worker nor the
- * keeper can lose one: a worker has the keeper ask at once, by an errand of the
- * transaction's number; and the keeper asks about what is due anyway, until
- * there is an end.
+ * (backend_requests), a hook that decides about what is held, or one that is to
+ * know of a certificate before its device.  The store has them
+ * (TRANSACTION_SUBMITTED, TRANSACTION_HELD, TRANSACTION_WITHHELD), so neither a
+ * worker nor the keeper can lose one: a worker has the keeper ask at once, by an
+ * errand of the transaction's number; and the keeper asks about what is due
+ * anyway, until there is an end.
  */
 
 #define SUBMISSION_ERRAND 2

@@ -47,10 +47,10 @@ is_of_use(const struct transaction *transaction, int64_t now)
 	struct certificate *certificate;
 	bool is_valid;
 
-	if (transaction->state == TRANSACTION_LAPSED || transaction->revoked)
-		return false;
 	if (transaction->state != TRANSACTION_ISSUED)
-		return true;
+		return transaction->state != TRANSACTION_LAPSED;
+	if (transaction->revoked)
+		return false;
 	if (certificate_read(buf_bytes(&transaction->certificate),
 		&certificate) != ERR_OK)
 		return false;
@@ -95,11 +95,15 @@ wait(struct pki_operation *operation)
 	return ERR_OK;
 }
 
+/* Whoever has rejected it has said what its device may know. */
 static enum err
 reject(struct pki_operation *operation)
 {
-	buf_append(&operation->header.detail,
-	    buf_bytes(&operation->transaction.reason));
+	const struct transaction *transaction = &operation->transaction;
+
+	buf_append(&operation->header.detail, buf_bytes(&transaction->reason));
+	operation->refusal = (struct refusal){ true, transaction->fail_info,
+		buf_bytes(&transaction->reason) };
 	return ERR_REQUEST_REJECTED;
 }
 
@@ -139,11 +143,14 @@ static enum err
 enter(struct pki_operation *operation, const struct authority *preparer,
     struct bytes made, struct buf *certificate)
 {
-	const struct certificate_id replaces = {
-		buf_bytes(&operation->transaction.replaces_authority),
-		buf_bytes(&operation->transaction.replaces_serial),
-	};
+	const struct transaction *transaction = &operation->transaction;
+	struct certificate_id replaces = { 0 };
 
+	if (transaction->supersedes)
+		replaces = (struct certificate_id){
+			buf_bytes(&transaction->renews_authority),
+			buf_bytes(&transaction->renews_serial),
+		};
 	if (backend_has_books(preparer->backend))
 		return books_enter(operation->endpoint, preparer, made,
 		    &replaces, certificate);
@@ -179,10 +186,63 @@ ask_others(struct pki_operation *operation)
 static enum err
 await_decision(struct pki_operation *operation)
 {
-	return operation->endpoint->hook != NULL &&
-		operation->transaction.csr.size > 0 ?
+	const struct transaction *transaction = &operation->transaction;
+
+	return transaction->csr.size > 0 &&
+		hooks_decider(&operation->endpoint->hooks,
+		    transaction->renews_serial.size > 0) != NULL ?
 	    ask_others(operation) :
 	    wait(operation);
+}
+
+/* It is made; but others come first. */
+static enum err
+await_notice(struct pki_operation *operation)
+{
+	struct store *store = operation->endpoint->store;
+	int64_t number = operation->transaction.number;
+	enum err err;
+
+	if (operation->endpoint->hooks.issued != NULL)
+		return ask_others(operation);
+	err = store_release(store, number, operation->now);
+	if (err == ERR_OK || err == ERR_STORE_NONE)
+		err = store_get(store, number, &operation->transaction);
+	return err == ERR_OK ? transaction_continue(operation) : err;
+}
+
+/* The transaction becomes what it is then, by whoever has done that. */
+static enum err
+withhold(struct pki_operation *operation, const struct authority *preparer,
+    struct bytes der)
+{
+	struct store *store = operation->endpoint->store;
+	int64_t number = operation->transaction.number;
+	struct certificate *certificate = NULL;
+	uint8_t key[STORE_HASH_SIZE];
+	struct certificate_record record;
+	enum err err = certificate_read(der, &certificate);
+
+	if (err != ERR_OK)
+		return err;
+	record = authority_record(preparer, provider_of(operation), certificate,
+	    key);
+	err = store_withhold(store, number, &record, der, operation->now);
+	certificate_free(certificate);
+	return err == ERR_OK || err == ERR_STORE_NONE ?
+	    store_get(store, number, &operation->transaction) :
+	    err;
+}
+
+static enum err
+finish(struct pki_operation *operation, const struct authority *preparer,
+    struct bytes certificate)
+{
+	return operation->endpoint->hooks.issued != NULL ?
+	    withhold(operation, preparer, certificate) :
+	    store_issue(operation->endpoint->store,
+		operation->transaction.number, certificate, operation->now,
+		&operation->transaction);
 }
 
 /* The same octets as the process before us may have signed already: the serial
@@ -201,14 +261,12 @@ sign(struct pki_operation *operation)
 		err = enter(operation, preparer, buf_bytes(&made),
 		    &certificate);
 	if (err == ERR_OK)
-		err = store_issue(operation->endpoint->store,
-		    transaction->number, buf_bytes(&certificate),
-		    operation->now, transaction);
+		err = finish(operation, preparer, buf_bytes(&certificate));
 	buf_clear(&made);
 	buf_clear(&certificate);
 	if (is_busy(err))
 		return wait(operation);
-	return err == ERR_OK ? give(operation) : err;
+	return err == ERR_OK ? transaction_continue(operation) : err;
 }
 
 /* What the store finds a certificate by; views into the TBSCertificate and
@@ -274,7 +332,18 @@ is_for_ca(const struct pki_operation *operation)
 static bool
 is_for_others(const struct pki_operation *operation)
 {
-	return is_for_ca(operation) || operation->endpoint->hook != NULL;
+	return is_for_ca(operation) ||
+	    (operation->verdict.authorisation == NULL &&
+		hooks_decider(&operation->endpoint->hooks,
+		    operation->verdict.is_renewal) != NULL);
+}
+
+/* Whether what is renewed is of interest beyond this moment. */
+static bool
+is_renewal_kept(const struct pki_operation *operation)
+{
+	return operation->verdict.replaces || is_for_others(operation) ||
+	    operation->endpoint->hooks.issued != NULL;
 }
 
 /* Such a CA gets the request whole. */
@@ -333,8 +402,9 @@ static enum err
 resume(struct pki_operation *operation)
 {
 	enum err err = policy_resume(&operation->endpoint->policy,
-	    buf_bytes(&operation->transaction.request), bytes_of(NULL, 0),
-	    operation->now, &operation->verdict.authorisation);
+	    buf_bytes(&operation->transaction.request),
+	    buf_bytes(&operation->transaction.profile), operation->now,
+	    &operation->verdict.authorisation);
 
 	if (err == ERR_OK)
 		err = is_for_ca(operation) ? resume_submitting(operation) :
@@ -352,6 +422,7 @@ static enum err (*const steps[])(struct pki_operation *operation) = {
 	[TRANSACTION_REJECTED] = reject,
 	[TRANSACTION_LAPSED] = lapse,
 	[TRANSACTION_SUBMITTED] = ask_others,
+	[TRANSACTION_WITHHELD] = await_notice,
 };
 
 enum err
@@ -395,7 +466,7 @@ begin(struct pki_operation *operation, const struct prepared *prepared)
 		.csr = is_for_others(operation) ?
 		    buf_bytes(&operation->csr->der) :
 		    bytes_of_string(NULL),
-		.replaces = operation->replaces,
+		.supersedes = operation->verdict.replaces,
 		.held_limit = operation->endpoint->policy.enrol.max_held,
 		.seen = operation->transaction.number,
 	};
@@ -404,6 +475,8 @@ begin(struct pki_operation *operation, const struct prepared *prepared)
 	if (!is_settled(prepared))
 		held_append(&held, &operation->verdict.request);
 	order.request = buf_bytes(&held);
+	if (is_renewal_kept(operation))
+		order.renews = operation->renews;
 	hash_request(operation, hash);
 	err = store_begin(operation->endpoint->store, &order,
 	    &operation->transaction);

@@ -22,14 +22,15 @@ transaction_clear(struct transaction *transaction)
 	buf_clear(&transaction->request);
 	buf_clear(&transaction->subject);
 	buf_clear(&transaction->peer);
+	buf_clear(&transaction->profile);
 	buf_clear(&transaction->reason);
 	buf_clear(&transaction->tbs);
 	buf_clear(&transaction->certificate);
 	buf_clear(&transaction->csr);
 	buf_clear(&transaction->authority);
 	buf_clear(&transaction->cookie);
-	buf_clear(&transaction->replaces_authority);
-	buf_clear(&transaction->replaces_serial);
+	buf_clear(&transaction->renews_authority);
+	buf_clear(&transaction->renews_serial);
 	*transaction = (struct transaction){ 0 };
 }
 
@@ -87,10 +88,11 @@ is_submission(const struct transaction_order *order)
 }
 
 static bool
-is_replacement(const struct certificate_id *id)
+is_renewal(const struct transaction_order *order)
 {
-	return id->serial.size == 0 ? id->authority.size == 0 :
-				      id->authority.size == STORE_HASH_SIZE;
+	return order->renews.serial.size == 0 ?
+	    order->renews.authority.size == 0 && !order->supersedes :
+	    order->renews.authority.size == STORE_HASH_SIZE;
 }
 
 static bool
@@ -100,7 +102,7 @@ is_order(const struct transaction_order *order)
 	    order->request_hash.size == STORE_HASH_SIZE &&
 	    (order->tbs.size == 0 || is_record(&order->certificate)) &&
 	    (order->authority.size == 0 || is_submission(order)) &&
-	    is_replacement(&order->replaces);
+	    is_renewal(order);
 }
 
 enum err
@@ -197,18 +199,70 @@ store_complete(struct store *store, int64_t number,
 }
 
 enum err
-store_decide(struct store *store, int64_t number, struct bytes request_hash,
-    bool approve, struct bytes reason, int64_t now)
+store_withhold(struct store *store, int64_t number,
+    const struct certificate_record *record, struct bytes der, int64_t now)
 {
-	const struct store_decision decision = {
-		.request_hash = request_hash,
-		.state = approve ? TRANSACTION_APPROVED : TRANSACTION_REJECTED,
-		.reason = reason,
-		.now = now,
-	};
+	assert(der.size > 0 && now > 0 && is_record(record));
+	return store->ops->withhold(store->state, number, record, der, now);
+}
+
+enum err
+store_release(struct store *store, int64_t number, int64_t now)
+{
+	assert(now > 0);
+	return store->ops->release(store->state, number, now);
+}
+
+enum err
+store_count_try(struct store *store, int64_t number, int64_t due_at,
+    int64_t *tries)
+{
+	return store->ops->count_try(store->state, number, due_at, tries);
+}
+
+enum err
+store_withdraw(struct store *store, int64_t number,
+    const struct decision *decision)
+{
+	assert(decision->now > 0);
+	return store->ops->withdraw(store->state, number, TRANSACTION_REJECTED,
+	    decision);
+}
+
+enum err
+store_give_up(struct store *store, int64_t number, int64_t now)
+{
+	const struct decision decision = { .fail_info = FAIL_INFO_BAD_REQUEST,
+		.now = now };
 
 	assert(now > 0);
-	return store->ops->decide(store->state, number, &decision);
+	return store->ops->withdraw(store->state, number, TRANSACTION_LAPSED,
+	    &decision);
+}
+
+static enum err
+decide(struct store *store, int64_t number, const struct store_verdict *verdict)
+{
+	assert(verdict->decision->now > 0);
+	return store->ops->decide(store->state, number, verdict);
+}
+
+enum err
+store_approve(struct store *store, int64_t number, struct bytes request_hash,
+    const struct decision *decision)
+{
+	return decide(store, number,
+	    &(struct store_verdict){ TRANSACTION_APPROVED, request_hash,
+		decision });
+}
+
+enum err
+store_reject(struct store *store, int64_t number, struct bytes request_hash,
+    const struct decision *decision)
+{
+	return decide(store, number,
+	    &(struct store_verdict){ TRANSACTION_REJECTED, request_hash,
+		decision });
 }
 
 enum err

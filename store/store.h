@@ -34,13 +34,14 @@ struct store;
 /* Transactions */
 
 /*
- *     HELD ----------> APPROVED -+-> SIGNING ---+-> ISSUED
- *      |                         |              |
- *      |                (new) ---+-> SUBMITTED -'
- *      `----> REJECTED <------------------'
+ *     HELD ----------> APPROVED -+-> SIGNING ---+------------> ISSUED
+ *      |                         |              |                |
+ *      |                (new) ---+-> SUBMITTED -+-> WITHHELD ----'
+ *      `----> REJECTED <------------------'            |
+ *                 `------------------------------------'
  *
- * HELD, APPROVED and SUBMITTED may become LAPSED.  LAPSED, REJECTED and ISSUED
- * are the ends; the others are open.
+ * HELD, APPROVED, SUBMITTED and WITHHELD may become LAPSED.  LAPSED, REJECTED
+ * and ISSUED are the ends; the others are open.
  */
 enum transaction_state {
 	TRANSACTION_HELD,     /* somebody has to decide */
@@ -52,6 +53,8 @@ enum transaction_state {
 	                        * in time */
 	TRANSACTION_SUBMITTED, /* the CA makes the certificate itself, of the
 	                        * request, and is to be asked for it */
+	TRANSACTION_WITHHELD,  /* it is made, and others are to be told before
+	                        * the device gets it */
 
 	TRANSACTION_STATES
 };
@@ -86,11 +89,15 @@ struct transaction {
 	struct buf request; /* what of it is needed later, without secrets */
 	struct buf subject; /* Name, whole */
 	struct buf peer;    /* the address it came from, as text */
-	struct buf reason;  /* why it was rejected; UTF-8, or nothing */
-	struct buf tbs;     /* SIGNING: the TBSCertificate; nothing later, as
-	                     * the certificate has it inside */
-	struct buf certificate; /* ISSUED: DER; SIGNING: likewise, or nothing */
-	bool revoked;           /* SIGNING, ISSUED: the certificate is */
+	struct buf profile; /* which of the endpoint's was chosen when it was
+	                     * approved; or nothing */
+	struct buf reason;  /* why it was rejected; UTF-8, or nothing, */
+	enum fail_info fail_info; /* and what its device is told */
+	struct buf tbs;           /* SIGNING: the TBSCertificate; nothing later,
+	                           * as the certificate has it inside */
+	struct buf certificate;   /* WITHHELD, ISSUED: DER; SIGNING: likewise,
+	                           * or nothing */
+	bool revoked; /* SIGNING, WITHHELD, ISSUED: the certificate is */
 
 	/* Until its end, where others are asked about it. */
 	struct buf csr;       /* the request as it came, its password included;
@@ -100,11 +107,13 @@ struct transaction {
 	struct buf cookie;    /* what they call it; or nothing */
 	int64_t tried_at;     /* when they were asked last; 0: never */
 	int64_t due_at;       /* not to be asked before that */
+	int64_t tries;        /* WITHHELD: so many have failed */
 
-	/* Until its end: the certificate that is revoked then, as this one
-	 * takes its place; or nothing. */
-	struct buf replaces_authority;
-	struct buf replaces_serial;
+	/* Until its end, of a renewal: the certificate that the device has; or
+	 * nothing. */
+	struct buf renews_authority;
+	struct buf renews_serial;
+	bool supersedes; /* and whether that is revoked when this is ISSUED */
 };
 
 void transaction_clear(struct transaction *transaction);
@@ -139,8 +148,9 @@ struct transaction_order {
 	struct bytes authority;
 	bool approved;
 	struct bytes csr; /* to be kept until its end; or nothing */
-	/* What becomes revoked when it is ISSUED; or nothing. */
-	struct certificate_id replaces;
+	/* Of a renewal, where that matters: what it renews; or nothing. */
+	struct certificate_id renews;
+	bool supersedes; /* that becomes revoked when this is ISSUED */
 	/* How many may be HELD at this endpoint, this one included; 0: there
 	 * is no limit. */
 	int64_t held_limit;
@@ -194,10 +204,11 @@ CHECKED enum err store_submit(struct store *store, int64_t number,
     struct bytes authority, int64_t now, struct transaction *transaction);
 
 /*
- * Takes a transaction that is due, to ask others about it: one that is SUBMITTED,
- * or HELD with its request.  Nobody else can until `until`, or until it is put
- * off.  Returns it with the time when it was tried before.  ERR_STORE_NONE where
- * it is not due, is none of these, or there is none of that number.
+ * Takes a transaction that is due, to ask others about it: one that is SUBMITTED
+ * or WITHHELD, or HELD with its request.  Nobody else can until `until`, or until
+ * it is put off.  Returns it with the time when it was tried before.
+ * ERR_STORE_NONE where it is not due, is none of these, or there is none of that
+ * number.
  */
 CHECKED enum err store_take(struct store *store, int64_t number, int64_t now,
     int64_t until, struct transaction *transaction);
@@ -224,14 +235,55 @@ CHECKED enum err store_complete(struct store *store, int64_t number,
     int64_t now);
 
 /*
- * Decides about a HELD transaction, if its request is the one that was looked
- * at: it becomes APPROVED, or REJECTED for `reason`, which is nothing for an
- * approval.  One that is SUBMITTED can be rejected too.  ERR_STORE_NONE where
- * it is in any other state, has another request, or there is none of that
- * number.
+ * A SIGNING or SUBMITTED transaction becomes WITHHELD with this certificate, the
+ * DER, due at once; `record` is how one that its CA has made is found again, and
+ * is not looked at where it was SIGNING.  One that is WITHHELD or ISSUED already
+ * keeps what it has.  ERR_STORE_NONE where it is in any other state, or there is
+ * none of that number; ERR_STORE_SERIAL as of store_complete.
  */
-CHECKED enum err store_decide(struct store *store, int64_t number,
-    struct bytes request_hash, bool approve, struct bytes reason, int64_t now);
+CHECKED enum err store_withhold(struct store *store, int64_t number,
+    const struct certificate_record *record, struct bytes der, int64_t now);
+
+/* A WITHHELD transaction becomes ISSUED, and what it renews superseded as by
+ * store_issue.  ERR_STORE_NONE where it is in any other state, or there is none
+ * of that number. */
+CHECKED enum err store_release(struct store *store, int64_t number,
+    int64_t now);
+
+/* Puts a WITHHELD transaction off, to be due at that time, as it was tried in
+ * vain; *tries of them.  ERR_STORE_NONE as of store_release. */
+CHECKED enum err store_count_try(struct store *store, int64_t number,
+    int64_t due_at, int64_t *tries);
+
+/* Why a decision was made, and what else belongs to it. Views. */
+struct decision {
+	struct bytes profile;     /* approved: by which; or nothing */
+	struct bytes reason;      /* rejected: why; or nothing, */
+	enum fail_info fail_info; /* and what the device is told */
+	int64_t now;
+};
+
+/*
+ * A WITHHELD transaction becomes REJECTED, or LAPSED where nobody is left who
+ * could be told of it; and its certificate, which nobody has, is revoked as of
+ * no use (cessationOfOperation, 5).  Its key may have another all the same.
+ * ERR_STORE_NONE as of store_release.
+ */
+CHECKED enum err store_withdraw(struct store *store, int64_t number,
+    const struct decision *decision);
+CHECKED enum err store_give_up(struct store *store, int64_t number,
+    int64_t now);
+
+/*
+ * Decides about a HELD transaction, if its request is the one that was looked
+ * at: it becomes APPROVED or REJECTED.  One that is SUBMITTED can be rejected
+ * too.  ERR_STORE_NONE where it is in any other state, has another request, or
+ * there is none of that number.
+ */
+CHECKED enum err store_approve(struct store *store, int64_t number,
+    struct bytes request_hash, const struct decision *decision);
+CHECKED enum err store_reject(struct store *store, int64_t number,
+    struct bytes request_hash, const struct decision *decision);
 
 /* Lets those lapse that have been HELD, APPROVED or SUBMITTED since before
  * `before`; *count of them. */

@@ -4,12 +4,11 @@
 
 #include "store/store.h"
 
-/* What store_decide is told. Views. */
-struct store_decision {
-	struct bytes request_hash;
+/* What a HELD transaction becomes, if it has this request. */
+struct store_verdict {
 	enum transaction_state state; /* APPROVED or REJECTED */
-	struct bytes reason;
-	int64_t now;
+	struct bytes request_hash;
+	const struct decision *decision;
 };
 
 /* What a sweep has changed; all zeroes is nothing. */
@@ -63,8 +62,16 @@ struct store_ops {
 	enum err (*complete)(void *state, int64_t number,
 	    const struct certificate_record *certificate, struct bytes der,
 	    int64_t now);
+	enum err (*withhold)(void *state, int64_t number,
+	    const struct certificate_record *record, struct bytes der,
+	    int64_t now);
+	enum err (*release)(void *state, int64_t number, int64_t now);
+	enum err (*count_try)(void *state, int64_t number, int64_t due_at,
+	    int64_t *tries);
+	enum err (*withdraw)(void *state, int64_t number,
+	    enum transaction_state to, const struct decision *decision);
 	enum err (*decide)(void *state, int64_t number,
-	    const struct store_decision *decision);
+	    const struct store_verdict *verdict);
 	enum err (*lapse)(void *state, int64_t before, int64_t now,
 	    int64_t *count);
 	enum err (*purge)(void *state, int64_t before, int64_t limit,
@@ -215,6 +222,10 @@ CHECKED enum err store_revocation_change(struct store_revocation *revocation,
 /* The same where another certificate has taken its place; whether that makes a
  * difference. */
 bool store_revocation_supersede(struct store_revocation *revocation,
+    int64_t now);
+
+/* The same where nobody has ever got it, which says nothing against its key. */
+bool store_revocation_withdraw(struct store_revocation *revocation,
     int64_t now);
 
 /* Whether the certificate's key gets no other, for this. */

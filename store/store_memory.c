@@ -30,15 +30,19 @@ copy(struct memory_store *store, const struct memory_transaction *from,
 	set(&to->request, buf_bytes(&stored->request));
 	set(&to->subject, buf_bytes(&stored->subject));
 	set(&to->peer, buf_bytes(&stored->peer));
+	set(&to->profile, buf_bytes(&stored->profile));
 	set(&to->reason, buf_bytes(&stored->reason));
+	to->fail_info = stored->fail_info;
 	set(&to->tbs, buf_bytes(&stored->tbs));
 	set(&to->csr, buf_bytes(&stored->csr));
 	set(&to->authority, buf_bytes(&stored->authority));
 	set(&to->cookie, buf_bytes(&stored->cookie));
-	set(&to->replaces_authority, buf_bytes(&stored->replaces_authority));
-	set(&to->replaces_serial, buf_bytes(&stored->replaces_serial));
+	set(&to->renews_authority, buf_bytes(&stored->renews_authority));
+	set(&to->renews_serial, buf_bytes(&stored->renews_serial));
+	to->supersedes = stored->supersedes;
 	to->tried_at = stored->tried_at;
 	to->due_at = stored->due_at;
+	to->tries = stored->tries;
 	if (from->certificate > 0) {
 		const struct memory_certificate *certificate =
 		    &store->certificates[from->certificate - 1];
@@ -167,7 +171,9 @@ add(struct memory_store *store, const struct transaction_order *order)
 		.stored = { .number = (int64_t)store->transaction_count,
 		    .state = first,
 		    .created_at = order->now,
-		    .changed_at = order->now },
+		    .changed_at = order->now,
+		    .fail_info = FAIL_INFO_BAD_REQUEST,
+		    .supersedes = order->supersedes },
 		.certificate = first == TRANSACTION_SIGNING ?
 		    store->certificate_count :
 		    0,
@@ -182,8 +188,8 @@ add(struct memory_store *store, const struct transaction_order *order)
 	buf_append(&row->stored.tbs, order->tbs);
 	buf_append(&row->stored.authority, order->authority);
 	buf_append(&row->stored.csr, order->csr);
-	buf_append(&row->stored.replaces_authority, order->replaces.authority);
-	buf_append(&row->stored.replaces_serial, order->replaces.serial);
+	buf_append(&row->stored.renews_authority, order->renews.authority);
+	buf_append(&row->stored.renews_serial, order->renews.serial);
 	store_memory_note_state(store, row);
 }
 
@@ -243,9 +249,10 @@ enter(struct memory_store *store, struct memory_transaction *row,
 	buf_clear(&row->stored.csr);
 	buf_clear(&row->stored.authority);
 	buf_clear(&row->stored.cookie);
-	buf_clear(&row->stored.replaces_authority);
-	buf_clear(&row->stored.replaces_serial);
-	row->stored.tried_at = row->stored.due_at = 0;
+	buf_clear(&row->stored.renews_authority);
+	buf_clear(&row->stored.renews_serial);
+	row->stored.supersedes = false;
+	row->stored.tried_at = row->stored.due_at = row->stored.tries = 0;
 }
 
 static enum err
@@ -404,9 +411,115 @@ memory_complete(void *state, int64_t number,
 	return err;
 }
 
+/* What it is made with is not needed any more, nor who was asked before. */
+static void
+withhold(struct memory_store *store, struct memory_transaction *row,
+    int64_t now)
+{
+	enter(store, row, TRANSACTION_WITHHELD, now);
+	buf_clear(&row->stored.tbs);
+	buf_clear(&row->stored.csr);
+	buf_clear(&row->stored.cookie);
+	row->stored.tried_at = row->stored.due_at = row->stored.tries = 0;
+}
+
 static enum err
-memory_decide(void *state, int64_t number,
-    const struct store_decision *decision)
+memory_withhold(void *state, int64_t number,
+    const struct certificate_record *record, struct bytes der, int64_t now)
+{
+	struct memory_store *store = state;
+	struct memory_transaction *row;
+	enum store_step step;
+	enum err err = ERR_OK;
+
+	pthread_mutex_lock(&store->mutex);
+	row = row_of(store, number);
+	step = step_of(row, TRANSACTION_WITHHELD);
+	if (step == STORE_STEP_WRONG)
+		err = ERR_STORE_NONE;
+	else if (step == STORE_STEP_OPEN &&
+	    row->stored.state == TRANSACTION_SIGNING)
+		set(&store->certificates[row->certificate - 1].stored.der, der);
+	else if (step == STORE_STEP_OPEN)
+		err = store_memory_take_in_certificate(store, record, der,
+		    &row->certificate);
+	if (err == ERR_OK && step == STORE_STEP_OPEN)
+		withhold(store, row, now);
+	pthread_mutex_unlock(&store->mutex);
+	return err;
+}
+
+/* Or NULL. */
+static struct memory_transaction *
+withheld_row_of(struct memory_store *store, int64_t number)
+{
+	struct memory_transaction *row = row_of(store, number);
+
+	return row != NULL && row->stored.state == TRANSACTION_WITHHELD ? row :
+									  NULL;
+}
+
+static enum err
+memory_release(void *state, int64_t number, int64_t now)
+{
+	struct memory_store *store = state;
+	struct memory_transaction *row;
+
+	pthread_mutex_lock(&store->mutex);
+	row = withheld_row_of(store, number);
+	if (row != NULL) {
+		store_memory_supersede(store, &row->stored, now);
+		enter(store, row, TRANSACTION_ISSUED, now);
+	}
+	pthread_mutex_unlock(&store->mutex);
+	return row == NULL ? ERR_STORE_NONE : ERR_OK;
+}
+
+static enum err
+memory_count_try(void *state, int64_t number, int64_t due_at, int64_t *tries)
+{
+	struct memory_store *store = state;
+	struct memory_transaction *row;
+
+	pthread_mutex_lock(&store->mutex);
+	row = withheld_row_of(store, number);
+	if (row != NULL) {
+		row->stored.due_at = due_at;
+		*tries = ++row->stored.tries;
+	}
+	pthread_mutex_unlock(&store->mutex);
+	return row == NULL ? ERR_STORE_NONE : ERR_OK;
+}
+
+static void
+settle(struct memory_store *store, struct memory_transaction *row,
+    enum transaction_state to, const struct decision *decision)
+{
+	set(&row->stored.profile, decision->profile);
+	set(&row->stored.reason, decision->reason);
+	row->stored.fail_info = decision->fail_info;
+	enter(store, row, to, decision->now);
+}
+
+static enum err
+memory_withdraw(void *state, int64_t number, enum transaction_state to,
+    const struct decision *decision)
+{
+	struct memory_store *store = state;
+	struct memory_transaction *row;
+
+	pthread_mutex_lock(&store->mutex);
+	row = withheld_row_of(store, number);
+	if (row != NULL) {
+		store_memory_withdraw(store, row->certificate, decision->now);
+		settle(store, row, to, decision);
+	}
+	pthread_mutex_unlock(&store->mutex);
+	return row == NULL ? ERR_STORE_NONE : ERR_OK;
+}
+
+static enum err
+memory_decide(void *state, int64_t number, const struct store_verdict *verdict)
 {
 	struct memory_store *store = state;
 	struct memory_transaction *row;
@@ -414,13 +527,11 @@ memory_decide(void *state, int64_t number,
 
 	pthread_mutex_lock(&store->mutex);
 	row = row_of(store, number);
-	may = step_of(row, decision->state) == STORE_STEP_OPEN &&
+	may = step_of(row, verdict->state) == STORE_STEP_OPEN &&
 	    bytes_equal(buf_bytes(&row->stored.request_hash),
-		decision->request_hash);
-	if (may) {
-		set(&row->stored.reason, decision->reason);
-		enter(store, row, decision->state, decision->now);
-	}
+		verdict->request_hash);
+	if (may)
+		settle(store, row, verdict->state, verdict->decision);
 	pthread_mutex_unlock(&store->mutex);
 	return may ? ERR_OK : ERR_STORE_NONE;
 }
@@ -526,6 +637,10 @@ const struct store_ops store_memory_ops = {
 	.put_off = memory_put_off,
 	.make_due = memory_make_due,
 	.complete = memory_complete,
+	.withhold = memory_withhold,
+	.release = memory_release,
+	.count_try = memory_count_try,
+	.withdraw = memory_withdraw,
 	.decide = memory_decide,
 	.lapse = memory_lapse,
 	.purge = memory_purge,

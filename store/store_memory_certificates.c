@@ -228,18 +228,33 @@ store_memory_certificate_revoke(void *state, struct bytes authority,
 	return err;
 }
 
+static void
+note_revoked(struct memory_store *store, const struct memory_certificate *row)
+{
+	authority_of(store, buf_bytes(&row->stored.authority))->revision++;
+	store_memory_note_revoked(store, row);
+}
+
 void
 store_memory_supersede(struct memory_store *store,
     const struct transaction *transaction, int64_t now)
 {
-	struct bytes authority = buf_bytes(&transaction->replaces_authority);
-	struct memory_certificate *row = certificate_of(store, authority,
-	    buf_bytes(&transaction->replaces_serial));
+	struct memory_certificate *row = certificate_of(store,
+	    buf_bytes(&transaction->renews_authority),
+	    buf_bytes(&transaction->renews_serial));
 
-	if (row == NULL || !store_revocation_supersede(&row->revocation, now))
-		return;
-	authority_of(store, authority)->revision++;
-	store_memory_note_revoked(store, row);
+	if (transaction->supersedes && row != NULL &&
+	    store_revocation_supersede(&row->revocation, now))
+		note_revoked(store, row);
+}
+
+void
+store_memory_withdraw(struct memory_store *store, size_t place, int64_t now)
+{
+	struct memory_certificate *row = &store->certificates[place - 1];
+
+	if (store_revocation_withdraw(&row->revocation, now))
+		note_revoked(store, row);
 }
 
 static enum err

@@ -73,6 +73,10 @@ CHECKED enum err store_memory_take_in_certificate(struct memory_store *store,
 void store_memory_supersede(struct memory_store *store,
     const struct transaction *transaction, int64_t now);
 
+/* Revokes the certificate at that place, which nobody has got. */
+void store_memory_withdraw(struct memory_store *store, size_t place,
+    int64_t now);
+
 /* Adds a notification, where it is wanted, of the state that a transaction has
  * come into; and of a certificate that was revoked. */
 void store_memory_note_state(struct memory_store *store,

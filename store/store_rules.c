@@ -17,11 +17,13 @@ store_step(enum transaction_state from, enum transaction_state to)
 		[TRANSACTION_SIGNING] = {
 			[TRANSACTION_SIGNING] = STORE_STEP_DONE,
 			[TRANSACTION_ISSUED] = STORE_STEP_OPEN,
+			[TRANSACTION_WITHHELD] = STORE_STEP_OPEN,
 		},
 		[TRANSACTION_ISSUED] = {
 			[TRANSACTION_SIGNING] = STORE_STEP_DONE,
 			[TRANSACTION_ISSUED] = STORE_STEP_DONE,
 			[TRANSACTION_SUBMITTED] = STORE_STEP_DONE,
+			[TRANSACTION_WITHHELD] = STORE_STEP_DONE,
 		},
 		[TRANSACTION_REJECTED] = {
 			[TRANSACTION_SUBMITTED] = STORE_STEP_DONE,
@@ -29,6 +31,13 @@ store_step(enum transaction_state from, enum transaction_state to)
 		[TRANSACTION_SUBMITTED] = {
 			[TRANSACTION_SUBMITTED] = STORE_STEP_DONE,
 			[TRANSACTION_REJECTED] = STORE_STEP_OPEN,
+			[TRANSACTION_WITHHELD] = STORE_STEP_OPEN,
+		},
+		[TRANSACTION_WITHHELD] = {
+			[TRANSACTION_SIGNING] = STORE_STEP_DONE,
+			[TRANSACTION_ISSUED] = STORE_STEP_DONE,
+			[TRANSACTION_SUBMITTED] = STORE_STEP_DONE,
+			[TRANSACTION_WITHHELD] = STORE_STEP_DONE,
 		},
 	};
 
@@ -51,6 +60,7 @@ bool
 store_may_be_taken(const struct transaction *transaction)
 {
 	return transaction->state == TRANSACTION_SUBMITTED ||
+	    transaction->state == TRANSACTION_WITHHELD ||
 	    (transaction->state == TRANSACTION_HELD &&
 		transaction->csr.size > 0);
 }
@@ -92,6 +102,7 @@ store_is_answer(const struct transaction *newest,
 
 /* RFC 5280 section 5.3.1: what is on hold can be released. */
 #define REASON_SUPERSEDED 4
+#define REASON_CESSATION 5
 #define REASON_HOLD 6
 
 /* By way of a hold, who is revoked for good would come back. */
@@ -124,14 +135,29 @@ store_revocation_change(struct store_revocation *revocation, int reason,
 	return ERR_OK;
 }
 
-bool
-store_revocation_supersede(struct store_revocation *revocation, int64_t now)
+/* What is revoked stays so, for the reason that it has. */
+static bool
+revoke_once(struct store_revocation *revocation,
+    const struct store_revocation *wanted)
 {
 	if (revocation->revoked_at != 0)
 		return false;
-	*revocation = (struct store_revocation){ .revoked_at = now,
-		.reason = REASON_SUPERSEDED };
+	*revocation = *wanted;
 	return true;
+}
+
+bool
+store_revocation_supersede(struct store_revocation *revocation, int64_t now)
+{
+	return revoke_once(revocation,
+	    &(struct store_revocation){ now, REASON_SUPERSEDED, 0 });
+}
+
+bool
+store_revocation_withdraw(struct store_revocation *revocation, int64_t now)
+{
+	return revoke_once(revocation,
+	    &(struct store_revocation){ now, REASON_CESSATION, now });
 }
 
 /* So does a statement of SQL. */

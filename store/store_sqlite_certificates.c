@@ -118,6 +118,17 @@ store_sqlite_add_certificate(struct connection *connection,
 	return err;
 }
 
+enum err
+store_sqlite_sign_certificate(struct connection *connection, int64_t number,
+    struct bytes der)
+{
+	struct query query = query_new(connection, STATEMENT_CERTIFICATE_ISSUE);
+
+	query_bind_number(&query, number);
+	query_bind_bytes(&query, der);
+	return query_run(&query);
+}
+
 /* One that is known by its serial number alone becomes the whole. */
 static enum err
 complete(struct connection *connection, const struct certificate_record *record,
@@ -281,18 +292,40 @@ enum err
 store_sqlite_supersede(struct connection *connection,
     const struct transaction *transaction, int64_t now)
 {
-	struct bytes authority = buf_bytes(&transaction->replaces_authority);
+	struct bytes authority = buf_bytes(&transaction->renews_authority);
 	struct store_revocation revocation = { 0 };
 	int64_t id = 0;
 	enum err err;
 
-	if (transaction->replaces_serial.size == 0)
+	if (!transaction->supersedes)
 		return ERR_OK;
 	err = get_revocation(connection, authority,
-	    buf_bytes(&transaction->replaces_serial), &id, &revocation);
+	    buf_bytes(&transaction->renews_serial), &id, &revocation);
 	if (err == ERR_OK && store_revocation_supersede(&revocation, now))
 		err = set_revocation(connection, authority, id, &revocation);
 	return err == ERR_STORE_NONE ? ERR_OK : err;
+}
+
+enum err
+store_sqlite_withdraw_certificate(struct connection *connection, int64_t id,
+    int64_t now)
+{
+	struct query query = query_new(connection, STATEMENT_REVOCATION_OF);
+	struct store_revocation revocation = { 0 };
+	struct buf authority = { 0 };
+	enum err err;
+
+	query_bind_number(&query, id);
+	if (query_row(&query)) {
+		query_read(&query, &authority);
+		revocation.revoked_at = query_read_number(&query);
+	}
+	err = query_end(&query);
+	if (err == ERR_OK && store_revocation_withdraw(&revocation, now))
+		err = set_revocation(connection, buf_bytes(&authority), id,
+		    &revocation);
+	buf_clear(&authority);
+	return err;
 }
 
 static enum err

@@ -21,9 +21,9 @@
  *   store_sqlite_statement.c     all of the SQL that is used later
  *   store_sqlite_query.c         how it is run
  *   store_sqlite_transactions.c, store_sqlite_submissions.c,
- *   store_sqlite_certificates.c, store_sqlite_crl.c, store_sqlite_count.c,
- *   store_sqlite_marks.c, store_sqlite_alarms.c,
- *   store_sqlite_notifications.c
+ *   store_sqlite_withheld.c, store_sqlite_certificates.c,
+ *   store_sqlite_crl.c, store_sqlite_count.c, store_sqlite_marks.c,
+ *   store_sqlite_alarms.c, store_sqlite_notifications.c
  *                                the slots
  *
  * Write-ahead log, synchronous=FULL: a commit is one fdatasync, readers and
@@ -44,6 +44,9 @@ enum statement {
 	STATEMENT_TRANSACTION_ADD,
 	STATEMENT_TRANSACTION_SIGN,
 	STATEMENT_TRANSACTION_ISSUE,
+	STATEMENT_TRANSACTION_SUBMIT,
+	STATEMENT_TRANSACTION_WITHHOLD,
+	STATEMENT_TRANSACTION_CERTIFICATE,
 	STATEMENT_TRANSACTION_DECIDE,
 	STATEMENT_TRANSACTION_LAPSE,
 	STATEMENT_TRANSACTION_PURGE,
@@ -55,6 +58,8 @@ enum statement {
 	STATEMENT_SUBMISSION_PUT_OFF,
 	STATEMENT_SUBMISSION_MAKE_DUE,
 	STATEMENT_SUBMISSION_COMPLETE,
+	STATEMENT_SUBMISSION_WITHHOLD,
+	STATEMENT_SUBMISSION_COUNT_TRY,
 
 	STATEMENT_CERTIFICATE_GET,
 	STATEMENT_CERTIFICATE_LIST_ALL,
@@ -66,6 +71,7 @@ enum statement {
 	STATEMENT_CERTIFICATE_SIGNED,
 	STATEMENT_CERTIFICATE_ISSUE,
 	STATEMENT_REVOCATION_GET,
+	STATEMENT_REVOCATION_OF,
 	STATEMENT_REVOCATION_SET,
 	STATEMENT_AUTHORITY_NEXT,
 	STATEMENT_KEY_IS_REVOKED,
@@ -304,8 +310,15 @@ enum err store_sqlite_sign(void *state, int64_t number, struct bytes tbs,
     struct transaction *transaction);
 enum err store_sqlite_issue(void *state, int64_t number,
     struct bytes certificate, int64_t now, struct transaction *transaction);
+enum err store_sqlite_withhold(void *state, int64_t number,
+    const struct certificate_record *record, struct bytes der, int64_t now);
+enum err store_sqlite_release(void *state, int64_t number, int64_t now);
+enum err store_sqlite_count_try(void *state, int64_t number, int64_t due_at,
+    int64_t *tries);
+enum err store_sqlite_withdraw(void *state, int64_t number,
+    enum transaction_state to, const struct decision *decision);
 enum err store_sqlite_decide(void *state, int64_t number,
-    const struct store_decision *decision);
+    const struct store_verdict *verdict);
 enum err store_sqlite_submit(void *state, int64_t number,
     struct bytes authority, int64_t now, struct transaction *transaction);
 enum err store_sqlite_take_due(void *state, int64_t number, int64_t now,
@@ -393,7 +406,20 @@ CHECKED enum err store_sqlite_approach(struct connection *connection,
 CHECKED enum err store_sqlite_add_submission(struct connection *connection,
     int64_t number, const struct transaction_order *order);
 
-/* Revokes what that transaction replaces, if anything. */
+/* Notes what was decided, and the state that comes of it. */
+CHECKED enum err store_sqlite_settle(struct connection *connection,
+    int64_t number, enum transaction_state to, const struct decision *decision);
+
+/* Notes the whole of the certificate that a transaction has. */
+CHECKED enum err store_sqlite_sign_certificate(struct connection *connection,
+    int64_t number, struct bytes der);
+
+/* Revokes the certificate of that row, which nobody has got. */
+CHECKED enum err
+store_sqlite_withdraw_certificate(struct connection *connection, int64_t id,
+    int64_t now);
+
+/* Revokes what that transaction supersedes, if anything. */
 CHECKED enum err store_sqlite_supersede(struct connection *connection,
     const struct transaction *transaction, int64_t now);
 

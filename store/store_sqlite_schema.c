@@ -2,15 +2,29 @@
 #include "base/count.h"
 #include "store/store_sqlite_internal.h"
 
-/* Of triggers: whether an event is to be told, and what of a request. */
-#define WANTED(event) \
-	"(SELECT events >> " #event " & 1 FROM notification_settings " \
-	"WHERE id = 0)"
+/* What triggers of a request's events have in common; whether one is wanted is
+ * a bit of the settings. */
+#define WANTED "FROM notification_settings WHERE id = 0)"
 #define OF_REQUEST \
-	"INSERT INTO notifications (event, happened_at, request, endpoint, " \
-	"transaction_id, peer, subject, reason, certificate)"
+	" BEGIN INSERT INTO notifications (event, happened_at, request, " \
+	"endpoint, transaction_id, peer, subject, reason, certificate) VALUES "
 #define REQUEST \
-	"NEW.number, NEW.endpoint, NEW.transaction_id, NEW.peer, NEW.subject"
+	"NEW.number, NEW.endpoint, NEW.transaction_id, NEW.peer, NEW.subject, "
+#define REQUEST_TRIGGERS \
+	"CREATE TRIGGER submissions_end AFTER UPDATE OF state ON " \
+	"	transactions WHEN NEW.state IN (3, 4, 5) BEGIN" \
+	"	DELETE FROM submissions WHERE number = NEW.number; END;" \
+	"CREATE TRIGGER notify_issued AFTER UPDATE OF state ON transactions" \
+	"	WHEN NEW.state = 3 AND (SELECT events & 1 " WANTED OF_REQUEST \
+	"	(0, NEW.changed_at, " REQUEST "'', NEW.certificate); END;" \
+	"CREATE TRIGGER notify_refused AFTER UPDATE OF state ON transactions" \
+	"	WHEN NEW.state IN (4, 5) AND" \
+	"	(SELECT events & 2 " WANTED OF_REQUEST \
+	"	(1, NEW.changed_at, " REQUEST "CASE NEW.state WHEN 5 THEN " \
+	"	'" STORE_REASON_LAPSED "' ELSE NEW.reason END, NULL); END;" \
+	"CREATE TRIGGER notify_held AFTER INSERT ON transactions" \
+	"	WHEN NEW.state = 0 AND (SELECT events & 4 " WANTED OF_REQUEST \
+	"	(2, NEW.created_at, " REQUEST "'', NULL); END;"
 
 /*
  * What leads from one version to the next.  A step that was released is never
@@ -165,34 +179,53 @@ static const char *const steps[] = {
 	"CREATE INDEX notifications_by_age ON notifications (happened_at);"
 	"CREATE INDEX certificates_by_end ON certificates (not_after)"
 	"	WHERE not_after <> 0;"
-	"CREATE TRIGGER notify_issued AFTER UPDATE OF state ON transactions"
-	"	WHEN NEW.state = 3 AND " WANTED(
-	    0) " BEGIN " OF_REQUEST "	VALUES (0, NEW.changed_at, " REQUEST
-	       ", '', NEW.certificate);"
-	       "	END;"
-	       "CREATE TRIGGER notify_refused AFTER UPDATE OF state ON transactions"
-	       "	WHEN NEW.state IN (4, 5) AND " WANTED(
-		   1) " BEGIN " OF_REQUEST
-		      "	VALUES (1, NEW.changed_at, " REQUEST
-		      ", CASE NEW.state WHEN 5"
-		      "	THEN '" STORE_REASON_LAPSED
-		      "' ELSE NEW.reason END, NULL);"
-		      "	END;"
-		      "CREATE TRIGGER notify_held AFTER INSERT ON transactions"
-		      "	WHEN NEW.state = 0 AND " WANTED(
-			  2) " BEGIN " OF_REQUEST
-			     "	VALUES (2, NEW.created_at, " REQUEST
-			     ", '', NULL);"
-			     "	END;"
-			     "CREATE TRIGGER notify_revoked AFTER UPDATE OF revoked_at"
-			     "	ON certificates WHEN OLD.revoked_at = 0"
-			     "	AND NEW.revoked_at <> 0 AND " WANTED(
-				 3) " BEGIN"
-				    "	INSERT INTO notifications"
-				    "	(event, happened_at, subject, certificate)"
-				    "	VALUES (3, NEW.revoked_at, NEW.subject, NEW.id);"
-				    "	END;"
-				    "PRAGMA user_version = 6",
+	"DROP TRIGGER submissions_end;" REQUEST_TRIGGERS
+	"CREATE TRIGGER notify_revoked AFTER UPDATE OF revoked_at"
+	"	ON certificates WHEN OLD.revoked_at = 0 AND NEW.revoked_at <> 0"
+	"	AND (SELECT events & 8 " WANTED " BEGIN"
+	"	INSERT INTO notifications"
+	"	(event, happened_at, subject, certificate)"
+	"	VALUES (3, NEW.revoked_at, NEW.subject, NEW.id); END;"
+	"PRAGMA user_version = 6",
+
+	/* Another state again. */
+	"CREATE TABLE transactions_7 ("
+	"	number INTEGER PRIMARY KEY AUTOINCREMENT,"
+	"	state INTEGER NOT NULL CHECK (state BETWEEN 0 AND 7),"
+	"	created_at INTEGER NOT NULL,"
+	"	changed_at INTEGER NOT NULL,"
+	"	endpoint TEXT NOT NULL,"
+	"	transaction_id BLOB NOT NULL,"
+	"	signer_key BLOB NOT NULL,"
+	"	request_hash BLOB NOT NULL,"
+	"	certificate INTEGER REFERENCES certificates (id),"
+	"	peer TEXT NOT NULL,"
+	"	reason TEXT NOT NULL,"
+	"	subject BLOB NOT NULL,"
+	"	request BLOB NOT NULL,"
+	"	tbs BLOB NOT NULL,"
+	"	profile TEXT NOT NULL DEFAULT '',"
+	"	fail_info INTEGER NOT NULL DEFAULT 2);"
+	"INSERT INTO transactions_7 SELECT *, '', 2 FROM transactions;"
+	"DELETE FROM sqlite_sequence WHERE name = 'transactions_7';"
+	"INSERT INTO sqlite_sequence (name, seq) SELECT 'transactions_7', seq"
+	"	FROM sqlite_sequence WHERE name = 'transactions';"
+	"DROP TABLE transactions;"
+	"ALTER TABLE transactions_7 RENAME TO transactions;"
+	"CREATE INDEX transactions_by_key ON transactions"
+	"	(signer_key, transaction_id, endpoint);"
+	"CREATE INDEX transactions_by_state ON transactions (state);"
+	"CREATE INDEX transactions_by_age ON transactions (state, changed_at);"
+	"CREATE INDEX transactions_held ON transactions (endpoint)"
+	"	WHERE state = 0;" REQUEST_TRIGGERS
+	"ALTER TABLE submissions RENAME COLUMN"
+	"	replaces_authority TO renews_authority;"
+	"ALTER TABLE submissions RENAME COLUMN replaces_serial TO renews_serial;"
+	"ALTER TABLE submissions ADD COLUMN"
+	"	supersedes INTEGER NOT NULL DEFAULT 0;"
+	"UPDATE submissions SET supersedes = 1 WHERE renews_serial <> x'';"
+	"ALTER TABLE submissions ADD COLUMN tries INTEGER NOT NULL DEFAULT 0;"
+	"PRAGMA user_version = 7",
 };
 
 const int64_t store_sqlite_version = COUNT(steps);

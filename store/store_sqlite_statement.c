@@ -5,7 +5,7 @@
 _Static_assert(TRANSACTION_HELD == 0 && TRANSACTION_APPROVED == 1 &&
 	TRANSACTION_SIGNING == 2 && TRANSACTION_ISSUED == 3 &&
 	TRANSACTION_REJECTED == 4 && TRANSACTION_LAPSED == 5 &&
-	TRANSACTION_SUBMITTED == 6,
+	TRANSACTION_SUBMITTED == 6 && TRANSACTION_WITHHELD == 7,
     "states are kept as these numbers");
 _Static_assert(NOTIFICATION_ISSUED == 0 && NOTIFICATION_REFUSED == 1 &&
 	NOTIFICATION_HELD == 2 && NOTIFICATION_REVOKED == 3 &&
@@ -16,9 +16,10 @@ _Static_assert(NOTIFICATION_ISSUED == 0 && NOTIFICATION_REFUSED == 1 &&
 #define TRANSACTION \
 	"SELECT t.number, t.state, t.created_at, t.changed_at, t.endpoint, " \
 	"t.transaction_id, t.signer_key, t.request_hash, t.request, " \
-	"t.subject, t.peer, t.reason, t.tbs, c.der, c.revoked_at, " \
-	"s.csr, s.authority, s.cookie, s.tried_at, s.due_at, " \
-	"s.replaces_authority, s.replaces_serial " \
+	"t.subject, t.peer, t.profile, t.reason, t.fail_info, t.tbs, " \
+	"c.der, c.revoked_at, " \
+	"s.csr, s.authority, s.cookie, s.tried_at, s.due_at, s.tries, " \
+	"s.renews_authority, s.renews_serial, s.supersedes " \
 	"FROM transactions t LEFT JOIN certificates c ON c.id = t.certificate " \
 	"LEFT JOIN submissions s ON s.number = t.number "
 
@@ -31,7 +32,8 @@ _Static_assert(NOTIFICATION_ISSUED == 0 && NOTIFICATION_REFUSED == 1 &&
 #define OR_STATE(state) "UNION ALL " OF_STATE(state)
 #define OF_ANY_STATE \
 	OF_STATE(0) \
-	OR_STATE(1) OR_STATE(2) OR_STATE(3) OR_STATE(4) OR_STATE(5) OR_STATE(6)
+	OR_STATE(1) \
+	OR_STATE(2) OR_STATE(3) OR_STATE(4) OR_STATE(5) OR_STATE(6) OR_STATE(7)
 
 /* What a certificate is read from, in the order of read_certificate. */
 #define CERTIFICATE \
@@ -81,9 +83,17 @@ const char *const store_sqlite_statements[STATEMENT_COUNT] = {
 	[STATEMENT_TRANSACTION_ISSUE] =
 	    "UPDATE transactions SET state = 3, changed_at = ?2, tbs = x'' "
 	    "WHERE number = ?1",
-	[STATEMENT_TRANSACTION_DECIDE] =
-	    "UPDATE transactions SET state = ?2, changed_at = ?3, reason = ?4 "
+	[STATEMENT_TRANSACTION_SUBMIT] =
+	    "UPDATE transactions SET state = 6, changed_at = ?2 "
 	    "WHERE number = ?1",
+	[STATEMENT_TRANSACTION_WITHHOLD] =
+	    "UPDATE transactions SET state = 7, changed_at = ?2, tbs = x'', "
+	    "certificate = ?3 WHERE number = ?1",
+	[STATEMENT_TRANSACTION_CERTIFICATE] =
+	    "SELECT certificate FROM transactions WHERE number = ?",
+	[STATEMENT_TRANSACTION_DECIDE] =
+	    "UPDATE transactions SET state = ?2, changed_at = ?3, "
+	    "profile = ?4, reason = ?5, fail_info = ?6 WHERE number = ?1",
 	[STATEMENT_TRANSACTION_LAPSE] =
 	    "UPDATE transactions SET state = 5, changed_at = ?2 "
 	    "WHERE state IN (0, 1, 6) AND changed_at < ?1",
@@ -99,7 +109,8 @@ const char *const store_sqlite_statements[STATEMENT_COUNT] = {
 	/* A trigger deletes what is at its end. */
 	[STATEMENT_SUBMISSION_ADD] =
 	    "INSERT INTO submissions (number, authority, csr, "
-	    "replaces_authority, replaces_serial) VALUES (?, ?, ?, ?, ?)",
+	    "renews_authority, renews_serial, supersedes) "
+	    "VALUES (?, ?, ?, ?, ?, ?)",
 	[STATEMENT_SUBMISSION_SUBMIT] =
 	    "INSERT INTO submissions (number, authority, csr) "
 	    "VALUES (?1, ?2, x'') ON CONFLICT (number) "
@@ -115,6 +126,13 @@ const char *const store_sqlite_statements[STATEMENT_COUNT] = {
 	[STATEMENT_SUBMISSION_COMPLETE] =
 	    "UPDATE transactions SET state = 3, changed_at = ?2, "
 	    "certificate = ?3 WHERE number = ?1",
+	[STATEMENT_SUBMISSION_WITHHOLD] =
+	    "INSERT INTO submissions (number, authority, csr) "
+	    "VALUES (?1, x'', x'') ON CONFLICT (number) "
+	    "DO UPDATE SET csr = x'', cookie = x'', tried_at = 0, due_at = 0, "
+	    "tries = 0",
+	[STATEMENT_SUBMISSION_COUNT_TRY] =
+	    "UPDATE submissions SET due_at = ?2, tries = ?3 WHERE number = ?1",
 
 	[STATEMENT_CERTIFICATE_GET] = CERTIFICATE
 	"WHERE authority = ? AND serial = ?",
@@ -139,6 +157,8 @@ const char *const store_sqlite_statements[STATEMENT_COUNT] = {
 	[STATEMENT_REVOCATION_GET] =
 	    "SELECT id, revoked_at, reason, key_allowed_at FROM certificates "
 	    "WHERE authority = ? AND serial = ?",
+	[STATEMENT_REVOCATION_OF] =
+	    "SELECT authority, revoked_at FROM certificates WHERE id = ?",
 	[STATEMENT_REVOCATION_SET] =
 	    "UPDATE certificates SET revoked_at = ?2, reason = ?3, "
 	    "key_allowed_at = ?4 WHERE id = ?1",

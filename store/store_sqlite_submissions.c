@@ -7,28 +7,26 @@ store_sqlite_add_submission(struct connection *connection, int64_t number,
 {
 	struct query query;
 
-	if (order->csr.size == 0 && order->replaces.serial.size == 0)
+	if (order->csr.size == 0 && order->renews.serial.size == 0)
 		return ERR_OK;
 	query = query_new(connection, STATEMENT_SUBMISSION_ADD);
 	query_bind_number(&query, number);
 	query_bind_bytes(&query, order->authority);
 	query_bind_bytes(&query, order->csr);
-	query_bind_bytes(&query, order->replaces.authority);
-	query_bind_bytes(&query, order->replaces.serial);
+	query_bind_bytes(&query, order->renews.authority);
+	query_bind_bytes(&query, order->renews.serial);
+	query_bind_number(&query, order->supersedes);
 	return query_run(&query);
 }
 
 static enum err
-set_state(struct connection *connection, int64_t number,
-    enum transaction_state state, int64_t now)
+set_submitted(struct connection *connection, int64_t number, int64_t now)
 {
 	struct query query = query_new(connection,
-	    STATEMENT_TRANSACTION_DECIDE);
+	    STATEMENT_TRANSACTION_SUBMIT);
 
 	query_bind_number(&query, number);
-	query_bind_number(&query, state);
 	query_bind_number(&query, now);
-	query_bind_text(&query, bytes_of_string(NULL));
 	return query_run(&query);
 }
 
@@ -48,7 +46,7 @@ submit(struct connection *connection, int64_t number, struct bytes authority,
 	query_bind_bytes(&query, authority);
 	err = query_run(&query);
 	if (err == ERR_OK)
-		err = set_state(connection, number, TRANSACTION_SUBMITTED, now);
+		err = set_submitted(connection, number, now);
 	return err == ERR_OK ?
 	    store_sqlite_get_transaction(connection, number, transaction) :
 	    err;

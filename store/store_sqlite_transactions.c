@@ -8,7 +8,7 @@
 static void
 read_transaction(struct query *query, struct transaction *transaction)
 {
-	int64_t state;
+	int64_t state, fail_info;
 
 	transaction->number = query_read_number(query);
 	state = query_read_number(query);
@@ -21,7 +21,9 @@ read_transaction(struct query *query, struct transaction *transaction)
 	query_read(query, &transaction->request);
 	query_read(query, &transaction->subject);
 	query_read(query, &transaction->peer);
+	query_read(query, &transaction->profile);
 	query_read(query, &transaction->reason);
+	fail_info = query_read_number(query);
 	query_read(query, &transaction->tbs);
 	query_read(query, &transaction->certificate);
 	transaction->revoked = query_read_number(query) != 0;
@@ -30,12 +32,17 @@ read_transaction(struct query *query, struct transaction *transaction)
 	query_read(query, &transaction->cookie);
 	transaction->tried_at = query_read_number(query);
 	transaction->due_at = query_read_number(query);
-	query_read(query, &transaction->replaces_authority);
-	query_read(query, &transaction->replaces_serial);
-	if (state < TRANSACTION_HELD || state >= TRANSACTION_STATES)
+	transaction->tries = query_read_number(query);
+	query_read(query, &transaction->renews_authority);
+	query_read(query, &transaction->renews_serial);
+	transaction->supersedes = query_read_number(query) != 0;
+	if (state < TRANSACTION_HELD || state >= TRANSACTION_STATES ||
+	    fail_info < FAIL_INFO_BAD_ALG || fail_info > FAIL_INFO_BAD_CERT_ID)
 		query_damaged(query);
-	else
+	else {
 		transaction->state = (enum transaction_state)state;
+		transaction->fail_info = (enum fail_info)fail_info;
+	}
 }
 
 static enum err
@@ -276,12 +283,9 @@ issue(struct connection *connection, const struct transaction *transaction,
 	query_bind_number(&query, transaction->number);
 	query_bind_number(&query, now);
 	err = query_run(&query);
-	if (err != ERR_OK)
-		return err;
-	query = query_new(connection, STATEMENT_CERTIFICATE_ISSUE);
-	query_bind_number(&query, transaction->number);
-	query_bind_bytes(&query, certificate);
-	err = query_run(&query);
+	if (err == ERR_OK)
+		err = store_sqlite_sign_certificate(connection,
+		    transaction->number, certificate);
 	return err == ERR_OK ?
 	    store_sqlite_supersede(connection, transaction, now) :
 	    err;
@@ -307,41 +311,51 @@ store_sqlite_issue(void *state, int64_t number, struct bytes certificate,
 	return store_sqlite_end_change(connection, err);
 }
 
+enum err
+store_sqlite_settle(struct connection *connection, int64_t number,
+    enum transaction_state to, const struct decision *decision)
+{
+	struct query query = query_new(connection,
+	    STATEMENT_TRANSACTION_DECIDE);
+
+	query_bind_number(&query, number);
+	query_bind_number(&query, to);
+	query_bind_number(&query, decision->now);
+	query_bind_text(&query, decision->profile);
+	query_bind_text(&query, decision->reason);
+	query_bind_number(&query, decision->fail_info);
+	return query_run(&query);
+}
+
 static enum err
 decide(struct connection *connection, int64_t number,
-    const struct store_decision *decision)
+    const struct store_verdict *verdict)
 {
 	struct transaction transaction = { 0 };
-	struct query query;
 	bool done = false;
-	enum err err = store_sqlite_approach(connection, number,
-	    decision->state, &transaction, &done);
+	enum err err = store_sqlite_approach(connection, number, verdict->state,
+	    &transaction, &done);
 
 	if (err == ERR_OK &&
 	    !bytes_equal(buf_bytes(&transaction.request_hash),
-		decision->request_hash))
+		verdict->request_hash))
 		err = ERR_STORE_NONE;
 	transaction_clear(&transaction);
-	if (err != ERR_OK)
-		return err;
-	query = query_new(connection, STATEMENT_TRANSACTION_DECIDE);
-	query_bind_number(&query, number);
-	query_bind_number(&query, decision->state);
-	query_bind_number(&query, decision->now);
-	query_bind_text(&query, decision->reason);
-	return query_run(&query);
+	return err == ERR_OK ? store_sqlite_settle(connection, number,
+				   verdict->state, verdict->decision) :
+			       err;
 }
 
 enum err
 store_sqlite_decide(void *state, int64_t number,
-    const struct store_decision *decision)
+    const struct store_verdict *verdict)
 {
 	struct connection *connection;
 	enum err err = store_sqlite_begin_change(state, &connection);
 
 	if (err != ERR_OK)
 		return err;
-	err = decide(connection, number, decision);
+	err = decide(connection, number, verdict);
 	return store_sqlite_end_change(connection, err);
 }
 

@@ -17,13 +17,16 @@ struct wishes {
 	const char *endpoint;
 	const char *hash;
 	const char *reason;
+	const char *profile;
 	bool all;
 };
 
 #define OPTION(field) .offset = offsetof(struct wishes, field)
 
 /* Those that wait, for an operator or for a CA. */
-#define WAITING (1U << TRANSACTION_HELD | 1U << TRANSACTION_SUBMITTED)
+#define WAITING \
+	(1U << TRANSACTION_HELD | 1U << TRANSACTION_SUBMITTED | \
+	    1U << TRANSACTION_WITHHELD)
 
 /* Of a request's hash, in a list: octets. */
 #define SHORT_HASH 8
@@ -44,6 +47,8 @@ record_submission(struct record *record, const struct transaction *transaction)
 		record_time(record, "tried", transaction->tried_at);
 	if (transaction->due_at != 0)
 		record_time(record, "due", transaction->due_at);
+	if (transaction->tries != 0)
+		record_number(record, "tries", transaction->tries);
 	if (transaction->cookie.size > 0)
 		record_text(record, "cookie", buf_bytes(&transaction->cookie));
 }
@@ -68,9 +73,16 @@ record_transaction(struct record *record, const struct transaction *transaction)
 	record_hex(record, "request_hash",
 	    buf_bytes(&transaction->request_hash));
 	record_hex(record, "signer_key", buf_bytes(&transaction->signer_key));
+	if (transaction->profile.size > 0)
+		record_text(record, "profile",
+		    buf_bytes(&transaction->profile));
 	if (transaction->reason.size > 0)
 		record_text(record, "reason", buf_bytes(&transaction->reason));
+	if (transaction->renews_serial.size > 0)
+		record_hex(record, "renews",
+		    buf_bytes(&transaction->renews_serial));
 	if (transaction->state == TRANSACTION_SUBMITTED ||
+	    transaction->state == TRANSACTION_WITHHELD ||
 	    transaction->csr.size > 0)
 		record_submission(record, transaction);
 	record_end(record);
@@ -221,42 +233,81 @@ check_reason(const char *reason, struct problems *problems)
 	return ERR_CONFIGURATION;
 }
 
+/* Whatever it waits for. */
+static enum err
+approve(const struct state_call *call, const struct transaction *transaction,
+    const struct decision *decision)
+{
+	return transaction->state == TRANSACTION_WITHHELD ?
+	    store_release(call->store, transaction->number, decision->now) :
+	    store_approve(call->store, transaction->number,
+		buf_bytes(&transaction->request_hash), decision);
+}
+
+static enum err
+reject(const struct state_call *call, const struct transaction *transaction,
+    const struct decision *decision)
+{
+	return transaction->state == TRANSACTION_WITHHELD ?
+	    store_withdraw(call->store, transaction->number, decision) :
+	    store_reject(call->store, transaction->number,
+		buf_bytes(&transaction->request_hash), decision);
+}
+
 static enum err
 decide_on(const struct state_call *call, const struct transaction *transaction,
-    bool approve)
+    bool is_approval)
 {
-	struct bytes reason = bytes_of_string(wishes_of(call)->reason);
+	const struct wishes *wishes = wishes_of(call);
+	const struct decision decision = {
+		.profile = bytes_of_string(wishes->profile),
+		.reason = bytes_of_string(wishes->reason),
+		.fail_info = FAIL_INFO_BAD_REQUEST,
+		.now = clock_now(),
+	};
 	enum err err = check_hash(call, transaction);
 
 	if (err != ERR_OK)
 		return err;
-	err = store_decide(call->store, transaction->number,
-	    buf_bytes(&transaction->request_hash), approve, reason,
-	    clock_now());
+	err = is_approval ? approve(call, transaction, &decision) :
+			    reject(call, transaction, &decision);
 	if (err == ERR_STORE_NONE)
 		problem_add(call->problems, PROBLEM_ERROR,
 		    "request %lld does not wait for that: it is %s",
 		    (long long)transaction->number,
-		    transaction->state == TRANSACTION_HELD ?
+		    (WAITING >> transaction->state & 1) != 0 ?
 			"decided about just now" :
 			state_transaction_names[transaction->state]);
 	return err;
 }
 
+/* What has become of a request by that, in words. */
+static const char *
+result_of(enum transaction_state before, bool is_approval)
+{
+	bool is_made = before == TRANSACTION_WITHHELD;
+
+	if (is_approval)
+		return is_made ?
+		    "approved; its client gets the certificate when it asks "
+		    "again" :
+		    "approved; its certificate is made when the client asks "
+		    "again";
+	return is_made ? "rejected, and its certificate revoked" : "rejected";
+}
+
 static enum err
-decide(const struct state_call *call, bool approve)
+decide(const struct state_call *call, bool is_approval)
 {
 	struct transaction transaction = { 0 };
 	enum err err = get(call, &transaction);
 
 	if (err == ERR_OK)
-		err = decide_on(call, &transaction, approve);
+		err = decide_on(call, &transaction, is_approval);
 	if (err == ERR_OK)
 		buf_printf(call->output, "request %lld is %s\n",
 		    (long long)transaction.number,
-		    approve ? "approved; its certificate is made when the "
-			      "client asks again" :
-			      "rejected");
+		    result_of(transaction.state, is_approval));
 	transaction_clear(&transaction);
 	return err;
 }
@@ -281,7 +332,7 @@ run_reject(const struct state_call *call)
 static const struct options_row list_options[] = {
 	{ "endpoint", "PATH", OPTION(endpoint),
 	    "only those of the endpoint at this path" },
-	{ "all", NULL, OPTION(all), "also those that are not held any more" },
+	{ "all", NULL, OPTION(all), "also those that do not wait any more" },
 	STATE_JSON_ROW,
 	STATE_OPTION_ROWS,
 };
@@ -300,6 +351,9 @@ static const struct options_row show_options[] = {
 
 static const struct options_row approve_options[] = {
 	HASH_ROW,
+	{ "profile", "NAME", OPTION(profile),
+	    "by which of the endpoint's profiles it is made, if\n"
+	    "not by the first" },
 	STATE_OPTION_ROWS,
 };
 
@@ -310,13 +364,13 @@ static const struct options_row reject_options[] = {
 };
 
 static const struct state_action actions[] = {
-	{ "list", NULL, "list the requests that are held", list_options,
-	    run_list, STATE_WHOLE },
+	{ "list", NULL, "list the requests that wait", list_options, run_list,
+	    STATE_WHOLE },
 	{ "show", "NUMBER", "show all that is known of a request", show_options,
 	    run_show, STATE_WHOLE },
-	{ "approve", "NUMBER", "have a held request's certificate made",
+	{ "approve", "NUMBER", "let a request have its certificate",
 	    approve_options, run_approve, STATE_WHOLE },
-	{ "reject", "NUMBER", "refuse a held request", reject_options,
+	{ "reject", "NUMBER", "refuse a request that waits", reject_options,
 	    run_reject, STATE_WHOLE },
 	{ 0 },
 };

@@ -17,6 +17,7 @@ const char *const state_transaction_names[] = {
 	[TRANSACTION_REJECTED] = "rejected",
 	[TRANSACTION_LAPSED] = "lapsed",
 	[TRANSACTION_SUBMITTED] = "submitted",
+	[TRANSACTION_WITHHELD] = "withheld",
 };
 
 /* All else of the configuration is scepd's to judge: here it may be wrong.

@@ -65,7 +65,7 @@ check_answer(const struct pki_header *header)
 	struct cms_identity signer = { certificate(), fuzz_key() };
 	struct cert_rep_order order = { .status = PKI_STATUS_FAILURE,
 		.fail_info = FAIL_INFO_BAD_REQUEST,
-		.fail_info_text = "No.",
+		.fail_info_text = BYTES_LITERAL("No."),
 		.signer = &signer,
 		.signing_time = NOW };
 	struct cms_keyring keys = keyring();

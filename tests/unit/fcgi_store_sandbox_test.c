@@ -4,6 +4,7 @@
 
 #include "base/problems.h"
 #include "fcgi/sandbox.h"
+#include "tests/unit/decided.h"
 #include "tests/unit/store_database.h"
 
 /* A worker opens the store before it enters its sandbox, and uses it inside.
@@ -39,7 +40,7 @@ use_transactions(struct store *store)
 
 	MUST(store_begin(store, &order, &transaction) == ERR_OK);
 	MUST(store_find(store, &order.key, &transaction) == ERR_OK);
-	MUST(store_decide(store, transaction.number, hash_of('r'), true,
+	MUST(decided(store, transaction.number, hash_of('r'), true,
 		 BYTES_LITERAL(""), NOW) == ERR_OK);
 	MUST(store_sign(store, transaction.number, BYTES_LITERAL("tbs"),
 		 &record, NOW, &transaction) == ERR_OK);

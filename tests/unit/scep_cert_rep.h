@@ -52,7 +52,7 @@ order_of(const struct fixture *fixture, enum pki_status status)
 {
 	return (struct cert_rep_order){ .status = status,
 		.fail_info = FAIL_INFO_BAD_REQUEST,
-		.fail_info_text = "No.",
+		.fail_info_text = BYTES_LITERAL("No."),
 		.certificates = &fixture->certificate,
 		.certificate_count = 1,
 		.signer = &fixture->ca,

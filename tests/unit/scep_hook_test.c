@@ -5,122 +5,9 @@
 #include <unistd.h>
 
 #include "base/commands.h"
-#include "tests/unit/scep_reply.h"
+#include "tests/unit/scep_programs.h"
 
 /* Devices where a program is asked: for a certificate, or for a decision. */
-
-#define RA LAB_RA
-#define COMMAND_CA \
-	"ca = { backend = \"command\"; command = ( \"%s/program\" ); " \
-	"certificate = \"ca.pem\"; }; " RA
-#define HOOK \
-	"enrol = { approval = \"hook\"; hook = { command = " \
-	"( \"%s/program\" ); }; challenge = ( " \
-	"{ type = \"static\"; secret = \"secret\"; } ); }; "
-
-#define RUNS_ON \
-	"enrol = { approval = \"hook\"; hook = { command = " \
-	"( \"%s/program\" ); mode = \"coprocess\"; }; challenge = ( " \
-	"{ type = \"static\"; secret = \"secret\"; } ); }; "
-
-#define ISSUE "openssl x509 -req -CA ca.pem -CAkey ca.key -days 9 2>/dev/null"
-
-static void
-put_program(const struct lab *lab, const char *lines)
-{
-	struct buf text = { 0 };
-
-	buf_printf(&text, "#!/bin/sh\ncd %s\n%s\n", lab->folder, lines);
-	lab_put(lab, "program", buf_bytes(&text), 0700);
-	buf_clear(&text);
-}
-
-/* Starts an endpoint of these settings, of which `%s` is the lab's folder. */
-static void
-start(struct device *device, const char *settings)
-{
-	struct lab *lab = device->lab;
-	struct buf conf = { 0 };
-
-	buf_append_string(&conf, "endpoints = ( { path = \"/scep\"; ");
-	for (const char *at = settings; *at != '\0'; at++)
-		if (at[0] == '%' && at[1] == 's') {
-			buf_append_string(&conf, lab->folder);
-			at++;
-		} else {
-			buf_append_octet(&conf, (uint8_t)*at);
-		}
-	buf_append_string(&conf, " } );\n");
-	put_program(lab, "exit 3");
-	lab->keeps_store = true;
-	lab_restart(lab, buf_string(&conf));
-	buf_clear(&conf);
-}
-
-static enum pki_status
-ask(struct device *device, const struct certificate *signer)
-{
-	struct buf message;
-	struct scep_exchange exchange;
-	struct cert_rep cert_rep;
-	enum pki_status status;
-
-	device->request.recipient = signer;
-	message = lab_request_message(device->lab, &device->request);
-	exchange = lab_post(device->lab, buf_bytes(&message));
-	cert_rep = assert_cert_rep(device->lab, &device->client, signer,
-	    &exchange);
-	status = cert_rep.status;
-	cert_rep_clear(&cert_rep);
-	buf_clear(&exchange.reply);
-	buf_clear(&message);
-	return status;
-}
-
-static struct transaction
-stored(struct lab *lab, int64_t number)
-{
-	struct transaction transaction = { 0 };
-
-	assert_int_equal(store_get(lab->store, number, &transaction), ERR_OK);
-	return transaction;
-}
-
-/* Every way in which a program can answer, and what becomes of it. */
-struct row {
-	const char *program;
-	enum pki_status status;
-	enum transaction_state state;
-	const char *cookie;
-	const char *log;
-};
-
-static void
-assert_rows(struct device *device, const struct row *rows, size_t count,
-    const struct certificate *signer)
-{
-	for (size_t i = 0; i < count; i++) {
-		struct transaction transaction;
-		const char id[] = { (char)('a' + i), '\0' };
-
-		device->request.transaction_id = bytes_of_string(id);
-		put_program(device->lab, rows[i].program);
-		if (ask(device, signer) != rows[i].status)
-			fail_msg("%s: %s", rows[i].program,
-			    buf_string(&device->lab->log));
-		if (rows[i].log != NULL &&
-		    !lab_logged(device->lab, rows[i].log))
-			fail_msg("%s: want %s, got %s", rows[i].program,
-			    rows[i].log, buf_string(&device->lab->log));
-		transaction = stored(device->lab, (int64_t)i + 1);
-		assert_int_equal(transaction.state, rows[i].state);
-		assert_string_equal(buf_string(&transaction.cookie),
-		    rows[i].cookie);
-		assert_int_equal(transaction.csr.size > 0,
-		    rows[i].status == PKI_STATUS_PENDING);
-		transaction_clear(&transaction);
-	}
-}
 
 static void
 each_answer_of_a_cas_program_has_its_end(void **state)
@@ -191,10 +78,6 @@ each_answer_of_a_hook_decides(void **state)
 	assert_rows(device, rows, COUNT(rows), device->lab->ca);
 }
 
-#define LINES \
-	"read -r line; id=${line#*: }; id=${id%%,*}; say() { " \
-	"echo \"{\\\"id\\\": $id, $1}\"; }; "
-
 /* Where there is no loop it is started for each. */
 static void
 each_answer_of_a_hook_that_runs_on_decides(void **state)
@@ -255,37 +138,35 @@ an_operator_may_decide_before_a_hook_does(void **state)
 {
 	struct device *device = *state;
 	struct lab *lab = device->lab;
-	struct transaction transaction;
 
 	start(device, LAB_CA HOOK);
 	assert_int_equal(ask(device, lab->ca), PKI_STATUS_PENDING);
-	transaction = stored(lab, 1);
-	assert_int_equal(store_decide(lab->store, 1,
-			     buf_bytes(&transaction.request_hash), true,
-			     bytes_of_string(""), LAB_NOW),
-	    ERR_OK);
-	transaction_clear(&transaction);
+	decide(lab, 1, true, "");
 	assert_int_equal(ask(device, lab->ca), PKI_STATUS_SUCCESS);
 }
 
 static bool
-is_submitted(struct lab *lab, int64_t number)
+is_in_state(struct lab *lab, int64_t number, enum transaction_state state)
 {
 	struct transaction transaction = stored(lab, number);
-	bool is = transaction.state == TRANSACTION_SUBMITTED;
+	bool is = transaction.state == state;
 
 	transaction_clear(&transaction);
 	return is;
 }
 
-static bool
-is_held(struct lab *lab, int64_t number)
+/* As the keeper has them: until the transaction is in that state no more. */
+static void
+run_while(struct lab *lab, struct commands *commands, int64_t number,
+    enum transaction_state state)
 {
-	struct transaction transaction = stored(lab, number);
-	bool is = transaction.state == TRANSACTION_HELD;
+	while (is_in_state(lab, number, state)) {
+		struct pollfd event = { commands_descriptor(commands), POLLIN,
+			0 };
 
-	transaction_clear(&transaction);
-	return is;
+		assert_true(poll(&event, 1, -1) > 0);
+		commands_run(commands);
+	}
 }
 
 /* As the keeper has it. */
@@ -307,13 +188,7 @@ one_that_runs_on_is_asked_again_and_again_in_the_loop(void **state)
 
 		device->request.transaction_id = bytes_of_string(id);
 		assert_int_equal(ask(device, lab->ca), PKI_STATUS_PENDING);
-		while (is_held(lab, i)) {
-			struct pollfd event = { commands_descriptor(commands),
-				POLLIN, 0 };
-
-			assert_true(poll(&event, 1, -1) > 0);
-			commands_run(commands);
-		}
+		run_while(lab, commands, i, TRANSACTION_HELD);
 		assert_int_equal(ask(device, lab->ca), PKI_STATUS_SUCCESS);
 	}
 	scep_use_commands(lab->scep, NULL);
@@ -335,13 +210,7 @@ programs_run_aside_where_there_is_a_loop_for_them(void **state)
 	assert_int_equal(ask(device, lab->ra), PKI_STATUS_PENDING);
 	/* Nobody else asks meanwhile. */
 	assert_int_equal(ask(device, lab->ra), PKI_STATUS_PENDING);
-	while (is_submitted(lab, 1)) {
-		struct pollfd event = { commands_descriptor(commands), POLLIN,
-			0 };
-
-		assert_true(poll(&event, 1, -1) > 0);
-		commands_run(commands);
-	}
+	run_while(lab, commands, 1, TRANSACTION_SUBMITTED);
 	assert_int_equal(ask(device, lab->ra), PKI_STATUS_SUCCESS);
 	scep_use_commands(lab->scep, NULL);
 	commands_free(commands);
@@ -355,19 +224,13 @@ what_was_decided_meanwhile_is_not_asked(void **state)
 	struct lab *lab = device->lab;
 	char *ran = xasprintf("%s/ran", lab->folder);
 	struct commands *commands = NULL;
-	struct transaction transaction;
 
 	start(device, COMMAND_CA "answer_within = \"0s\"; " LAB_CHALLENGE);
 	assert_int_equal(commands_new(&commands), ERR_OK);
 	scep_use_commands(lab->scep, commands);
 	put_program(lab, ": >ran; exit 3");
 	assert_int_equal(ask(device, lab->ra), PKI_STATUS_PENDING);
-	transaction = stored(lab, 1);
-	assert_int_equal(store_decide(lab->store, 1,
-			     buf_bytes(&transaction.request_hash), false,
-			     bytes_of_string("no"), LAB_NOW),
-	    ERR_OK);
-	transaction_clear(&transaction);
+	decide(lab, 1, false, "no");
 	commands_run(commands);
 	scep_use_commands(lab->scep, NULL);
 	commands_free(commands);

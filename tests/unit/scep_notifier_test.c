@@ -6,6 +6,7 @@
 #include "base/commands.h"
 #include "crypto/name.h"
 #include "tests/unit/conf_fixture.h"
+#include "tests/unit/decided.h"
 #include "tests/unit/store_orders.h"
 
 /* A program that is told, in the folder of each test. */
@@ -245,7 +246,7 @@ a_program_is_told_what_has_happened(void **state)
 	    "SCEP_REQ_SUBJECT=CN=router\\0A17\nSCEP_SERIAL=\n"
 	    "SCEP_TRANSACTION_ID=hex:613b62\n",
 	    "");
-	assert_int_equal(store_decide(store, 1, hash_of('r'), false,
+	assert_int_equal(decided(store, 1, hash_of('r'), false,
 			     BYTES_LITERAL("no\nsuch"), NOW),
 	    ERR_OK);
 	run_and_expect(&witness,

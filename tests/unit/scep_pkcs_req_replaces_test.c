@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "scep/pkcs_req.h"
 
-#include "tests/unit/scep_reply.h"
+#include "tests/unit/decided.h"
+#include "tests/unit/scep_renewer.h"
 
 /* Renewals by which the old certificate is revoked: renew.revoke. */
 
@@ -16,66 +17,17 @@
 /* Two names, as a poll has them; these are nobody's. */
 #define POLL_DATA "\x30\x04\x30\x00\x30\x00"
 
-/* A device that has a certificate, and a key for the next one. */
-struct renewer {
-	struct device *device;
-	struct lab *lab;
-	struct key *key;
-	struct lab_client old; /* the certificate, with the device's key */
-	struct lab_request request;
-};
-
-static struct certificate *
-asked_anew(struct renewer *renewer, const char *id)
-{
-	renewer->request.transaction_id = bytes_of_string(id);
-	return assert_request_issued(renewer->lab, &renewer->request);
-}
-
-static void
-begin(struct renewer *renewer, struct device *device)
-{
-	renewer->device = device;
-	renewer->lab = device->lab;
-	renewer->lab->keeps_store = true;
-	renewer->key = lab_key(device->lab, "certmonger/client.key");
-	renewer->old = (struct lab_client){ .key = device->client.key,
-		.certificate = assert_request_issued(device->lab,
-		    &device->request) };
-	renewer->request = lab_request_by(device->lab, &renewer->old);
-	renewer->request.key = renewer->key;
-	renewer->request.challenge = bytes_of(NULL, 0);
-	renewer->request.transaction_id = BYTES_LITERAL("renewal");
-}
-
 static int
 setup(void **state)
 {
-	struct renewer *renewer = xalloc(sizeof(*renewer));
-	void *device;
-
-	if (device_setup(&device) != 0)
+	if (renewer_setup(state) != 0)
 		return -1;
-	begin(renewer, device);
-	lab_restart(renewer->lab, REVOKE);
-	*state = renewer;
+	lab_restart(((struct renewer *)*state)->lab, REVOKE);
 	return 0;
 }
 
-static int
-teardown(void **state)
-{
-	struct renewer *renewer = *state;
-	void *device = renewer->device;
-
-	key_free(renewer->key);
-	certificate_free(renewer->old.certificate);
-	free(renewer);
-	return device_teardown(&device);
-}
-
 #define RENEWAL_TEST(function) \
-	cmocka_unit_test_setup_teardown(function, setup, teardown)
+	cmocka_unit_test_setup_teardown(function, setup, renewer_teardown)
 
 /* In the store: when it was revoked and why; 0: it is not. */
 static void
@@ -199,7 +151,7 @@ approve(struct lab *lab, int64_t number)
 
 	assert_int_equal(store_get(lab->store, number, &transaction), ERR_OK);
 	assert_int_equal(transaction.state, TRANSACTION_HELD);
-	assert_int_equal(store_decide(lab->store, number,
+	assert_int_equal(decided(lab->store, number,
 			     buf_bytes(&transaction.request_hash), true,
 			     bytes_of_string(""), LAB_NOW),
 	    ERR_OK);

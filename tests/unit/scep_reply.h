@@ -106,29 +106,59 @@ assert_cert_rep(struct lab *lab, const struct lab_client *client,
 	return cert_rep;
 }
 
-/* The request is refused for this reason, by a signed FAILURE and in the log,
- * to the client that knows the reply by its transactionID. */
+/* What a refusal is to say. */
+struct refusal_wish {
+	enum err reason; /* in the log */
+	enum fail_info fail_info;
+	const char *text;
+};
+
+/* The request is refused like that, by a signed FAILURE and in the log, to the
+ * client that knows the reply by its transactionID. */
 static inline void
-assert_refused(struct lab *lab, const struct lab_client *client,
-    struct bytes message, enum err reason)
+assert_refused_with(struct lab *lab, const struct lab_client *client,
+    struct bytes message, const struct refusal_wish *wish)
 {
 	struct scep_exchange exchange = lab_post(lab, message);
 	struct cert_rep cert_rep = assert_cert_rep(lab, client, lab->ca,
 	    &exchange);
-	char *word = xasprintf("result=failure reason=%s ", err_name(reason));
+	char *word = xasprintf("result=failure reason=%s ",
+	    err_name(wish->reason));
 
 	if (!lab_logged(lab, word))
 		fail_msg("want %s: %s", word, buf_string(&lab->log));
 	assert_int_equal(cert_rep.status, PKI_STATUS_FAILURE);
-	assert_int_equal(cert_rep.fail_info, err_fail_info(reason));
+	assert_int_equal(cert_rep.fail_info, wish->fail_info);
 	assert_same_bytes(buf_bytes(&cert_rep.fail_info_text),
-	    bytes_of_string(err_public_text(reason)));
+	    bytes_of_string(wish->text));
 	free(word);
 	cert_rep_clear(&cert_rep);
 	buf_clear(&exchange.reply);
 }
 
-/* As assert_refused for a request that is made first. */
+/* As err_list.h has it. */
+static inline void
+assert_refused(struct lab *lab, const struct lab_client *client,
+    struct bytes message, enum err reason)
+{
+	const struct refusal_wish wish = { reason, err_fail_info(reason),
+		err_public_text(reason) };
+
+	assert_refused_with(lab, client, message, &wish);
+}
+
+/* As assert_refused_with and assert_refused, for a request that is made
+ * first. */
+static inline void
+assert_request_refused_with(struct lab *lab, const struct lab_request *request,
+    const struct refusal_wish *wish)
+{
+	struct buf message = lab_request_message(lab, request);
+
+	assert_refused_with(lab, request->client, buf_bytes(&message), wish);
+	buf_clear(&message);
+}
+
 static inline void
 assert_request_refused(struct lab *lab, const struct lab_request *request,
     enum err reason)

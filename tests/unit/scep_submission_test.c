@@ -5,6 +5,7 @@
 #include <sched.h>
 #include <unistd.h>
 
+#include "tests/unit/decided.h"
 #include "tests/unit/scep_reply.h"
 
 /* Devices at a CA that makes its certificates itself: `openssl ca`, by way of
@@ -110,7 +111,7 @@ decide(struct lab *lab, int64_t number, bool approve)
 {
 	struct transaction transaction = stored(lab, number);
 
-	assert_int_equal(store_decide(lab->store, number,
+	assert_int_equal(decided(lab->store, number,
 			     buf_bytes(&transaction.request_hash), approve,
 			     bytes_of_string(""), LAB_NOW),
 	    ERR_OK);

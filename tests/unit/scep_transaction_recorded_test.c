@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "scep/transaction.h"
 
+#include "tests/unit/decided.h"
 #include "tests/unit/scep_reply.h"
 
 /*
@@ -134,7 +135,7 @@ approve(struct lab *lab, const struct certificate *signer)
 
 	(void)signer;
 	assert_int_equal(store_get(lab->store, 1, &transaction), ERR_OK);
-	assert_int_equal(store_decide(lab->store, 1,
+	assert_int_equal(decided(lab->store, 1,
 			     buf_bytes(&transaction.request_hash), true,
 			     bytes_of(NULL, 0), LAB_NOW + 1),
 	    ERR_OK);

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "crypto/csr.h"
+#include "tests/unit/decided.h"
 #include "tests/unit/scep_reply.h"
 
 /*
@@ -107,7 +108,7 @@ decide(struct lab *lab, int64_t number, bool approve, const char *reason)
 {
 	struct transaction transaction = stored(lab, number);
 
-	assert_int_equal(store_decide(lab->store, number,
+	assert_int_equal(decided(lab->store, number,
 			     buf_bytes(&transaction.request_hash), approve,
 			     bytes_of_string(reason), LAB_NOW + 1),
 	    ERR_OK);
@@ -203,15 +204,38 @@ a_held_request_waits_until_it_is_approved(void **state)
 static void
 a_rejected_request_stays_rejected(void **state)
 {
+	const struct refusal_wish wish = { ERR_REQUEST_REJECTED,
+		FAIL_INFO_BAD_REQUEST, "who is that?" };
 	struct device *device = *state;
 	struct lab_request poll = poll_of(&device->request);
 
 	assert_pending(device->lab, &device->request);
 	decide(device->lab, 1, false, "who is that?");
-	assert_request_refused(device->lab, &poll, ERR_REQUEST_REJECTED);
+	assert_request_refused_with(device->lab, &poll, &wish);
 	assert_true(lab_logged(device->lab, "detail=\"who is that?\""));
-	assert_request_refused(device->lab, &device->request,
-	    ERR_REQUEST_REJECTED);
+	assert_request_refused_with(device->lab, &device->request, &wish);
+}
+
+/* Nor does a device get to see more than it could show. */
+static void
+who_gives_no_reason_has_ours_told(void **state)
+{
+	static const char *const reasons[] = { "",
+		"01234567890123456789012345678901234567890123456789"
+		"01234567890123456789012345678901234567890123456789"
+		"01234567890123456789012345678901234567890123456789"
+		"01234567890123456789012345678901234567890123456789"
+		"012345678901234567890123456789012345678901234567890" };
+	struct device *device = *state;
+	struct lab_request request = device->request;
+
+	for (size_t i = 0; i < COUNT(reasons); i++) {
+		request.transaction_id = bytes_of_string(i == 0 ? "a" : "b");
+		assert_pending(device->lab, &request);
+		decide(device->lab, (int64_t)i + 1, false, reasons[i]);
+		assert_request_refused(device->lab, &request,
+		    ERR_REQUEST_REJECTED);
+	}
 }
 
 static void
@@ -396,6 +420,7 @@ main(void)
 		DEVICE_TEST(a_poll_for_nothing_is_unknown),
 		MANUAL_TEST(a_held_request_waits_until_it_is_approved),
 		MANUAL_TEST(a_rejected_request_stays_rejected),
+		MANUAL_TEST(who_gives_no_reason_has_ours_told),
 		MANUAL_TEST(a_lapsed_request_may_be_made_again),
 		MANUAL_TEST(more_than_may_be_held_are_put_off),
 		DEVICE_TEST(

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 
 #include "store/store.h"
+#include "tests/unit/decided.h"
 #include "tests/unit/store_orders.h"
 #include "tests/unit/unit.h"
 
@@ -54,10 +55,14 @@ assert_as_ordered(const struct transaction *transaction,
 	assert_same_bytes(buf_bytes(&transaction->tbs), order->tbs);
 	assert_same_bytes(buf_bytes(&transaction->csr), order->csr);
 	assert_same_bytes(buf_bytes(&transaction->authority), order->authority);
-	assert_same_bytes(buf_bytes(&transaction->replaces_authority),
-	    order->replaces.authority);
-	assert_same_bytes(buf_bytes(&transaction->replaces_serial),
-	    order->replaces.serial);
+	assert_same_bytes(buf_bytes(&transaction->renews_authority),
+	    order->renews.authority);
+	assert_same_bytes(buf_bytes(&transaction->renews_serial),
+	    order->renews.serial);
+	assert_int_equal(transaction->supersedes, order->supersedes);
+	assert_int_equal(transaction->tries, 0);
+	assert_int_equal(transaction->profile.size, 0);
+	assert_int_equal(transaction->fail_info, FAIL_INFO_BAD_REQUEST);
 	assert_int_equal(transaction->cookie.size, 0);
 	assert_int_equal(transaction->tried_at, 0);
 	assert_int_equal(transaction->due_at, 0);
@@ -92,9 +97,10 @@ what_is_begun_is_found_by_key_and_by_number(void **state)
 	orders[4].request = BYTES_ARRAY(large);
 	orders[6].csr = BYTES_LITERAL("csr");
 	orders[7].approved = true;
-	orders[7].replaces = (struct certificate_id){ hash_of('o'),
+	orders[7].renews = (struct certificate_id){ hash_of('o'),
 		BYTES_LITERAL("\0old") };
-	orders[5].replaces = orders[7].replaces;
+	orders[7].supersedes = true;
+	orders[5].renews = orders[7].renews;
 	for (size_t i = 0; i < COUNT(orders); i++) {
 		int64_t number;
 
@@ -150,6 +156,7 @@ the_same_request_is_begun_anew_only_after_an_end_that_was_seen(void **state)
 		{ TRANSACTION_REJECTED, true },
 		{ TRANSACTION_LAPSED, true },
 		{ TRANSACTION_SUBMITTED, false },
+		{ TRANSACTION_WITHHELD, false },
 	};
 
 	for (size_t i = 0; i < COUNT(rows); i++) {
@@ -258,13 +265,18 @@ enum step {
 	SUBMIT,
 	COMPLETE,
 	APPROVE,
-	REJECT
+	REJECT,
+	WITHHOLD,
+	RELEASE,
+	WITHDRAW
 };
 
 static inline enum err
 take_step(struct store *store, enum step step, int64_t number,
     struct transaction *transaction)
 {
+	const struct decision no = { .fail_info = FAIL_INFO_BAD_ALG,
+		.now = NOW + 1 };
 	char serial[40];
 	struct certificate_record record;
 
@@ -283,9 +295,16 @@ take_step(struct store *store, enum step step, int64_t number,
 	case COMPLETE:
 		return store_complete(store, number, &record,
 		    BYTES_LITERAL("der of step"), NOW + 1);
+	case WITHHOLD:
+		return store_withhold(store, number, &record,
+		    BYTES_LITERAL("der of step"), NOW + 1);
+	case RELEASE:
+		return store_release(store, number, NOW + 1);
+	case WITHDRAW:
+		return store_withdraw(store, number, &no);
 	default:
-		return store_decide(store, number, hash_of('r'),
-		    step == APPROVE, BYTES_LITERAL(""), NOW + 1);
+		return decided(store, number, hash_of('r'), step == APPROVE,
+		    BYTES_LITERAL(""), NOW + 1);
 	}
 }
 
@@ -342,11 +361,41 @@ each_state_allows_its_own_steps(void **state)
 		ROW(SUBMITTED, COMPLETE, ERR_OK, ISSUED),
 		ROW(SUBMITTED, APPROVE, ERR_STORE_NONE, SUBMITTED),
 		ROW(SUBMITTED, REJECT, ERR_OK, REJECTED),
+		ROW(HELD, WITHHOLD, ERR_STORE_NONE, HELD),
+		ROW(HELD, RELEASE, ERR_STORE_NONE, HELD),
+		ROW(HELD, WITHDRAW, ERR_STORE_NONE, HELD),
+		ROW(APPROVED, WITHHOLD, ERR_STORE_NONE, APPROVED),
+		ROW(APPROVED, RELEASE, ERR_STORE_NONE, APPROVED),
+		ROW(APPROVED, WITHDRAW, ERR_STORE_NONE, APPROVED),
+		ROW(SIGNING, WITHHOLD, ERR_OK, WITHHELD),
+		ROW(SIGNING, RELEASE, ERR_STORE_NONE, SIGNING),
+		ROW(SIGNING, WITHDRAW, ERR_STORE_NONE, SIGNING),
+		ROW(ISSUED, WITHHOLD, ERR_OK, ISSUED),
+		ROW(ISSUED, RELEASE, ERR_STORE_NONE, ISSUED),
+		ROW(ISSUED, WITHDRAW, ERR_STORE_NONE, ISSUED),
+		ROW(REJECTED, WITHHOLD, ERR_STORE_NONE, REJECTED),
+		ROW(REJECTED, RELEASE, ERR_STORE_NONE, REJECTED),
+		ROW(REJECTED, WITHDRAW, ERR_STORE_NONE, REJECTED),
+		ROW(LAPSED, WITHHOLD, ERR_STORE_NONE, LAPSED),
+		ROW(LAPSED, RELEASE, ERR_STORE_NONE, LAPSED),
+		ROW(LAPSED, WITHDRAW, ERR_STORE_NONE, LAPSED),
+		ROW(SUBMITTED, WITHHOLD, ERR_OK, WITHHELD),
+		ROW(SUBMITTED, RELEASE, ERR_STORE_NONE, SUBMITTED),
+		ROW(SUBMITTED, WITHDRAW, ERR_STORE_NONE, SUBMITTED),
+		ROW(WITHHELD, SIGN, ERR_OK, WITHHELD),
+		ROW(WITHHELD, ISSUE, ERR_OK, WITHHELD),
+		ROW(WITHHELD, SUBMIT, ERR_OK, WITHHELD),
+		ROW(WITHHELD, COMPLETE, ERR_STORE_NONE, WITHHELD),
+		ROW(WITHHELD, APPROVE, ERR_STORE_NONE, WITHHELD),
+		ROW(WITHHELD, REJECT, ERR_STORE_NONE, WITHHELD),
+		ROW(WITHHELD, WITHHOLD, ERR_OK, WITHHELD),
+		ROW(WITHHELD, RELEASE, ERR_OK, ISSUED),
+		ROW(WITHHELD, WITHDRAW, ERR_OK, REJECTED),
 #undef ROW
 	};
 
 	for (size_t i = 0; i < COUNT(rows); i++) {
-		const char id[] = { (char)('a' + i), '\0' };
+		const char id[] = { (char)('!' + i), '\0' };
 		int64_t number = made(*state, id, rows[i].from);
 		struct transaction before = { 0 }, after = { 0 };
 
@@ -372,7 +421,7 @@ no_step_is_taken_with_a_number_that_is_nobodys(void **state)
 	struct transaction transaction = { 0 };
 	int64_t number = made(*state, "id", TRANSACTION_HELD);
 
-	for (enum step step = SIGN; step <= REJECT; step++)
+	for (enum step step = SIGN; step <= WITHDRAW; step++)
 		assert_int_equal(take_step(*state, step, number + 1,
 				     &transaction),
 		    ERR_STORE_NONE);
@@ -483,7 +532,7 @@ what_is_submitted_is_due_whoever_was_asked_before(void **state)
 	assert_int_equal(store_put_off(*state, number, BYTES_LITERAL("c"),
 			     NOW + 60),
 	    ERR_OK);
-	assert_int_equal(store_decide(*state, number, hash_of('r'), true,
+	assert_int_equal(decided(*state, number, hash_of('r'), true,
 			     BYTES_LITERAL(""), NOW),
 	    ERR_OK);
 	assert_int_equal(store_submit(*state, number, hash_of('a'), NOW,
@@ -507,8 +556,10 @@ nothing_else_is_taken_or_put_off(void **state)
 	     at < TRANSACTION_STATES; at++) {
 		int64_t number = made(*state, (char[]){ (char)('a' + at), 0 },
 		    at);
-		enum err err = at == TRANSACTION_SUBMITTED ? ERR_OK :
-							     ERR_STORE_NONE;
+		enum err err = at == TRANSACTION_SUBMITTED ||
+			at == TRANSACTION_WITHHELD ?
+		    ERR_OK :
+		    ERR_STORE_NONE;
 
 		assert_int_equal(store_take(*state, number, NOW, NOW + 1,
 				     &transaction),
@@ -549,9 +600,8 @@ a_request_is_kept_until_its_end_and_no_longer(void **state)
 					     BYTES_LITERAL("der"), NOW),
 			    ERR_OK);
 		else if (ends[i] == TRANSACTION_REJECTED)
-			assert_int_equal(store_decide(*state, number,
-					     hash_of('r'), false,
-					     BYTES_LITERAL("no"), NOW),
+			assert_int_equal(decided(*state, number, hash_of('r'),
+					     false, BYTES_LITERAL("no"), NOW),
 			    ERR_OK);
 		else
 			assert_int_equal(store_lapse(*state, NOW, NOW, &count),
@@ -607,11 +657,11 @@ a_decision_is_about_the_request_that_was_looked_at(void **state)
 	int64_t number = made(*state, "id", TRANSACTION_HELD);
 	struct transaction transaction = { 0 };
 
-	assert_int_equal(store_decide(*state, number, hash_of('R'), true,
+	assert_int_equal(decided(*state, number, hash_of('R'), true,
 			     BYTES_LITERAL(""), NOW),
 	    ERR_STORE_NONE);
 	assert_int_equal(state_of(*state, number), TRANSACTION_HELD);
-	assert_int_equal(store_decide(*state, number, hash_of('r'), false,
+	assert_int_equal(decided(*state, number, hash_of('r'), false,
 			     BYTES_LITERAL("who is \xc3\xa4?"), NOW),
 	    ERR_OK);
 	assert_int_equal(store_get(*state, number, &transaction), ERR_OK);
@@ -666,7 +716,7 @@ only_what_is_at_its_end_for_long_is_purged(void **state)
 	for (enum transaction_state at = TRANSACTION_HELD;
 	     at < TRANSACTION_STATES; at++)
 		assert_int_equal(store_get(*state, numbers[at], &transaction),
-		    at <= TRANSACTION_SIGNING || at == TRANSACTION_SUBMITTED ?
+		    at <= TRANSACTION_SIGNING || at >= TRANSACTION_SUBMITTED ?
 			ERR_OK :
 			ERR_STORE_NONE);
 	transaction_clear(&transaction);

@@ -3,6 +3,7 @@
 #define SCEPD_TESTS_UNIT_STORE_CONTRACT_NOTIFICATIONS_H
 
 /* What store.h promises of notifications; see store_contract.h. */
+#include "tests/unit/decided.h"
 #include "tests/unit/store_contract_replaces.h"
 
 #define ALL_EVENTS ((1U << NOTIFICATION_EVENTS) - 1)
@@ -58,8 +59,9 @@ let_all_happen(struct store *store, char name)
 	int64_t number;
 
 	made(store, held, TRANSACTION_LAPSED);
-	order.replaces = (struct certificate_id){ hash_of('o'),
+	order.renews = (struct certificate_id){ hash_of('o'),
 		bytes_of_string(signing) };
+	order.supersedes = true;
 	put_old(store, signing);
 	assert_int_equal(store_issue(store, begun(store, &order),
 			     BYTES_LITERAL("der"), NOW, &transaction),
@@ -69,7 +71,7 @@ let_all_happen(struct store *store, char name)
 	go_on(store, COMPLETE, begun(store, &order));
 	order = submitted_order_of(no);
 	number = begun(store, &order);
-	assert_int_equal(store_decide(store, number, hash_of('r'), false,
+	assert_int_equal(decided(store, number, hash_of('r'), false,
 			     BYTES_LITERAL("no such device"), NOW),
 	    ERR_OK);
 	/* The second is no news. */

@@ -62,14 +62,14 @@ assert_replaces(struct store *store, int64_t number, const char *serial)
 	struct transaction transaction = { 0 };
 
 	assert_int_equal(store_get(store, number, &transaction), ERR_OK);
-	assert_same_bytes(buf_bytes(&transaction.replaces_authority),
+	assert_same_bytes(buf_bytes(&transaction.renews_authority),
 	    serial != NULL ? hash_of('o') : bytes_of_string(NULL));
-	assert_same_bytes(buf_bytes(&transaction.replaces_serial),
+	assert_same_bytes(buf_bytes(&transaction.renews_serial),
 	    bytes_of_string(serial));
 	transaction_clear(&transaction);
 }
 
-#define LAPSE (REJECT + 1)
+#define LAPSE (WITHDRAW + 1)
 #define AT_ITS_END (-1)
 
 static inline void
@@ -107,6 +107,9 @@ what_is_replaced_is_revoked_when_the_new_one_is_issued_and_not_before(
 		ROW(SUBMITTED, true, COMPLETE),
 		ROW(SUBMITTED, false, REJECT),
 		ROW(SIGNING, true, ISSUE),
+		ROW(SIGNING, true, WITHHOLD, RELEASE),
+		ROW(SIGNING, false, WITHHOLD, WITHDRAW),
+		ROW(SUBMITTED, true, WITHHOLD, RELEASE),
 #undef ROW
 	};
 
@@ -120,8 +123,9 @@ what_is_replaced_is_revoked_when_the_new_one_is_issued_and_not_before(
 		else if (rows[i].first == TRANSACTION_SUBMITTED)
 			order = submitted_order_of(id);
 		order.approved = rows[i].first == TRANSACTION_APPROVED;
-		order.replaces = (struct certificate_id){ hash_of('o'),
+		order.renews = (struct certificate_id){ hash_of('o'),
 			bytes_of_string(id) };
+		order.supersedes = true;
 		put_old(*state, id);
 		number = begun(*state, &order);
 		assert_int_equal(state_of(*state, number), rows[i].first);
@@ -139,7 +143,23 @@ what_is_replaced_is_revoked_when_the_new_one_is_issued_and_not_before(
 		assert_int_equal(revision_of(*state, 'o'),
 		    before + rows[i].revoked);
 	}
-	assert_int_equal(revision_of(*state, 'a'), 0);
+	/* Of the new ones, that which was withdrawn. */
+	assert_int_equal(revision_of(*state, 'a'), 1);
+}
+
+static inline void
+what_is_renewed_and_not_replaced_stays(void **state)
+{
+	struct transaction_order order = signing_order_of("id", "new");
+	int64_t number;
+
+	put_old(*state, "old");
+	order.renews = (struct certificate_id){ hash_of('o'),
+		BYTES_LITERAL("old") };
+	number = begun(*state, &order);
+	assert_replaces(*state, number, "old");
+	go_on(*state, ISSUE, number);
+	assert_old(*state, "old", 0, 0);
 }
 
 /* Who issues last, of two that have signed the same, changes nothing. */
@@ -151,8 +171,9 @@ what_is_replaced_is_revoked_once(void **state)
 	int64_t number;
 
 	put_old(*state, "old");
-	order.replaces = (struct certificate_id){ hash_of('o'),
+	order.renews = (struct certificate_id){ hash_of('o'),
 		BYTES_LITERAL("old") };
+	order.supersedes = true;
 	number = begun(*state, &order);
 	for (int64_t now = NOW; now < NOW + 2; now++)
 		assert_int_equal(store_issue(*state, number,
@@ -182,8 +203,9 @@ what_is_revoked_already_or_not_known_here_is_left_alone(void **state)
 		struct transaction_order order = signing_order_of(serials[i],
 		    serials[i]);
 
-		order.replaces = (struct certificate_id){ hash_of('o'),
+		order.renews = (struct certificate_id){ hash_of('o'),
 			bytes_of_string(serials[i]) };
+		order.supersedes = true;
 		go_on(*state, ISSUE, begun(*state, &order));
 	}
 	assert_old(*state, "revoked", NOW - 7, 1);
@@ -197,6 +219,7 @@ what_is_revoked_already_or_not_known_here_is_left_alone(void **state)
 #define CONTRACT_REPLACES \
 	CONTRACT_TEST( \
 	    what_is_replaced_is_revoked_when_the_new_one_is_issued_and_not_before), \
+	    CONTRACT_TEST(what_is_renewed_and_not_replaced_stays), \
 	    CONTRACT_TEST(what_is_replaced_is_revoked_once), \
 	    CONTRACT_TEST( \
 		what_is_revoked_already_or_not_known_here_is_left_alone)

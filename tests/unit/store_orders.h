@@ -5,6 +5,7 @@
 #include <pthread.h>
 
 #include "store/store.h"
+#include "tests/unit/decided.h"
 #include "tests/unit/unit.h"
 
 /* What tests put into a store, and how they look at it. */
@@ -153,7 +154,8 @@ lead_on(struct store *store, const char *id, int64_t number,
 		assert_int_equal(store_submit(store, number, hash_of('a'), NOW,
 				     &transaction),
 		    ERR_OK);
-	if (to == TRANSACTION_SIGNING || to == TRANSACTION_ISSUED) {
+	if (to == TRANSACTION_SIGNING || to == TRANSACTION_ISSUED ||
+	    to == TRANSACTION_WITHHELD) {
 		buf_printf(&text, "tbs of %s", id);
 		assert_int_equal(store_sign(store, number, buf_bytes(&text),
 				     &record, NOW, &transaction),
@@ -164,6 +166,13 @@ lead_on(struct store *store, const char *id, int64_t number,
 		buf_printf(&text, "der of %s", id);
 		assert_int_equal(store_issue(store, number, buf_bytes(&text),
 				     NOW, &transaction),
+		    ERR_OK);
+	}
+	if (to == TRANSACTION_WITHHELD) {
+		buf_clear(&text);
+		buf_printf(&text, "der of %s", id);
+		assert_int_equal(store_withhold(store, number, &record,
+				     buf_bytes(&text), NOW),
 		    ERR_OK);
 	}
 	buf_clear(&text);
@@ -190,7 +199,7 @@ made(struct store *store, const char *id, enum transaction_state to)
 		assert_int_equal(count, 1);
 		break;
 	default:
-		assert_int_equal(store_decide(store, number, hash_of('r'),
+		assert_int_equal(decided(store, number, hash_of('r'),
 				     to != TRANSACTION_REJECTED,
 				     BYTES_LITERAL(""), NOW),
 		    ERR_OK);

@@ -2,6 +2,7 @@
 #include "base/problems.h"
 #include "tests/unit/store_contract_alarms.h"
 #include "tests/unit/store_contract_notifications.h"
+#include "tests/unit/store_contract_withheld.h"
 
 static int
 open_store(void **state)
@@ -36,6 +37,7 @@ main(void)
 		CONTRACT_CERTIFICATES,
 		CONTRACT_ALARMS,
 		CONTRACT_REPLACES,
+		CONTRACT_WITHHELD,
 		CONTRACT_NOTIFICATIONS,
 		CONTRACT_TEST(what_is_in_memory_is_not_copied),
 	};

@@ -125,7 +125,7 @@ what_is_wrong_is_said_with_file_and_remedy(void **state)
 		    "name another file, and scepd makes it" },
 		{ put_newer, true,
 		    "FOLDER/state.db: a newer scepd has written it (version "
-		    "99, this one knows up to 6); use that, or put an older "
+		    "99, this one knows up to 7); use that, or put an older "
 		    "backup in its place" },
 		{ put_damaged, true,
 		    "FOLDER/state.db: it is damaged (database disk image is "
@@ -202,7 +202,7 @@ a_look_changes_nothing(void **state)
 		    "name another file, and scepd makes it" },
 		{ put_newer,
 		    "FOLDER/state.db: a newer scepd has written it (version "
-		    "99, this one knows up to 6); use that, or put an older "
+		    "99, this one knows up to 7); use that, or put an older "
 		    "backup in its place" },
 		{ put_damaged,
 		    "FOLDER/state.db: it is damaged (database disk image is "
@@ -419,8 +419,18 @@ what_was_only_begun_to_be_made_is_made(void **state)
 #define IN_FOLDER(test) \
 	cmocka_unit_test_setup_teardown(test, make_folder, remove_folder)
 
-/* Nothing of the sixth version. */
+/* Nothing of the seventh version; nor of the sixth. */
+#define NOTHING_WITHHELD \
+	"ALTER TABLE transactions DROP COLUMN profile; " \
+	"ALTER TABLE transactions DROP COLUMN fail_info; " \
+	"ALTER TABLE submissions DROP COLUMN tries; " \
+	"ALTER TABLE submissions DROP COLUMN supersedes; " \
+	"ALTER TABLE submissions RENAME COLUMN " \
+	"renews_serial TO replaces_serial; " \
+	"ALTER TABLE submissions RENAME COLUMN " \
+	"renews_authority TO replaces_authority; "
 #define NO_NOTIFICATIONS \
+	NOTHING_WITHHELD \
 	"DROP TRIGGER notify_issued; DROP TRIGGER notify_refused; " \
 	"DROP TRIGGER notify_held; DROP TRIGGER notify_revoked; " \
 	"DROP TABLE notifications; DROP TABLE notification_settings; " \
@@ -432,7 +442,7 @@ what_was_only_begun_to_be_made_is_made(void **state)
 	"DROP TABLE alarms; DROP TABLE submissions; " \
 	"DROP TRIGGER submissions_end; " \
 	"PRAGMA writable_schema = 1; UPDATE sqlite_master SET sql = " \
-	"replace(sql, 'BETWEEN 0 AND 6', 'BETWEEN 0 AND 5') " \
+	"replace(sql, 'BETWEEN 0 AND 7', 'BETWEEN 0 AND 5') " \
 	"WHERE name = 'transactions'; PRAGMA writable_schema = 0; "
 
 /* A number that was purged does not come again. */
@@ -502,9 +512,35 @@ what_is_submitted_in_an_older_store_goes_on(void **state)
 	store = database_of(1);
 	assert_int_equal(store_get(store, number, &transaction), ERR_OK);
 	assert_bytes(buf_bytes(&transaction.csr), "csr");
-	assert_int_equal(transaction.replaces_serial.size, 0);
-	assert_int_equal(transaction.replaces_authority.size, 0);
+	assert_int_equal(transaction.renews_serial.size, 0);
+	assert_int_equal(transaction.renews_authority.size, 0);
 	transaction_clear(&transaction);
+	store_close(store);
+}
+
+static void
+what_an_older_store_was_to_replace_is_replaced(void **state)
+{
+	struct store *store = database_of(1);
+	struct transaction_order order = submitted_order_of("id");
+	struct transaction transaction = { 0 };
+	int64_t number;
+
+	(void)state;
+	order.renews = (struct certificate_id){ hash_of('o'),
+		BYTES_LITERAL("old") };
+	order.supersedes = true;
+	number = begun(store, &order);
+	store_close(store);
+	execute(NOTHING_WITHHELD "PRAGMA user_version = 6");
+	store = database_of(1);
+	assert_int_equal(store_get(store, number, &transaction), ERR_OK);
+	assert_bytes(buf_bytes(&transaction.renews_serial), "old");
+	assert_same_bytes(buf_bytes(&transaction.renews_authority),
+	    hash_of('o'));
+	assert_true(transaction.supersedes);
+	transaction_clear(&transaction);
+	made(store, "w", TRANSACTION_WITHHELD);
 	store_close(store);
 }
 
@@ -518,6 +554,7 @@ main(void)
 		IN_FOLDER(an_older_store_is_brought_up_to_date_in_place),
 		IN_FOLDER(transactions_of_an_older_store_keep_their_numbers),
 		IN_FOLDER(what_is_submitted_in_an_older_store_goes_on),
+		IN_FOLDER(what_an_older_store_was_to_replace_is_replaced),
 		IN_FOLDER(a_folder_that_is_missing_is_to_be_made),
 		IN_FOLDER(what_can_not_be_written_is_no_store),
 		IN_FOLDER(what_root_makes_is_its_folders_owners),

@@ -3,6 +3,7 @@
 
 #include "tests/unit/store_contract_alarms.h"
 #include "tests/unit/store_contract_notifications.h"
+#include "tests/unit/store_contract_withheld.h"
 #include "tests/unit/store_database.h"
 
 /* Fewer than the threads of the contract, so that some wait. */
@@ -196,6 +197,7 @@ main(void)
 		CONTRACT_CERTIFICATES,
 		CONTRACT_ALARMS,
 		CONTRACT_REPLACES,
+		CONTRACT_WITHHELD,
 		CONTRACT_NOTIFICATIONS,
 		CONTRACT_TEST(all_is_there_after_it_was_closed),
 		CONTRACT_TEST(all_files_are_their_owners_alone),

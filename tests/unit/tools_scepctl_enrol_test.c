@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "tests/unit/decided.h"
 #include "tools/scepctl_enrol.h"
 
 #include "crypto/credential.h"
@@ -119,7 +120,7 @@ the_same_command_gets_the_same_certificate(void **state)
 static bool
 approve(const struct transaction *transaction)
 {
-	return store_decide(world.lab->store, transaction->number,
+	return decided(world.lab->store, transaction->number,
 		   buf_bytes(&transaction->request_hash), true,
 		   bytes_of(NULL, 0), LAB_NOW) == ERR_OK;
 }
@@ -133,7 +134,7 @@ approve_at_last(const struct transaction *transaction)
 static bool
 reject(const struct transaction *transaction)
 {
-	return store_decide(world.lab->store, transaction->number,
+	return decided(world.lab->store, transaction->number,
 		   buf_bytes(&transaction->request_hash), false,
 		   bytes_of(NULL, 0), LAB_NOW) == ERR_OK;
 }

@@ -309,9 +309,10 @@ static void
 help_lists_actions_and_options(void **state)
 {
 	static const char *const lines[][2] = {
-		{ "pending --help", "  approve    have a held" },
+		{ "pending --help", "  approve    let a request have" },
 		{ "pending approve --help",
 		    "usage: scepctl pending approve [OPTION]... NUMBER\n" },
+		{ "pending approve --help", "--profile NAME" },
 		{ "pending reject --help", "--reason TEXT" },
 	};
 
