@@ -2,12 +2,15 @@
 #include "backends/hook.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "backends/hook_line.h"
+#include "base/count.h"
 #include "base/file.h"
+#include "base/user.h"
 #include "base/xalloc.h"
 
 const char *const hook_modes[] = {
@@ -101,6 +104,35 @@ hook_free(struct hook *hook)
 		return;
 	free(hook->arguments);
 	free(hook);
+}
+
+static enum err
+check_access(const char *path, const char *what, struct problems *problems)
+{
+	const char *cause;
+	char *user;
+
+	if (faccessat(AT_FDCWD, path, X_OK, AT_EACCESS) == 0)
+		return ERR_OK;
+	cause = strerror(errno);
+	user = user_name();
+	problem_add(problems, PROBLEM_ERROR,
+	    "%s: the user %s can't %s: %s; let that user, or everybody, do so, "
+	    "and pass the folders above it: chmod a+rx",
+	    path, user, what, cause);
+	free(user);
+	return ERR_CONFIGURATION;
+}
+
+enum err
+hook_check_access(const struct hook *hook, struct problems *problems)
+{
+	const enum err errs[] = {
+		check_access(hook->arguments[0], "run it", problems),
+		check_access(hook->spec.directory, "work there", problems),
+	};
+
+	return err_first(errs, COUNT(errs));
 }
 
 int64_t

@@ -85,6 +85,11 @@ CHECKED enum err hook_read(const struct conf_section *section,
 
 void hook_free(struct hook *hook);
 
+/* Whether this process could run it.  ERR_CONFIGURATION, with a line in
+ * `problems`. */
+CHECKED enum err hook_check_access(const struct hook *hook,
+    struct problems *problems);
+
 /* In seconds. */
 int64_t hook_deadline(const struct hook *hook);
 

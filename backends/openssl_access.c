@@ -3,24 +3,14 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <pwd.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "base/count.h"
 #include "base/file.h"
+#include "base/user.h"
 #include "base/xalloc.h"
-
-/* As setfacl takes it: a user without a name has a number. */
-static char *
-user_name(void)
-{
-	const struct passwd *user = getpwuid(geteuid());
-
-	return user != NULL ? xstrdup(user->pw_name) :
-			      xasprintf("%u", (unsigned)geteuid());
-}
 
 /* One command for all three, which is harmless where it was given before. */
 static void

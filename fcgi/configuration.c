@@ -4,13 +4,11 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/resource.h>
 
 #include "base/clock.h"
 #include "base/count.h"
 #include "base/sealed.h"
 #include "fcgi/child.h"
-#include "fcgi/isolation.h"
 #include "scep/endpoint.h"
 
 enum err
@@ -170,72 +168,6 @@ configuration_assemble(struct configuration *configuration, unsigned threads,
 		return errs[0];
 	errs[1] = make_scep(configuration, problems);
 	return err_first(errs, COUNT(errs));
-}
-
-/*
- * A worker has a channel, a file in memory and a connection for each thread;
- * and while one is started, the supervisor has both ends of the channels and
- * the child a third.  The supervisor and the keeper have a channel to each
- * worker, and while a new configuration takes over, to those of two.  What is
- * left are a few.
- */
-static enum err
-check_descriptors(const struct settings *settings, struct problems *problems)
-{
-	const rlim_t wanted = (rlim_t)settings->threads * 3 +
-	    (rlim_t)settings->workers * 2 + 32;
-	struct rlimit limit;
-
-	if (getrlimit(RLIMIT_NOFILE, &limit) != 0 || limit.rlim_cur >= wanted)
-		return ERR_OK;
-	problem_add(problems, PROBLEM_ERROR,
-	    "%u workers of %u threads take as many as %llu open files, and no "
-	    "more than %llu are allowed; set fewer, or raise the limit: ulimit "
-	    "-n, or systemd's LimitNOFILE=",
-	    settings->workers, settings->threads, (unsigned long long)wanted,
-	    (unsigned long long)limit.rlim_cur);
-	return ERR_CONFIGURATION;
-}
-
-/* There are no CAs where these could not be assembled. */
-static enum err
-check_access(struct configuration *configuration, struct problems *problems)
-{
-	return configuration->scep == NULL ?
-	    ERR_OK :
-	    isolation_check_access(&configuration->settings,
-		configuration->scep, problems);
-}
-
-/* All findings in one go, so one that is wrong hides no other. */
-static enum err
-check_read(struct configuration *configuration, const struct snapshot *snapshot,
-    struct problems *problems)
-{
-	const struct settings *settings = &configuration->settings;
-	enum err errs[] = {
-		check_descriptors(settings, problems),
-		configuration_assemble(configuration, 0, problems),
-		check_access(configuration, problems),
-		/* The last: only now are all keys in the snapshot. */
-		isolation_check(settings, snapshot, problems),
-	};
-
-	return err_first(errs, COUNT(errs));
-}
-
-enum err
-configuration_check(struct configuration *configuration, const char *path,
-    struct snapshot *snapshot, struct problems *problems)
-{
-	enum err err;
-
-	file_record(snapshot);
-	err = configuration_read(configuration, path, problems);
-	if (err == ERR_OK)
-		err = check_read(configuration, snapshot, problems);
-	file_record(NULL);
-	return err;
 }
 
 void

@@ -11,7 +11,6 @@
 #include "base/count.h"
 #include "base/xalloc.h"
 #include "fcgi/sandbox.h"
-#include "scep/scep.h"
 #include "store/store.h"
 
 /* One user for both could send signals to its own, and read what they write. */
@@ -212,14 +211,9 @@ isolation_check(const struct settings *settings,
 	return err;
 }
 
-static enum err
-look_at_cas(void *context, struct problems *problems)
-{
-	return scep_check_access(context, problems);
-}
-
 enum err
-isolation_check_access(const struct settings *settings, struct scep *scep,
+isolation_look(const struct settings *settings,
+    enum err (*look)(void *context, struct problems *problems), void *context,
     struct problems *problems)
 {
 	struct isolation isolation = { 0 };
@@ -229,7 +223,7 @@ isolation_check_access(const struct settings *settings, struct scep *scep,
 	/* Users that are not there are isolation_check's to tell. */
 	if (err == ERR_OK)
 		err = identity_look(isolation.by_user ? &isolation.user : NULL,
-		    look_at_cas, scep, problems);
+		    look, context, problems);
 	else
 		err = ERR_OK;
 	problems_free(known);

@@ -42,10 +42,10 @@ CHECKED enum err isolation_make_state(const struct isolation *isolation,
 CHECKED enum err isolation_check(const struct settings *settings,
     const struct snapshot *snapshot, struct problems *problems);
 
-/* Checks that whoever the keeper runs as can do what the CAs of `scep` take.
- * ERR_CONFIGURATION. */
-struct scep;
-CHECKED enum err isolation_check_access(const struct settings *settings,
-    struct scep *scep, struct problems *problems);
+/* Has a look taken at what the keeper needs, as whoever it runs as
+ * (identity_look). */
+CHECKED enum err isolation_look(const struct settings *settings,
+    enum err (*look)(void *context, struct problems *problems), void *context,
+    struct problems *problems);
 
 #endif

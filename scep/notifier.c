@@ -141,6 +141,12 @@ notifier_free(struct notifier *notifier)
 	free(notifier);
 }
 
+const struct hook *
+notifier_hook(const struct notifier *notifier)
+{
+	return notifier == NULL ? NULL : notifier->hook;
+}
+
 unsigned
 notifier_events(const struct notifier *notifier)
 {

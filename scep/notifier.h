@@ -15,6 +15,7 @@
  */
 struct notifier;
 struct commands;
+struct hook;
 
 /*
  * Makes one of that section, which outlives it.  The result is the caller's, to
@@ -25,6 +26,9 @@ CHECKED enum err notifier_new(const struct conf_section *section,
 
 /* None of its programs may run any more. NULL is nothing. */
 void notifier_free(struct notifier *notifier);
+
+/* The program; of NULL, NULL. */
+const struct hook *notifier_hook(const struct notifier *notifier);
 
 /* What it is to be told, for store_notify; nothing of NULL. */
 unsigned notifier_events(const struct notifier *notifier);

@@ -217,6 +217,32 @@ scep_errands(struct scep *scep)
 	return (struct errand_table){ handlers, COUNT(handlers), scep };
 }
 
+static void
+each_hook(const struct endpoint *endpoint,
+    void (*each)(void *context, const struct hook *hook), void *context)
+{
+	const struct hooks *hooks = &endpoint->hooks;
+	const struct hook *own[] = { hooks->enrol, hooks->renew,
+		hooks->issued };
+	const struct authority *list[SUCCESSION_MAX_AUTHORITIES];
+	size_t count = succession_authorities(&endpoint->succession, list);
+
+	for (size_t i = 0; i < COUNT(own); i++)
+		if (own[i] != NULL)
+			each(context, own[i]);
+	for (size_t i = 0; i < count; i++)
+		if (backend_hook(list[i]->backend) != NULL)
+			each(context, backend_hook(list[i]->backend));
+}
+
+void
+scep_each_hook(const struct scep *scep,
+    void (*each)(void *context, const struct hook *hook), void *context)
+{
+	for (size_t i = 0; i < scep->count; i++)
+		each_hook(scep->endpoints[i], each, context);
+}
+
 static enum err
 check_access(const struct endpoint *endpoint, struct problems *problems)
 {

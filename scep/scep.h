@@ -38,6 +38,11 @@ void scep_guard_add(const struct scep *scep, struct guarded_keys *keys);
  */
 struct errand_table scep_errands(struct scep *scep);
 
+/* Calls `each` for the programs of all endpoints and their CAs. */
+struct hook;
+void scep_each_hook(const struct scep *scep,
+    void (*each)(void *context, const struct hook *hook), void *context);
+
 /* Checks that this process can do what the CAs take that keep books of their
  * own.  ERR_CONFIGURATION, with the remedy in `problems`. */
 CHECKED enum err scep_check_access(const struct scep *scep,

@@ -78,12 +78,56 @@ it_has_no_key_and_signs_nothing(void **state)
 	backend_close(backend);
 }
 
+/* As the user that the keeper runs as finds it; it may have changed since the
+ * configuration was read. */
+static void
+what_can_not_be_run_or_entered_is_said(void **state)
+{
+	static const struct row {
+		const char *settings;
+		mode_t mode;
+		const char *finding;
+	} rows[] = {
+		{ "", 0700, NULL },
+		{ "", 0600, "run it: Permission denied" },
+		{ "directory = \"/none\";", 0700,
+		    "work there: No such file or directory" },
+	};
+
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		struct problems *problems = problems_new();
+		struct buf text = { 0 };
+		struct hook *hook = NULL;
+		struct conf *conf;
+
+		put_mode("program", BYTES_LITERAL("#!/bin/sh\n"), 0700);
+		buf_printf(&text, "command = ( \"%s/program\" ); %s",
+		    (const char *)*state, rows[i].settings);
+		put("hook.conf", buf_string(&text));
+		conf = open_well("hook.conf");
+		assert_int_equal(hook_read(conf_root(conf), &hook, problems),
+		    ERR_OK);
+		assert_int_equal(chmod("program", rows[i].mode), 0);
+		assert_err(hook_check_access(hook, problems),
+		    rows[i].finding == NULL ? ERR_OK : ERR_CONFIGURATION,
+		    rows[i].settings);
+		if (rows[i].finding != NULL &&
+		    strstr(problems_text(problems), rows[i].finding) == NULL)
+			fail_msg("%s", problems_text(problems));
+		buf_clear(&text);
+		hook_free(hook);
+		conf_free(conf);
+		problems_free(problems);
+	}
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
 		CONF_TEST(a_ca_needs_a_program_and_its_certificate),
 		CONF_TEST(it_has_no_key_and_signs_nothing),
+		CONF_TEST(what_can_not_be_run_or_entered_is_said),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
