@@ -342,7 +342,8 @@ is_for_others(const struct pki_operation *operation)
 static bool
 is_renewal_kept(const struct pki_operation *operation)
 {
-	return operation->verdict.replaces || is_for_others(operation) ||
+	return operation->verdict.authorisation == NULL ||
+	    operation->verdict.replaces || is_for_ca(operation) ||
 	    operation->endpoint->hooks.issued != NULL;
 }
 
@@ -395,6 +396,43 @@ resume_submitting(struct pki_operation *operation)
 	    err;
 }
 
+static enum err
+check_renewed(const struct pki_operation *operation)
+{
+	const struct transaction *transaction = &operation->transaction;
+	struct stored_certificate stored = { 0 };
+	enum err err;
+
+	if (transaction->renews_serial.size == 0)
+		return ERR_OK;
+	err = store_certificate_get(operation->endpoint->store,
+	    buf_bytes(&transaction->renews_authority),
+	    buf_bytes(&transaction->renews_serial), &stored);
+	if (err == ERR_OK && stored.revoked_at != 0)
+		err = ERR_RENEWAL_REVOKED;
+	stored_certificate_clear(&stored);
+	return err == ERR_STORE_NONE ? ERR_OK : err;
+}
+
+/* What may have been revoked while it was held, which may be for weeks. */
+static enum err
+check_unrevoked(const struct pki_operation *operation)
+{
+	const struct certificate_order *order =
+	    authorisation_order(operation->verdict.authorisation);
+	uint8_t key[STORE_HASH_SIZE];
+	bool is_revoked = false;
+	enum err err;
+
+	provider_digest(provider_of(operation), DIGEST_SHA256, &order->spki, 1,
+	    key);
+	err = store_key_is_revoked(operation->endpoint->store, BYTES_ARRAY(key),
+	    &is_revoked);
+	if (err == ERR_OK && is_revoked)
+		err = ERR_KEY_REVOKED;
+	return err == ERR_OK ? check_renewed(operation) : err;
+}
+
 /* By the rules of today, which may be others than when it was held.  Another
  * process may have done the same meanwhile: then what it has made is what is
  * gone on with. */
@@ -406,6 +444,8 @@ resume(struct pki_operation *operation)
 	    buf_bytes(&operation->transaction.profile), operation->now,
 	    &operation->verdict.authorisation);
 
+	if (err == ERR_OK)
+		err = check_unrevoked(operation);
 	if (err == ERR_OK)
 		err = is_for_ca(operation) ? resume_submitting(operation) :
 					     resume_signing(operation);

@@ -34,14 +34,15 @@ struct store;
 /* Transactions */
 
 /*
- *     HELD ----------> APPROVED -+-> SIGNING ---+------------> ISSUED
- *      |                         |              |                |
- *      |                (new) ---+-> SUBMITTED -+-> WITHHELD ----'
- *      `----> REJECTED <------------------'            |
- *                 `------------------------------------'
+ *     HELD ---+------> APPROVED -+-> SIGNING ---+------------> ISSUED
+ *             |           |      |              |                |
+ *             |           |      `-> SUBMITTED -+-> WITHHELD ----'
+ *             |           |             |              |
+ *             `-----------+-------------+--------------+----> REJECTED
  *
- * HELD, APPROVED, SUBMITTED and WITHHELD may become LAPSED.  LAPSED, REJECTED
- * and ISSUED are the ends; the others are open.
+ * The four on the left are what one may begin as.  HELD, APPROVED, SUBMITTED
+ * and WITHHELD may become LAPSED.  LAPSED, REJECTED and ISSUED are the ends; the
+ * others are open.
  */
 enum transaction_state {
 	TRANSACTION_HELD,     /* somebody has to decide */
@@ -177,7 +178,7 @@ CHECKED enum err store_begin(struct store *store,
 /*
  * An APPROVED transaction becomes SIGNING with this TBSCertificate.  Returns
  * it as it is then, which may be somebody else's doing: SIGNING with another
- * TBSCertificate, or ISSUED.  ERR_STORE_NONE where it is in any other state,
+ * TBSCertificate, past that, or REJECTED.  ERR_STORE_NONE where it is in any other state,
  * or there is none of that number; ERR_STORE_SERIAL.
  */
 CHECKED enum err store_sign(struct store *store, int64_t number,
@@ -276,8 +277,8 @@ CHECKED enum err store_give_up(struct store *store, int64_t number,
 
 /*
  * Decides about a HELD transaction, if its request is the one that was looked
- * at: it becomes APPROVED or REJECTED.  One that is SUBMITTED can be rejected
- * too.  ERR_STORE_NONE where it is in any other state, has another request, or
+ * at: it becomes APPROVED or REJECTED.  One that is APPROVED already, or
+ * SUBMITTED, can be rejected too.  ERR_STORE_NONE where it is in any other state, has another request, or
  * there is none of that number.
  */
 CHECKED enum err store_approve(struct store *store, int64_t number,

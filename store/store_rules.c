@@ -11,6 +11,7 @@ store_step(enum transaction_state from, enum transaction_state to)
 			[TRANSACTION_LAPSED] = STORE_STEP_OPEN,
 		},
 		[TRANSACTION_APPROVED] = {
+			[TRANSACTION_REJECTED] = STORE_STEP_OPEN,
 			[TRANSACTION_SIGNING] = STORE_STEP_OPEN,
 			[TRANSACTION_SUBMITTED] = STORE_STEP_OPEN,
 		},
@@ -26,6 +27,7 @@ store_step(enum transaction_state from, enum transaction_state to)
 			[TRANSACTION_WITHHELD] = STORE_STEP_DONE,
 		},
 		[TRANSACTION_REJECTED] = {
+			[TRANSACTION_SIGNING] = STORE_STEP_DONE,
 			[TRANSACTION_SUBMITTED] = STORE_STEP_DONE,
 		},
 		[TRANSACTION_SUBMITTED] = {

@@ -84,6 +84,56 @@ a_refused_renewal_has_what_the_hook_says(void **state)
 	assert_request_refused_with(renewer->lab, &renewer->request, &wish);
 }
 
+/* Weeks may have gone by. */
+static void
+what_was_revoked_while_its_renewal_was_held_is_not_renewed(void **state)
+{
+	struct renewer *renewer = *state;
+	struct lab *lab = renewer->lab;
+	struct transaction transaction;
+
+	start_renewing(renewer,
+	    LAB_CA LAB_CHALLENGE "renew = { approval = \"manual\"; }; ");
+	assert_int_equal(ask_by(renewer->device, &renewer->request, lab->ca),
+	    PKI_STATUS_PENDING);
+	transaction = stored(lab, 2);
+	assert_int_equal(store_certificate_revoke(lab->store,
+			     buf_bytes(&transaction.renews_authority),
+			     buf_bytes(&transaction.renews_serial), 1, LAB_NOW),
+	    ERR_OK);
+	transaction_clear(&transaction);
+	decide(lab, 2, true, "");
+	assert_request_refused(lab, &renewer->request, ERR_RENEWAL_REVOKED);
+	decide(lab, 2, false, "");
+	assert_request_refused(lab, &renewer->request, ERR_REQUEST_REJECTED);
+}
+
+static void
+a_key_that_was_revoked_while_its_request_was_held_gets_no_certificate(
+    void **state)
+{
+	struct device *device = *state;
+	struct lab *lab = device->lab;
+	struct certificate_record record = { 0 };
+	uint8_t key[STORE_HASH_SIZE];
+
+	start(device, LAB_CA HOOK);
+	assert_int_equal(ask(device, lab->ca), PKI_STATUS_PENDING);
+	provider_digest(lab->provider, DIGEST_SHA256,
+	    &device->client.certificate->spki, 1, key);
+	record = (struct certificate_record){ .authority = BYTES_ARRAY(key),
+		.serial = BYTES_LITERAL("1"),
+		.key = BYTES_ARRAY(key) };
+	assert_int_equal(store_certificate_add(lab->store, &record,
+			     BYTES_LITERAL("der")),
+	    ERR_OK);
+	assert_int_equal(store_certificate_revoke(lab->store, record.authority,
+			     record.serial, 1, LAB_NOW),
+	    ERR_OK);
+	decide(lab, 1, true, "");
+	assert_request_refused(lab, &device->request, ERR_KEY_REVOKED);
+}
+
 static void
 a_hook_chooses_among_the_profiles(void **state)
 {
@@ -170,6 +220,10 @@ main(void)
 		RENEWAL_TEST(
 		    a_hook_for_first_requests_is_not_asked_about_renewals),
 		RENEWAL_TEST(a_refused_renewal_has_what_the_hook_says),
+		RENEWAL_TEST(
+		    what_was_revoked_while_its_renewal_was_held_is_not_renewed),
+		DEVICE_TEST(
+		    a_key_that_was_revoked_while_its_request_was_held_gets_no_certificate),
 		DEVICE_TEST(a_hook_chooses_among_the_profiles),
 		DEVICE_TEST(a_ca_is_told_the_profile_that_the_hook_has_chosen),
 		DEVICE_TEST(a_profile_that_is_none_is_trouble),

@@ -63,23 +63,30 @@ start(struct device *device, const char *settings)
 }
 
 static inline enum pki_status
-ask(struct device *device, const struct certificate *signer)
+ask_by(struct device *device, const struct lab_request *request,
+    const struct certificate *signer)
 {
 	struct buf message;
 	struct scep_exchange exchange;
 	struct cert_rep cert_rep;
 	enum pki_status status;
 
-	device->request.recipient = signer;
-	message = lab_request_message(device->lab, &device->request);
+	message = lab_request_message(device->lab, request);
 	exchange = lab_post(device->lab, buf_bytes(&message));
-	cert_rep = assert_cert_rep(device->lab, &device->client, signer,
+	cert_rep = assert_cert_rep(device->lab, request->client, signer,
 	    &exchange);
 	status = cert_rep.status;
 	cert_rep_clear(&cert_rep);
 	buf_clear(&exchange.reply);
 	buf_clear(&message);
 	return status;
+}
+
+static inline enum pki_status
+ask(struct device *device, const struct certificate *signer)
+{
+	device->request.recipient = signer;
+	return ask_by(device, &device->request, signer);
 }
 
 static inline struct transaction

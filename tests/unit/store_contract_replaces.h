@@ -104,6 +104,7 @@ what_is_replaced_is_revoked_when_the_new_one_is_issued_and_not_before(
 		ROW(HELD, false, REJECT),
 		ROW(HELD, false, LAPSE),
 		ROW(APPROVED, true, SIGN, ISSUE),
+		ROW(APPROVED, false, REJECT),
 		ROW(SUBMITTED, true, COMPLETE),
 		ROW(SUBMITTED, false, REJECT),
 		ROW(SIGNING, true, ISSUE),
