@@ -4,8 +4,11 @@
 
 # shellcheck source=tests/hooks/library.sh
 . "$(dirname "$0")/library.sh"
-plan 20
+plan 24
+need curl curl
+need python3 python3
 begin
+start_mock
 
 # What stands between two comments of the manual.
 example() { # NAME
@@ -18,6 +21,7 @@ example() { # NAME
 example approve
 example issue
 example tell
+example know
 example by-hand
 
 is_short() { # FILE
@@ -87,3 +91,17 @@ check "it has mailed what it was told" same mail \
 : >broken
 check "without mail it has trouble" told 3
 check "it does nothing else" with SCEP_OPERATION=SUBMIT -- ends 6 ./tell
+
+# The inventory is elsewhere.
+sed -i "s,https://inventory.example,http://127.0.0.1:$port," know
+take asks
+variables+=(SCEP_OPERATION=ISSUED SCEP_SERIAL=0a1b SCEP_REQ_SUBJECT=@/etc/passwd)
+input=ca.pem
+answer 200 <<<ok
+check "the one that is to know tells the inventory" ends 0 ./know
+check "what it is, and no file that a device has named" eval \
+    "grep -qx '@/etc/passwd.' body && grep -q 0a1b body && ! grep -q root: body &&
+    grep -q 'BEGIN CERTIFICATE' body"
+answer 500 <<<no
+check "where that is in trouble the device waits" ends 3 ./know
+check "it does not approve" with SCEP_OPERATION=AUTHORIZE -- ends 6 ./know
