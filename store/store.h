@@ -563,6 +563,8 @@ struct stored_notification {
 	int64_t tries;       /* so many have failed */
 	int64_t due_at;      /* not to be tried before that */
 
+	/* Of what was revoked or expires as well, unless it came by
+	 * store_certificate_add alone, or before that was kept. */
 	int64_t request; /* the transaction's number */
 	struct buf endpoint;
 	struct buf transaction_id;

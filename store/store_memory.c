@@ -190,6 +190,8 @@ add(struct memory_store *store, const struct transaction_order *order)
 	buf_append(&row->stored.csr, order->csr);
 	buf_append(&row->stored.renews_authority, order->renews.authority);
 	buf_append(&row->stored.renews_serial, order->renews.serial);
+	if (row->certificate > 0)
+		store_memory_note_origin(store, row);
 	store_memory_note_state(store, row);
 }
 
@@ -277,6 +279,7 @@ memory_sign(void *state, int64_t number, struct bytes tbs,
 		enter(store, row, TRANSACTION_SIGNING, now);
 		set(&row->stored.tbs, tbs);
 		row->certificate = store->certificate_count;
+		store_memory_note_origin(store, row);
 	}
 	if (err == ERR_OK)
 		copy(store, row, transaction);
@@ -404,6 +407,7 @@ memory_complete(void *state, int64_t number,
 		err = store_memory_take_in_certificate(store, certificate, der,
 		    &row->certificate);
 	if (err == ERR_OK) {
+		store_memory_note_origin(store, row);
 		store_memory_supersede(store, &row->stored, now);
 		enter(store, row, TRANSACTION_ISSUED, now);
 	}
@@ -417,6 +421,7 @@ withhold(struct memory_store *store, struct memory_transaction *row,
     int64_t now)
 {
 	enter(store, row, TRANSACTION_WITHHELD, now);
+	store_memory_note_origin(store, row);
 	buf_clear(&row->stored.tbs);
 	buf_clear(&row->stored.csr);
 	buf_clear(&row->stored.cookie);

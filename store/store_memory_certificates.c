@@ -146,6 +146,21 @@ store_memory_take_in_certificate(struct memory_store *store,
 	return ERR_OK;
 }
 
+void
+store_memory_note_origin(struct memory_store *store,
+    const struct memory_transaction *row)
+{
+	struct memory_certificate *certificate =
+	    &store->certificates[row->certificate - 1];
+
+	if (certificate->request != 0)
+		return;
+	certificate->request = row->stored.number;
+	buf_append(&certificate->endpoint, buf_bytes(&row->stored.endpoint));
+	buf_append(&certificate->transaction_id,
+	    buf_bytes(&row->stored.transaction_id));
+}
+
 enum err
 store_memory_certificate_add(void *state,
     const struct certificate_record *record, struct bytes der)
@@ -441,8 +456,11 @@ store_memory_crl_put(void *state, struct bytes authority,
 void
 store_memory_clear_certificates(struct memory_store *store)
 {
-	for (size_t i = 0; i < store->certificate_count; i++)
+	for (size_t i = 0; i < store->certificate_count; i++) {
 		stored_certificate_clear(&store->certificates[i].stored);
+		buf_clear(&store->certificates[i].endpoint);
+		buf_clear(&store->certificates[i].transaction_id);
+	}
 	free(store->certificates);
 	for (size_t i = 0; i < store->authority_count; i++) {
 		buf_clear(&store->authorities[i].key);

@@ -15,6 +15,11 @@
 struct memory_certificate {
 	struct stored_certificate stored; /* but for what follows */
 	struct store_revocation revocation;
+
+	/* Whose it is, where a transaction has made it. */
+	int64_t request;
+	struct buf endpoint;
+	struct buf transaction_id;
 };
 
 struct memory_transaction {
@@ -68,6 +73,11 @@ CHECKED enum err store_memory_add_certificate(struct memory_store *store,
  * ERR_STORE_SERIAL where another has its serial number. */
 CHECKED enum err store_memory_take_in_certificate(struct memory_store *store,
     const struct certificate_record *record, struct bytes der, size_t *place);
+
+/* Notes of the certificate of that transaction, which has one, whose it is;
+ * unless it is another's. */
+void store_memory_note_origin(struct memory_store *store,
+    const struct memory_transaction *row);
 
 /* Revokes what that transaction replaces, if anything. */
 void store_memory_supersede(struct memory_store *store,

@@ -84,6 +84,10 @@ add_of_certificate(struct memory_store *store, enum notification_event event,
 	struct memory_notification *added = add(store, event, happened_at);
 
 	added->certificate = (size_t)row->stored.number;
+	added->stored.request = row->request;
+	buf_append(&added->stored.endpoint, buf_bytes(&row->endpoint));
+	buf_append(&added->stored.transaction_id,
+	    buf_bytes(&row->transaction_id));
 	buf_append(&added->stored.subject, buf_bytes(&row->stored.subject));
 }
 

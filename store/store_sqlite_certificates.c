@@ -129,6 +129,15 @@ store_sqlite_sign_certificate(struct connection *connection, int64_t number,
 	return query_run(&query);
 }
 
+enum err
+store_sqlite_note_origin(struct connection *connection, int64_t number)
+{
+	struct query query = query_new(connection, STATEMENT_CERTIFICATE_OF);
+
+	query_bind_number(&query, number);
+	return query_run(&query);
+}
+
 /* One that is known by its serial number alone becomes the whole. */
 static enum err
 complete(struct connection *connection, const struct certificate_record *record,

@@ -67,6 +67,7 @@ enum statement {
 	STATEMENT_CERTIFICATE_LIST_SUBJECT,
 	STATEMENT_CERTIFICATE_LIST_REVOKED,
 	STATEMENT_CERTIFICATE_ADD,
+	STATEMENT_CERTIFICATE_OF,
 	STATEMENT_CERTIFICATE_COMPLETE,
 	STATEMENT_CERTIFICATE_SIGNED,
 	STATEMENT_CERTIFICATE_ISSUE,
@@ -426,6 +427,11 @@ CHECKED enum err store_sqlite_supersede(struct connection *connection,
 /* Adds a certificate that is known as `record` says; *id of its row. */
 CHECKED enum err store_sqlite_add_certificate(struct connection *connection,
     const struct certificate_record *record, struct bytes der, int64_t *id);
+
+/* Notes of the certificate of that transaction, which has one by now, whose it
+ * is; unless it is another's. */
+CHECKED enum err store_sqlite_note_origin(struct connection *connection,
+    int64_t number);
 
 /* Takes in one that was made elsewhere; *id of its row.  ERR_STORE_SERIAL where
  * another has its serial number. */

@@ -226,6 +226,26 @@ static const char *const steps[] = {
 	"UPDATE submissions SET supersedes = 1 WHERE renews_serial <> x'';"
 	"ALTER TABLE submissions ADD COLUMN tries INTEGER NOT NULL DEFAULT 0;"
 	"PRAGMA user_version = 7",
+
+	/* Whose request a certificate was made for, which is forgotten before
+	 * the certificate is.  Those of before have none: to look them up would
+	 * write every row anew. */
+	"ALTER TABLE certificates ADD COLUMN endpoint TEXT NOT NULL DEFAULT '';"
+	"ALTER TABLE certificates ADD COLUMN"
+	"	request INTEGER NOT NULL DEFAULT 0;"
+	"ALTER TABLE certificates ADD COLUMN"
+	"	transaction_id BLOB NOT NULL DEFAULT x'';"
+	"DROP TRIGGER notify_revoked;"
+	"CREATE TRIGGER notify_revoked AFTER UPDATE OF revoked_at"
+	"	ON certificates WHEN OLD.revoked_at = 0 AND NEW.revoked_at <> 0"
+	"	AND (SELECT events & 8 " WANTED " BEGIN"
+	"	INSERT INTO notifications (event, happened_at, request, endpoint,"
+	"	transaction_id, subject, certificate)"
+	"	VALUES (3, NEW.revoked_at, NEW.request, NEW.endpoint,"
+	"	NEW.transaction_id, NEW.subject, NEW.id); END;"
+	"CREATE INDEX notifications_at_once ON notifications (event)"
+	"	WHERE request = 0;"
+	"PRAGMA user_version = 8",
 };
 
 const int64_t store_sqlite_version = COUNT(steps);

@@ -144,6 +144,11 @@ const char *const store_sqlite_statements[STATEMENT_COUNT] = {
 	[STATEMENT_CERTIFICATE_ADD] =
 	    "INSERT INTO certificates (authority, serial, subject, key, "
 	    "not_before, not_after, der) VALUES (?, ?, ?, ?, ?, ?, ?)",
+	[STATEMENT_CERTIFICATE_OF] =
+	    "UPDATE certificates SET (endpoint, request, transaction_id) = "
+	    "(SELECT endpoint, number, transaction_id FROM transactions "
+	    "WHERE number = ?1) WHERE id = (SELECT certificate "
+	    "FROM transactions WHERE number = ?1) AND request = 0",
 	[STATEMENT_CERTIFICATE_COMPLETE] =
 	    "UPDATE certificates SET subject = ?3, key = ?4, not_before = ?5, "
 	    "not_after = ?6, der = ?7 WHERE authority = ?1 AND serial = ?2 "
@@ -221,8 +226,9 @@ const char *const store_sqlite_statements[STATEMENT_COUNT] = {
 	[STATEMENT_EXPIRING_SET] =
 	    "UPDATE notification_settings SET expiring_until = ? WHERE id = 0",
 	[STATEMENT_EXPIRING_ADD] =
-	    "INSERT INTO notifications (event, happened_at, subject, "
-	    "certificate) SELECT 4, ?3, subject, id "
+	    "INSERT INTO notifications (event, happened_at, request, "
+	    "endpoint, transaction_id, subject, certificate) "
+	    "SELECT 4, ?3, request, endpoint, transaction_id, subject, id "
 	    "FROM certificates INDEXED BY certificates_by_end "
 	    "WHERE not_after <> 0 AND not_after > ?1 AND not_after <= ?2 "
 	    "AND revoked_at = 0 AND der <> x'' ORDER BY not_after",

@@ -187,6 +187,8 @@ complete(struct connection *connection, int64_t number,
 	if (err == ERR_OK)
 		err = set_issued(connection, number, certificate, now);
 	if (err == ERR_OK)
+		err = store_sqlite_note_origin(connection, number);
+	if (err == ERR_OK)
 		err = store_sqlite_supersede(connection, &transaction, now);
 	transaction_clear(&transaction);
 	return err;

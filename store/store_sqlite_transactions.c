@@ -187,6 +187,8 @@ begin(struct connection *connection, const struct transaction_order *order,
 	if (err == ERR_OK)
 		err = add(connection, order, certificate);
 	number = sqlite3_last_insert_rowid(connection->db);
+	if (err == ERR_OK && certificate != 0)
+		err = store_sqlite_note_origin(connection, number);
 	if (err == ERR_OK)
 		err = store_sqlite_add_submission(connection, number, order);
 	return err == ERR_OK ?
@@ -253,6 +255,8 @@ sign(struct connection *connection, const struct signing *signing,
 	query_bind_bytes(&query, signing->tbs);
 	query_bind_number(&query, certificate);
 	err = query_run(&query);
+	if (err == ERR_OK)
+		err = store_sqlite_note_origin(connection, signing->number);
 	return err == ERR_OK ? store_sqlite_get_transaction(connection,
 				   signing->number, transaction) :
 			       err;

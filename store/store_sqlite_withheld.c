@@ -50,7 +50,9 @@ set_withheld(struct connection *connection, int64_t number, int64_t certificate,
 		return err;
 	query = query_new(connection, STATEMENT_SUBMISSION_WITHHOLD);
 	query_bind_number(&query, number);
-	return query_run(&query);
+	err = query_run(&query);
+	return err == ERR_OK ? store_sqlite_note_origin(connection, number) :
+			       err;
 }
 
 static enum err

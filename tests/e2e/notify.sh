@@ -87,11 +87,11 @@ check "nobody is told of what expires in time" test ! -e told.expiring
 write_conf 'expiring = "40d";'
 kill -HUP "$scepd"
 check "where it looks further ahead, it is told what expires" told expiring \
-    "SCEP_SERIAL=$serial" SCEP_REQUEST=
+    "SCEP_SERIAL=$serial" SCEP_REQUEST=1 SCEP_ENDPOINT=/scep
 check "an operator revokes a certificate" \
     scepctl cert revoke "$serial" --reason superseded
 check "it is told that, and why" told revoked "SCEP_SERIAL=$serial" \
-    SCEP_REASON=superseded
+    SCEP_REASON=superseded SCEP_REQUEST=1 SCEP_ENDPOINT=/scep
 has_none() {
 	same list 1 "$(scepctl notify list | wc -l)"
 }

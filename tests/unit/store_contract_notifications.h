@@ -98,7 +98,7 @@ what_is_wanted_becomes_a_notification_as_it_happens(void **state)
 		{ 1U << NOTIFICATION_ISSUED,
 		    "issued+0 #18 es:der;issued+1 #19 step 19:der of step;" },
 		{ 1U << NOTIFICATION_REVOKED,
-		    "revoked+0 fs:der (4);revoked+3 fs:der (1);" },
+		    "revoked+0 fs:der (4);revoked+3 #22 fs:der (1);" },
 		{ 0, "" },
 	};
 
@@ -139,6 +139,100 @@ a_notification_has_what_is_known_also_when_the_request_is_forgotten(
 	assert_bytes(buf_bytes(&stored.certificate), "der of step");
 	assert_int_equal(stored.due_at, NOW + 9);
 	stored_notification_clear(&stored);
+}
+
+/* Takes the next, and revokes the certificate if it is one that expires. */
+static inline void
+assert_told_of(struct store *store, enum notification_event event,
+    int64_t number, const char *id)
+{
+	struct stored_notification stored = { 0 };
+
+	assert_int_equal(store_notification_take(store, NOW, NOW + 9, &stored),
+	    ERR_OK);
+	assert_int_equal(stored.event, event);
+	assert_int_equal(stored.request, number);
+	assert_same_bytes(buf_bytes(&stored.endpoint),
+	    bytes_of_string(number == 0 ? "" : "/scep"));
+	assert_same_bytes(buf_bytes(&stored.transaction_id),
+	    bytes_of_string(id));
+	assert_bytes(buf_bytes(&stored.subject), "CN=router-17");
+	assert_true(stored.certificate.size > 0);
+	if (event == NOTIFICATION_EXPIRING)
+		assert_int_equal(store_certificate_revoke(store, hash_of('a'),
+				     buf_bytes(&stored.serial), 1, NOW),
+		    ERR_OK);
+	stored_notification_clear(&stored);
+}
+
+/* However it was made; the transactions are forgotten by then. */
+static inline void
+what_happens_to_a_certificate_is_told_with_its_request(void **state)
+{
+	static const struct row {
+		bool is_signing;
+		int steps[4];
+	} rows[] = {
+		{ true, { ISSUE, AT_ITS_END } },
+		{ false, { APPROVE, SIGN, ISSUE, AT_ITS_END } },
+		{ false, { APPROVE, SUBMIT, COMPLETE, AT_ITS_END } },
+	};
+	struct certificate_record foreign = record_of("foreign");
+	int64_t numbers[COUNT(rows)], count;
+
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		const char id[] = { (char)('a' + i), '\0' };
+		struct transaction_order order = rows[i].is_signing ?
+		    signing_order_of(id, id) :
+		    order_of(id);
+
+		numbers[i] = begun(*state, &order);
+		for (const int *step = rows[i].steps; *step != AT_ITS_END;
+		     step++)
+			go_on(*state, *step, numbers[i]);
+	}
+	assert_int_equal(store_certificate_add(*state, &foreign,
+			     BYTES_LITERAL("der")),
+	    ERR_OK);
+	assert_int_equal(store_purge(*state, NOW + YEAR, 10, &count), ERR_OK);
+	assert_int_equal(count, COUNT(rows));
+	assert_int_equal(store_notify(*state, ALL_EVENTS), ERR_OK);
+	assert_int_equal(store_notify_expiring(*state, NOW + YEAR, NOW),
+	    ERR_OK);
+	for (enum notification_event event = NOTIFICATION_EXPIRING;
+	     event >= NOTIFICATION_REVOKED; event--) {
+		for (size_t i = 0; i < COUNT(rows); i++)
+			assert_told_of(*state, event, numbers[i],
+			    (const char[]){ (char)('a' + i), '\0' });
+		assert_told_of(*state, event, 0, "");
+	}
+}
+
+/* What a CA makes that was known by then keeps whose it is. */
+static inline void
+a_certificate_remains_that_of_the_first_request(void **state)
+{
+	struct certificate_record record = record_of("serial");
+	struct transaction_order orders[] = { submitted_order_of("first"),
+		submitted_order_of("second") };
+	int64_t first = 0;
+
+	assert_int_equal(store_certificate_add(*state, &record,
+			     BYTES_LITERAL("der")),
+	    ERR_OK);
+	for (size_t i = 0; i < COUNT(orders); i++) {
+		int64_t number = begun(*state, &orders[i]);
+
+		first = i == 0 ? number : first;
+		assert_int_equal(store_complete(*state, number, &record,
+				     BYTES_LITERAL("der"), NOW),
+		    ERR_OK);
+	}
+	assert_int_equal(store_notify(*state, ALL_EVENTS), ERR_OK);
+	assert_int_equal(store_certificate_revoke(*state, hash_of('a'),
+			     record.serial, 1, NOW),
+	    ERR_OK);
+	assert_told_of(*state, NOTIFICATION_REVOKED, first, "first");
 }
 
 static inline void
@@ -301,6 +395,9 @@ notifications_are_listed_in_pages_until_that_is_enough(void **state)
 	CONTRACT_TEST(what_is_wanted_becomes_a_notification_as_it_happens), \
 	    CONTRACT_TEST( \
 		a_notification_has_what_is_known_also_when_the_request_is_forgotten), \
+	    CONTRACT_TEST( \
+		what_happens_to_a_certificate_is_told_with_its_request), \
+	    CONTRACT_TEST(a_certificate_remains_that_of_the_first_request), \
 	    CONTRACT_TEST(what_others_have_revoked_was_revoked_when_they_say), \
 	    CONTRACT_TEST( \
 		the_one_that_is_due_for_the_longest_time_is_taken_by_one), \

@@ -125,7 +125,7 @@ what_is_wrong_is_said_with_file_and_remedy(void **state)
 		    "name another file, and scepd makes it" },
 		{ put_newer, true,
 		    "FOLDER/state.db: a newer scepd has written it (version "
-		    "99, this one knows up to 7); use that, or put an older "
+		    "99, this one knows up to 8); use that, or put an older "
 		    "backup in its place" },
 		{ put_damaged, true,
 		    "FOLDER/state.db: it is damaged (database disk image is "
@@ -202,7 +202,7 @@ a_look_changes_nothing(void **state)
 		    "name another file, and scepd makes it" },
 		{ put_newer,
 		    "FOLDER/state.db: a newer scepd has written it (version "
-		    "99, this one knows up to 7); use that, or put an older "
+		    "99, this one knows up to 8); use that, or put an older "
 		    "backup in its place" },
 		{ put_damaged,
 		    "FOLDER/state.db: it is damaged (database disk image is "
@@ -419,8 +419,18 @@ what_was_only_begun_to_be_made_is_made(void **state)
 #define IN_FOLDER(test) \
 	cmocka_unit_test_setup_teardown(test, make_folder, remove_folder)
 
-/* Nothing of the seventh version; nor of the sixth. */
+/* Nothing of the eighth version, but for what the trigger does. */
+#define NO_ORIGIN \
+	"DROP TRIGGER notify_revoked; DROP INDEX notifications_at_once; " \
+	"ALTER TABLE certificates DROP COLUMN endpoint; " \
+	"ALTER TABLE certificates DROP COLUMN request; " \
+	"ALTER TABLE certificates DROP COLUMN transaction_id; " \
+	"CREATE TRIGGER notify_revoked AFTER UPDATE OF revoked_at " \
+	"ON certificates BEGIN SELECT 1; END; "
+
+/* Nor of the seventh; nor of the sixth. */
 #define NOTHING_WITHHELD \
+	NO_ORIGIN \
 	"ALTER TABLE transactions DROP COLUMN profile; " \
 	"ALTER TABLE transactions DROP COLUMN fail_info; " \
 	"ALTER TABLE submissions DROP COLUMN tries; " \
@@ -544,6 +554,40 @@ what_an_older_store_was_to_replace_is_replaced(void **state)
 	store_close(store);
 }
 
+/* From before it was known whose a certificate is. */
+static void
+certificates_of_an_older_store_are_told_without_a_request(void **state)
+{
+	struct store *store = database_of(1);
+	struct stored_notification stored = { 0 };
+
+	(void)state;
+	made(store, "old", TRANSACTION_ISSUED);
+	store_close(store);
+	execute(NO_ORIGIN "PRAGMA user_version = 7");
+	store = database_of(1);
+	made(store, "new", TRANSACTION_ISSUED);
+	assert_int_equal(store_notify(store, 1U << NOTIFICATION_REVOKED),
+	    ERR_OK);
+	for (int i = 0; i < 2; i++) {
+		static const char *const serials[] = { "old", "new" };
+
+		assert_int_equal(store_certificate_revoke(store, hash_of('a'),
+				     bytes_of_string(serials[i]), 1, NOW),
+		    ERR_OK);
+		assert_int_equal(store_notification_take(store, NOW, NOW + 9,
+				     &stored),
+		    ERR_OK);
+		assert_same_bytes(buf_bytes(&stored.serial),
+		    bytes_of_string(serials[i]));
+		assert_int_equal(stored.request, i == 0 ? 0 : 2);
+		assert_same_bytes(buf_bytes(&stored.endpoint),
+		    bytes_of_string(i == 0 ? "" : "/scep"));
+	}
+	stored_notification_clear(&stored);
+	store_close(store);
+}
+
 int
 main(void)
 {
@@ -555,6 +599,8 @@ main(void)
 		IN_FOLDER(transactions_of_an_older_store_keep_their_numbers),
 		IN_FOLDER(what_is_submitted_in_an_older_store_goes_on),
 		IN_FOLDER(what_an_older_store_was_to_replace_is_replaced),
+		IN_FOLDER(
+		    certificates_of_an_older_store_are_told_without_a_request),
 		IN_FOLDER(a_folder_that_is_missing_is_to_be_made),
 		IN_FOLDER(what_can_not_be_written_is_no_store),
 		IN_FOLDER(what_root_makes_is_its_folders_owners),
