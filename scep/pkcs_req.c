@@ -5,6 +5,7 @@
 #include "crypto/name.h"
 #include "crypto/spki.h"
 #include "scep/facts.h"
+#include "scep/refused.h"
 #include "scep/transaction.h"
 
 /* The subject is noted before anything is decided: refusals are what people
@@ -68,7 +69,11 @@ pkcs_req_authorise(struct pki_operation *operation)
 	if (err == ERR_OK)
 		note_renewed(operation, &facts.signer);
 	/* Policy first: its reasons tell more than that of the reply's key. */
-	return err == ERR_OK ? check_reply_key(facts.signer.certificate) : err;
+	if (err == ERR_OK)
+		err = check_reply_key(facts.signer.certificate);
+	if (err != ERR_OK)
+		refused_note(operation, err);
+	return err;
 }
 
 /* Read back from what was issued, so that the log says what the device has. */

@@ -11,7 +11,7 @@
 #include "scep/pkcs_req.h"
 
 /* In octets. */
-#define REFUSAL_LIMIT 250
+#define REJECTION_LIMIT 250
 
 /* PKCSReq has no word in GetCACaps: all servers have it. */
 const struct pki_operation_row pki_operation_rows[] = {
@@ -159,10 +159,11 @@ is_temporary(enum err reason)
 /* Our words, where nobody has found others, or as many as a device would hardly
  * show. */
 static struct bytes
-public_text(const struct refusal *refusal, enum err reason)
+public_text(const struct rejection *rejection, enum err reason)
 {
-	return refusal->text.size > 0 && refusal->text.size <= REFUSAL_LIMIT ?
-	    refusal->text :
+	return rejection->text.size > 0 &&
+		rejection->text.size <= REJECTION_LIMIT ?
+	    rejection->text :
 	    bytes_of_string(err_public_text(reason));
 }
 
@@ -172,13 +173,13 @@ static enum err
 append_failure(const struct pki_operation *operation, enum err reason,
     struct buf *to)
 {
-	const struct refusal *refusal = &operation->refusal;
+	const struct rejection *rejection = &operation->rejection;
 	struct cms_identity signer = authority_identity(operation->authority);
 	struct cert_rep_order order = {
 		.status = PKI_STATUS_FAILURE,
-		.fail_info = refusal->is_said ? refusal->fail_info :
-						err_fail_info(reason),
-		.fail_info_text = public_text(refusal, reason),
+		.fail_info = rejection->is_said ? rejection->fail_info :
+						  err_fail_info(reason),
+		.fail_info_text = public_text(rejection, reason),
 		.empty_content = operation->endpoint->empty_content,
 		.signer = &signer,
 		.signing_time = operation->now,

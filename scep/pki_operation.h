@@ -14,7 +14,7 @@
 
 /* What a device is told where somebody has said that; all zeroes: it is told
  * what err_list.h has of the reason. */
-struct refusal {
+struct rejection {
 	bool is_said;
 	enum fail_info fail_info;
 	struct bytes text; /* views the transaction; or nothing */
@@ -37,7 +37,7 @@ struct pki_operation {
 	struct bytes wanted;            /* parse: GetCert */
 	struct stored_crl crl;          /* authorise: GetCRL */
 	bool pending;                   /* handle: it takes longer */
-	struct refusal refusal;         /* handle: what was rejected */
+	struct rejection rejection;     /* handle: what was rejected */
 	struct buf certificate;         /* handle: what was issued */
 	struct journal *journal;
 };

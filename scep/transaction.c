@@ -102,7 +102,7 @@ reject(struct pki_operation *operation)
 	const struct transaction *transaction = &operation->transaction;
 
 	buf_append(&operation->header.detail, buf_bytes(&transaction->reason));
-	operation->refusal = (struct refusal){ true, transaction->fail_info,
+	operation->rejection = (struct rejection){ true, transaction->fail_info,
 		buf_bytes(&transaction->reason) };
 	return ERR_REQUEST_REJECTED;
 }

@@ -593,8 +593,8 @@ store_new(const struct store_ops *ops, void *state)
 {
 	struct store *store = xalloc(sizeof(*store));
 
-	store->ops = ops;
-	store->state = state;
+	*store = (struct store){ .ops = ops, .state = state };
+	pthread_mutex_init(&store->mutex, NULL);
 	return store;
 }
 
@@ -624,6 +624,7 @@ store_close(struct store *store)
 	if (store == NULL)
 		return;
 	store->ops->close(store->state);
+	pthread_mutex_destroy(&store->mutex);
 	free(store);
 }
 

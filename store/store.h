@@ -543,7 +543,7 @@ CHECKED enum err store_alarms_forget(struct store *store, int64_t before,
 
 enum notification_event {
 	NOTIFICATION_ISSUED,
-	NOTIFICATION_REFUSED, /* rejected, or lapsed */
+	NOTIFICATION_REFUSED, /* at once, or rejected, or lapsed */
 	NOTIFICATION_HELD,
 	NOTIFICATION_REVOKED,
 	NOTIFICATION_EXPIRING,
@@ -586,6 +586,27 @@ void stored_notification_clear(struct stored_notification *stored);
  * for.  This stays so until it is set anew; it is none at first.
  */
 CHECKED enum err store_notify(struct store *store, unsigned events);
+
+/* A request that was refused at once, which is kept nowhere. Views. */
+struct refusal {
+	struct bytes endpoint;
+	struct bytes transaction_id;
+	struct bytes peer;
+	struct bytes subject; /* Name, whole */
+	struct bytes reason;  /* UTF-8 */
+	int64_t now;
+};
+
+/*
+ * Adds a notification of it where REFUSED is wanted, unless `limit` of such
+ * wait already: anybody can be refused, as often as he likes.  Where it adds
+ * none it writes nothing and waits for nobody who does.
+ *
+ * *untold is how many this store was not told for the limit since it was more
+ * than 0 last, which it is once a minute at most.
+ */
+CHECKED enum err store_notify_refused(struct store *store,
+    const struct refusal *refusal, int64_t limit, int64_t *untold);
 
 /*
  * Adds a notification of each certificate that expires by `until`, unless it is

@@ -2,6 +2,8 @@
 #ifndef SCEPD_STORE_STORE_INTERNAL_H
 #define SCEPD_STORE_STORE_INTERNAL_H
 
+#include <pthread.h>
+
 #include "store/store.h"
 
 /* What a HELD transaction becomes, if it has this request. */
@@ -128,6 +130,9 @@ struct store_ops {
 	enum err (*alarms_forget)(void *state, int64_t before, int64_t *count);
 
 	enum err (*notify)(void *state, unsigned events);
+	/* ERR_STORE_FULL where `limit` wait. */
+	enum err (*notify_refused)(void *state, const struct refusal *refusal,
+	    int64_t limit);
 	/* store_notify_expiring, for the next day alone (store_expiring_day);
 	 * *reached is its end, or past `until` where that was looked at. */
 	enum err (*notify_expiring)(void *state, int64_t until, int64_t now,
@@ -153,6 +158,9 @@ struct store_ops {
 struct store {
 	const struct store_ops *ops;
 	void *state;
+	pthread_mutex_t mutex; /* guards what follows: */
+	int64_t untold;        /* store_notify_refused has not told these, */
+	int64_t untold_at;     /* and said so last; 0: never */
 };
 
 /* A store of this implementation; the caller's, to store_close. */

@@ -671,6 +671,7 @@ const struct store_ops store_memory_ops = {
 	.alarm_list = store_memory_alarm_list,
 	.alarms_forget = store_memory_alarms_forget,
 	.notify = store_memory_notify,
+	.notify_refused = store_memory_notify_refused,
 	.notify_expiring = store_memory_notify_expiring,
 	.notification_take = store_memory_notification_take,
 	.notification_put_off = store_memory_notification_put_off,

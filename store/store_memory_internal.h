@@ -111,6 +111,8 @@ enum err store_memory_alarm_list(void *state, const char *subject,
 enum err store_memory_alarms_forget(void *state, int64_t before,
     int64_t *count);
 enum err store_memory_notify(void *state, unsigned events);
+enum err store_memory_notify_refused(void *state, const struct refusal *refusal,
+    int64_t limit);
 enum err store_memory_notify_expiring(void *state, int64_t until, int64_t now,
     int64_t *reached);
 enum err store_memory_notification_take(void *state, int64_t now, int64_t until,

@@ -111,6 +111,52 @@ store_memory_notify(void *state, unsigned events)
 	return ERR_OK;
 }
 
+static int64_t
+count_refused_at_once(const struct memory_store *store)
+{
+	int64_t count = 0;
+
+	for (size_t i = 0; i < store->notification_count; i++) {
+		const struct stored_notification *stored =
+		    &store->notifications[i].stored;
+
+		count += stored->event == NOTIFICATION_REFUSED &&
+		    stored->request == 0;
+	}
+	return count;
+}
+
+static void
+add_refusal(struct memory_store *store, const struct refusal *refusal)
+{
+	struct stored_notification *stored =
+	    &add(store, NOTIFICATION_REFUSED, refusal->now)->stored;
+
+	buf_append(&stored->endpoint, refusal->endpoint);
+	buf_append(&stored->transaction_id, refusal->transaction_id);
+	buf_append(&stored->peer, refusal->peer);
+	buf_append(&stored->subject, refusal->subject);
+	buf_append(&stored->reason, refusal->reason);
+}
+
+enum err
+store_memory_notify_refused(void *state, const struct refusal *refusal,
+    int64_t limit)
+{
+	struct memory_store *store = state;
+	enum err err = ERR_OK;
+
+	pthread_mutex_lock(&store->mutex);
+	if (!is_wanted(store, NOTIFICATION_REFUSED))
+		; /* nothing is told */
+	else if (count_refused_at_once(store) >= limit)
+		err = ERR_STORE_FULL;
+	else
+		add_refusal(store, refusal);
+	pthread_mutex_unlock(&store->mutex);
+	return err;
+}
+
 static bool
 expires(const struct memory_certificate *row, int64_t from, int64_t to)
 {

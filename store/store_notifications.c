@@ -6,6 +6,9 @@
 /* How many rows of a list are read at once. */
 #define PAGE_SIZE 32
 
+/* How often it is said that some were not told. */
+#define UNTOLD_EVERY 60
+
 const char *const notification_event_names[NOTIFICATION_EVENTS] = {
 	[NOTIFICATION_ISSUED] = "issued",
 	[NOTIFICATION_REFUSED] = "refused",
@@ -32,6 +35,38 @@ store_notify(struct store *store, unsigned events)
 {
 	assert(events >> NOTIFICATION_EVENTS == 0);
 	return store->ops->notify(store->state, events);
+}
+
+/* Counts one that is not told; how many are to be said, or 0. */
+static int64_t
+count_untold(struct store *store, int64_t now)
+{
+	int64_t said = 0;
+
+	pthread_mutex_lock(&store->mutex);
+	store->untold++;
+	if (store->untold_at == 0 || now < store->untold_at ||
+	    now - store->untold_at >= UNTOLD_EVERY) {
+		said = store->untold;
+		store->untold = 0;
+		store->untold_at = now;
+	}
+	pthread_mutex_unlock(&store->mutex);
+	return said;
+}
+
+enum err
+store_notify_refused(struct store *store, const struct refusal *refusal,
+    int64_t limit, int64_t *untold)
+{
+	enum err err;
+
+	assert(refusal->now > 0 && limit > 0);
+	err = store->ops->notify_refused(store->state, refusal, limit);
+	if (err != ERR_OK && err != ERR_STORE_FULL)
+		return err;
+	*untold = err == ERR_OK ? 0 : count_untold(store, refusal->now);
+	return ERR_OK;
 }
 
 enum err

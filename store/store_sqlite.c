@@ -163,6 +163,7 @@ const struct store_ops store_sqlite_ops = {
 	.alarm_list = store_sqlite_alarm_list,
 	.alarms_forget = store_sqlite_alarms_forget,
 	.notify = store_sqlite_notify,
+	.notify_refused = store_sqlite_notify_refused,
 	.notify_expiring = store_sqlite_notify_expiring,
 	.notification_take = store_sqlite_notification_take,
 	.notification_put_off = store_sqlite_notification_put_off,

@@ -96,6 +96,8 @@ enum statement {
 
 	STATEMENT_NOTIFY_GET,
 	STATEMENT_NOTIFY_SET,
+	STATEMENT_REFUSED_COUNT,
+	STATEMENT_REFUSED_ADD,
 	STATEMENT_EXPIRING_GET,
 	STATEMENT_EXPIRING_SET,
 	STATEMENT_EXPIRING_ADD,
@@ -369,6 +371,8 @@ enum err store_sqlite_alarm_list(void *state, const char *subject,
 enum err store_sqlite_alarms_forget(void *state, int64_t before,
     int64_t *count);
 enum err store_sqlite_notify(void *state, unsigned events);
+enum err store_sqlite_notify_refused(void *state, const struct refusal *refusal,
+    int64_t limit);
 enum err store_sqlite_notify_expiring(void *state, int64_t until, int64_t now,
     int64_t *reached);
 enum err store_sqlite_notification_take(void *state, int64_t now, int64_t until,

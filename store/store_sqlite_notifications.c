@@ -79,6 +79,60 @@ store_sqlite_notify(void *state, unsigned events)
 	return store_sqlite_end_change(connection, err);
 }
 
+/* What is refused at once */
+
+/* *is_wanted where it is told of, and there is room for one more. */
+static enum err
+check_room(struct connection *connection, int64_t limit, bool *is_wanted)
+{
+	struct query query = query_new(connection, STATEMENT_REFUSED_COUNT);
+	int64_t count = 0;
+	enum err err;
+
+	query_bind_number(&query, limit);
+	*is_wanted = query_row(&query);
+	if (*is_wanted)
+		count = query_read_number(&query);
+	err = query_end(&query);
+	return err == ERR_OK && count >= limit ? ERR_STORE_FULL : err;
+}
+
+static enum err
+add_refusal(struct connection *connection, const struct refusal *refusal)
+{
+	struct query query = query_new(connection, STATEMENT_REFUSED_ADD);
+
+	query_bind_number(&query, refusal->now);
+	query_bind_text(&query, refusal->endpoint);
+	query_bind_bytes(&query, refusal->transaction_id);
+	query_bind_text(&query, refusal->peer);
+	query_bind_bytes(&query, refusal->subject);
+	query_bind_text(&query, refusal->reason);
+	return query_run(&query);
+}
+
+/* Strangers decide how often it comes to that, so the lock is taken by those
+ * alone that find room; of which some have come too late then. */
+enum err
+store_sqlite_notify_refused(void *state, const struct refusal *refusal,
+    int64_t limit)
+{
+	struct connection *connection = store_sqlite_take(state);
+	bool is_wanted = false;
+	enum err err = check_room(connection, limit, &is_wanted);
+
+	store_sqlite_give(connection);
+	if (err != ERR_OK || !is_wanted)
+		return err;
+	err = store_sqlite_begin_change(state, &connection);
+	if (err != ERR_OK)
+		return err;
+	err = check_room(connection, limit, &is_wanted);
+	if (err == ERR_OK && is_wanted)
+		err = add_refusal(connection, refusal);
+	return store_sqlite_end_change(connection, err);
+}
+
 /* What expires */
 
 static enum err

@@ -221,6 +221,15 @@ const char *const store_sqlite_statements[STATEMENT_COUNT] = {
 	    "SELECT events FROM notification_settings WHERE id = 0",
 	[STATEMENT_NOTIFY_SET] =
 	    "UPDATE notification_settings SET events = ? WHERE id = 0",
+	[STATEMENT_REFUSED_COUNT] =
+	    "SELECT (SELECT count(*) FROM (SELECT 1 "
+	    "FROM notifications INDEXED BY notifications_at_once "
+	    "WHERE event = 1 AND request = 0 LIMIT ?1)) "
+	    "FROM notification_settings WHERE id = 0 AND events >> 1 & 1",
+	[STATEMENT_REFUSED_ADD] =
+	    "INSERT INTO notifications (event, happened_at, endpoint, "
+	    "transaction_id, peer, subject, reason) "
+	    "VALUES (1, ?, ?, ?, ?, ?, ?)",
 	[STATEMENT_EXPIRING_GET] =
 	    "SELECT expiring_until FROM notification_settings WHERE id = 0",
 	[STATEMENT_EXPIRING_SET] =

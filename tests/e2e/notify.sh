@@ -4,13 +4,15 @@
 
 # shellcheck source=tests/e2e/library.sh
 . "$(dirname "$0")/library.sh"
-plan 21
+plan 23
 need nginx nginx-light
 begin
 
 challenge=secret
 make_recorded_ca lab "$vectors/ca/ca.pem" "$vectors/ca/ca.key.pem"
 message=$vectors/certmonger/message.der
+
+(umask 077 && echo another >another)
 
 # One that writes down what it is told, into a file of the event's name.
 chmod 777 .
@@ -30,7 +32,9 @@ write_conf() { # SETTING...
 	configure "$(socket_setting) workers = 2; $(notify "$@")" \
 	    "$(endpoint /scep lab 'profile = { days = 20; };')" \
 	    "$(manual_endpoint /scep/held lab)" \
-	    "$(manual_endpoint /scep/other lab)"
+	    "$(manual_endpoint /scep/other lab)" \
+	    "$(endpoint /scep/strict lab |
+	        sed 's/file = "challenge"/file = "another"/')"
 }
 says() { # TEXT
 	refused "$SCEPD" -t -c scepd.conf && "$SCEPD" -t -c scepd.conf 2>&1 |
@@ -81,6 +85,12 @@ check "an operator rejects it" \
     scepctl pending reject 2 --reason "not one of ours"
 check "it is told that, and why" told refused SCEP_REQUEST=2 \
     "SCEP_REASON=not one of ours"
+rm told.refused
+check "a device with a wrong challenge is refused" post /scep/strict 2
+check "it is told that as well, and why" told refused SCEP_REQUEST= \
+    SCEP_ENDPOINT=/scep/strict SCEP_REMOTE_ADDR=127.0.0.1 "$(printf '%s%s' \
+    "SCEP_REASON=challenge-wrong: The challenge password is not the one " \
+    "that is configured.")"
 check "nobody is told of what expires in time" test ! -e told.expiring
 
 # Of a new configuration, with what it has not looked at before.

@@ -274,11 +274,11 @@ a_program_is_told_what_has_happened(void **state)
 			     BYTES_LITERAL("\x0a\xff"), 1, NOW),
 	    ERR_OK);
 	run_and_expect(&witness,
-	    "SCEP_ENDPOINT=\nSCEP_EVENT=revoked\nSCEP_HOOK_VERSION=1\n"
+	    "SCEP_ENDPOINT=/scep\nSCEP_EVENT=revoked\nSCEP_HOOK_VERSION=1\n"
 	    "SCEP_OPERATION=NOTIFY\nSCEP_REASON=keyCompromise\n"
-	    "SCEP_REMOTE_ADDR=\nSCEP_REQUEST=\n"
+	    "SCEP_REMOTE_ADDR=\nSCEP_REQUEST=2\n"
 	    "SCEP_REQ_SUBJECT=CN=router\\0A17\nSCEP_SERIAL=0aff\n"
-	    "SCEP_TRANSACTION_ID=\n",
+	    "SCEP_TRANSACTION_ID=id\n",
 	    "-----BEGIN CERTIFICATE-----\nZGVy\n-----END CERTIFICATE-----\n");
 	transaction_clear(&transaction);
 	buf_clear(&name);

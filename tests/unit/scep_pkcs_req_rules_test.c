@@ -92,6 +92,78 @@ a_challenge_is_one_string_of_any_type(void **state)
 		    passwords[i].expected);
 }
 
+/* Appends why; all of them are of refusals without a number. */
+static bool
+note_refusal(void *context, const struct stored_notification *stored)
+{
+	assert_int_equal(stored->event, NOTIFICATION_REFUSED);
+	assert_int_equal(stored->request, 0);
+	assert_bytes(buf_bytes(&stored->endpoint), "/scep");
+	assert_true(stored->transaction_id.size > 0);
+	assert_true(stored->subject.size > 0);
+	buf_append(context, buf_bytes(&stored->reason));
+	buf_append_octet(context, ';');
+	return true;
+}
+
+static void
+assert_told(struct lab *lab, const char *expected)
+{
+	struct buf told = { 0 };
+	int64_t count;
+
+	assert_int_equal(store_notification_list(lab->store, note_refusal,
+			     &told),
+	    ERR_OK);
+	assert_string_equal(buf_string(&told), expected);
+	assert_int_equal(store_notifications_drop(lab->store, INT64_MAX,
+			     &count),
+	    ERR_OK);
+	buf_clear(&told);
+}
+
+static void
+what_the_rules_refuse_is_told(void **state)
+{
+	struct device *device = *state;
+	struct key *small = lab_key(device->lab, "keys/rsa.pem");
+
+	device->request.challenge = BYTES_LITERAL("wrong");
+	assert_request_refused(device->lab, &device->request,
+	    ERR_CHALLENGE_WRONG);
+	assert_told(device->lab, "");
+	assert_int_equal(store_notify(device->lab->store,
+			     1U << NOTIFICATION_REFUSED),
+	    ERR_OK);
+	assert_request_refused(device->lab, &device->request,
+	    ERR_CHALLENGE_WRONG);
+	assert_told(device->lab,
+	    "challenge-wrong: The challenge password is not the one that is "
+	    "configured.;");
+	/* What can't be read is none of the rules'. */
+	assert_outcome(device, PASSWORD("04{'secret'}"), ERR_CSR_ATTRIBUTE);
+	assert_told(device->lab, "");
+	device->request.challenge = BYTES_LITERAL("secret");
+	certificate_free(assert_request_issued(device->lab, &device->request));
+	assert_told(device->lab, "");
+	device->request.key = small;
+	assert_request_refused(device->lab, &device->request, ERR_KEY_SIZE);
+	assert_told(device->lab,
+	    "key-size: The device's RSA key is shorter than keys.rsa_min.;");
+	/* However often, no more are told than that, and the log has one line
+	 * of it. */
+	for (int i = 0; i < 102; i++) {
+		assert_request_refused(device->lab, &device->request,
+		    ERR_KEY_SIZE);
+		assert_int_equal(lab_logged(device->lab,
+				     "not told of: 1, as 100 wait"),
+		    i == 100);
+		assert_int_equal(lab_logged(device->lab, "not told of"),
+		    i == 100);
+	}
+	key_free(small);
+}
+
 static void
 the_challenge_vouches_for_another_signer(void **state)
 {
@@ -308,6 +380,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		DEVICE_TEST(a_challenge_is_one_string_of_any_type),
+		DEVICE_TEST(what_the_rules_refuse_is_told),
 		DEVICE_TEST(the_challenge_vouches_for_another_signer),
 		DEVICE_TEST(a_key_is_a_devices_own_and_strong_enough),
 		DEVICE_TEST(an_ra_certifies_nobody_for_its_own_key),

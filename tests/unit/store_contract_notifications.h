@@ -235,6 +235,95 @@ a_certificate_remains_that_of_the_first_request(void **state)
 	assert_told_of(*state, NOTIFICATION_REVOKED, first, "first");
 }
 
+/* One that came so many seconds after NOW. */
+static inline struct refusal
+refusal_at(int after)
+{
+	return (struct refusal){
+		.endpoint = BYTES_LITERAL("/scep"),
+		.transaction_id = BYTES_LITERAL("id"),
+		.peer = BYTES_LITERAL("192.0.2.17"),
+		.subject = BYTES_LITERAL("CN=router-17"),
+		.reason = BYTES_LITERAL("challenge-wrong: it is wrong"),
+		.now = NOW + after,
+	};
+}
+
+static inline void
+what_is_refused_at_once_is_told_without_a_request(void **state)
+{
+	const struct refusal refusal = refusal_at(0);
+	struct stored_notification stored = { 0 };
+	int64_t untold = -1;
+
+	assert_int_equal(store_notify(*state, ALL_EVENTS), ERR_OK);
+	assert_int_equal(store_notify_refused(*state, &refusal, 1, &untold),
+	    ERR_OK);
+	assert_int_equal(untold, 0);
+	assert_int_equal(store_notification_take(*state, NOW, NOW + 9, &stored),
+	    ERR_OK);
+	assert_int_equal(stored.event, NOTIFICATION_REFUSED);
+	assert_int_equal(stored.happened_at, NOW);
+	assert_int_equal(stored.request, 0);
+	assert_bytes(buf_bytes(&stored.endpoint), "/scep");
+	assert_bytes(buf_bytes(&stored.transaction_id), "id");
+	assert_bytes(buf_bytes(&stored.peer), "192.0.2.17");
+	assert_bytes(buf_bytes(&stored.subject), "CN=router-17");
+	assert_bytes(buf_bytes(&stored.reason), "challenge-wrong: it is wrong");
+	assert_int_equal(stored.certificate.size, 0);
+	stored_notification_clear(&stored);
+}
+
+static inline void
+of_what_is_refused_at_once_no_more_wait_than_the_limit(void **state)
+{
+	static const struct row {
+		unsigned events;
+		int after;
+		bool ends_one; /* before */
+		int64_t untold;
+	} rows[] = {
+		/* Nobody wants to know. */
+		{ ALL_EVENTS & ~(1U << NOTIFICATION_REFUSED), 0, false, 0 },
+		{ 1U << NOTIFICATION_REFUSED, 0, false, 0 },
+		{ ALL_EVENTS, 0, false, 0 },
+		/* There are two by now; it is said at once, */
+		{ ALL_EVENTS, 1, false, 1 },
+		{ ALL_EVENTS, 1, false, 0 },
+		{ ALL_EVENTS, 60, false, 0 },
+		/* then once a minute, */
+		{ ALL_EVENTS, 61, false, 3 },
+		{ ALL_EVENTS, 62, true, 0 },
+		{ ALL_EVENTS, 120, false, 0 },
+		/* also when the clock is set back. */
+		{ ALL_EVENTS, 50, false, 2 },
+		{ 0, 500, false, 0 },
+	};
+	int64_t untold = -1;
+
+	/* Others do not count. */
+	assert_int_equal(store_notify(*state, ALL_EVENTS), ERR_OK);
+	made(*state, "a", TRANSACTION_REJECTED);
+	made(*state, "b", TRANSACTION_HELD);
+	assert_int_equal(store_notification_end(*state, 3), ERR_OK);
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		const struct refusal refusal = refusal_at(rows[i].after);
+
+		if (rows[i].ends_one)
+			assert_int_equal(store_notification_end(*state, 4),
+			    ERR_OK);
+		assert_int_equal(store_notify(*state, rows[i].events), ERR_OK);
+		assert_int_equal(store_notify_refused(*state, &refusal, 2,
+				     &untold),
+		    ERR_OK);
+		assert_int_equal(untold, rows[i].untold);
+	}
+	assert_waiting(*state,
+	    "held+0 #1;refused+0 #1;"
+	    "refused+0 challenge-wrong: it is wrong;"
+	    "refused+62 challenge-wrong: it is wrong;");
+}
+
 static inline void
 what_others_have_revoked_was_revoked_when_they_say(void **state)
 {
@@ -398,6 +487,9 @@ notifications_are_listed_in_pages_until_that_is_enough(void **state)
 	    CONTRACT_TEST( \
 		what_happens_to_a_certificate_is_told_with_its_request), \
 	    CONTRACT_TEST(a_certificate_remains_that_of_the_first_request), \
+	    CONTRACT_TEST(what_is_refused_at_once_is_told_without_a_request), \
+	    CONTRACT_TEST( \
+		of_what_is_refused_at_once_no_more_wait_than_the_limit), \
 	    CONTRACT_TEST(what_others_have_revoked_was_revoked_when_they_say), \
 	    CONTRACT_TEST( \
 		the_one_that_is_due_for_the_longest_time_is_taken_by_one), \

@@ -86,6 +86,7 @@ rows_come_sorted_out_of_an_index(void **state)
 		{ STATEMENT_ALARM_LIST_SUBJECT, "alarms_by_subject" },
 		{ STATEMENT_ALARM_FORGET, "alarms_by_age" },
 		{ STATEMENT_EXPIRING_ADD, "certificates_by_end" },
+		{ STATEMENT_REFUSED_COUNT, "notifications_at_once" },
 		{ STATEMENT_NOTIFICATION_DUE, "notifications_by_due" },
 		{ STATEMENT_NOTIFICATION_DROP, "notifications_by_age" },
 		{ STATEMENT_NOTIFICATION_LIST, "INTEGER PRIMARY KEY" },
