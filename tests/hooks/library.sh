@@ -141,14 +141,16 @@ shows() { # PATTERN OPTION...
 	openssl x509 -in out -noout "$@" | grep -qe "$pattern"
 }
 
-# What is wrong for every hook; its arguments are right.
+# What is wrong for every hook; its arguments are right, and it has no such
+# operation.
+foreign=NOTIFY
 # shellcheck disable=SC2034 # for those that source this
 WRONG_INPUTS=4
 check_wrong_inputs() { # HOOK ARGUMENT...
 	check "without an operation it is misconfigured" \
 	    with -u SCEP_OPERATION -- warns SCEP_OPERATION 4 "$@"
 	check "an operation that is not its own it does not know" \
-	    with SCEP_OPERATION=NOTIFY -- warns "this only" 6 "$@"
+	    with "SCEP_OPERATION=$foreign" -- warns "this only" 6 "$@"
 	check "without its variables it is misconfigured" \
 	    with -u SCEP_REQUEST -u SCEP_REQ_SUBJECT \
 	    -u SCEP_TRANSACTION_ID -- warns 'SCEP_.* is missing' 4 "$@"

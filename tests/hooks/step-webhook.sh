@@ -4,7 +4,7 @@
 
 # shellcheck source=tests/hooks/library.sh
 . "$(dirname "$0")/library.sh"
-plan $((20 + WRONG_INPUTS))
+plan $((37 + WRONG_INPUTS))
 need jq jq
 need python3 python3
 begin
@@ -63,6 +63,7 @@ answer 200 <<<'{"allow":false}'
 check "what the server does not allow is refused" \
     ask says '.*does not allow it' 2 "${asks[@]}"
 
+foreign=SUBMIT
 ask check_wrong_inputs "${asks[@]}"
 check "without challenge = true it is misconfigured" \
     with -u SCEP_CHALLENGE_FD -- warns 'challenge = true' 4 "${asks[@]}"
@@ -78,3 +79,50 @@ check "a server that fails is trouble" answered 503 "" \
 check "it is asked once more before" same asked 2 "$(wc -l <asked)"
 check "an answer that is none is trouble" answered 200 "<html>" \
     ask warns neither 3 "${asks[@]}"
+
+# What is told: a certificate, or why there is none; without a challenge.
+make_simple_ca
+openssl x509 -req -in request.pem -CA ca.pem -CAkey ca.key -days 9 \
+    -set_serial 7 -out issued.pem 2>issued.err ||
+    bail_out "no certificate: $(cat issued.err)"
+printf 'a secret of the webhook' | base64 >secret
+exec 3<&-
+tell() { # EVENT REASON COMMAND...
+	with -u SCEP_CHALLENGE_FD SCEP_OPERATION=NOTIFY "SCEP_EVENT=$1" \
+	    "SCEP_REASON=$2" 'SCEP_REQ_SUBJECT=O=Ex\,CN=no,CN=a\, b,CN=c' -- \
+	    "${@:3}"
+}
+day() { # DATES-OPTION
+	date -u -d "$(openssl x509 -in issued.pem -noout "$1" | cut -d = -f 2)" +%s
+}
+answer 200 <<<'{"allow":true}'
+input=issued.pem
+check "what was issued is told" tell issued "" ends 0 "${asks[@]}"
+check "that is signed" is_signed 'a secret of the webhook'
+check "it says which webhook it is" \
+    grep -q '^X-Smallstep-Webhook-ID: an-id' head
+check "it has the certificate" sent .x509Certificate.raw \
+    "$(openssl x509 -in issued.pem -outform DER | base64 -w 0)"
+check "it has its key" sent .x509Certificate.publicKey "$(openssl x509 \
+    -in issued.pem -noout -pubkey | sed '/-----/d' | tr -d '\n')"
+check "it has the kind of its key" \
+    sent .x509Certificate.publicKeyAlgorithm ECDSA
+check "it has when it begins" \
+    sent '.x509Certificate.notBefore | fromdate' "$(day -startdate)"
+check "it has when it ends" \
+    sent '.x509Certificate.notAfter | fromdate' "$(day -enddate)"
+check "it has the common name" \
+    sent .x509CertificateRequest.subject.commonName 'a, b'
+check "it has the transactionID" sent .scepTransactionID hex:c3a9
+check "it has no error" sent .scepErrorDescription null
+input=/dev/null
+check "what was refused is told" \
+    tell refused "key-size: too small" ends 0 "${asks[@]}"
+check "with the reason" sent .scepErrorDescription "key-size: too small"
+check "and no certificate" sent .x509Certificate null
+: >asked
+check "other events it does not want to know" \
+    tell expiring "" ends 6 "${asks[@]}"
+check "and asks nobody" same asked 0 "$(wc -l <asked)"
+check "without a certificate it is trouble" \
+    tell issued "" warns "no certificate" 3 "${asks[@]}"
