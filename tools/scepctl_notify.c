@@ -25,6 +25,10 @@ record_notification(struct record *record,
 		record_number(record, "request", stored->request);
 	if (stored->endpoint.size > 0)
 		record_text(record, "endpoint", buf_bytes(&stored->endpoint));
+	if (stored->peer.size > 0)
+		record_text(record, "peer", buf_bytes(&stored->peer));
+	if (stored->reason.size > 0)
+		record_text(record, "reason", buf_bytes(&stored->reason));
 	if (stored->serial.size > 0)
 		record_hex(record, "serial", buf_bytes(&stored->serial));
 	record_name(record, "subject", buf_bytes(&stored->subject));
@@ -41,17 +45,28 @@ append_due(struct buf *to, int64_t due_at)
 		shown_append_time(to, due_at);
 }
 
+/* What was refused at once has none, nor what scepd has not issued. */
+static void
+append_request(struct buf *to, int64_t request)
+{
+	if (request == 0)
+		buf_append_string(to, "-");
+	else
+		buf_printf(to, "%lld", (long long)request);
+}
+
 /* What we know comes first, what a stranger wrote last. */
 static void
 add_row(struct table *table, const struct stored_notification *stored)
 {
 	struct buf number = { 0 }, happened = { 0 }, tries = { 0 }, due = { 0 },
-		   subject = { 0 };
+		   request = { 0 }, subject = { 0 };
 
 	buf_printf(&number, "%lld", (long long)stored->number);
 	shown_append_time(&happened, stored->happened_at);
 	buf_printf(&tries, "%lld", (long long)stored->tries);
 	append_due(&due, stored->due_at);
+	append_request(&request, stored->request);
 	name_append_text(&subject, buf_bytes(&stored->subject));
 	table_add(table, buf_bytes(&number));
 	table_add(table,
@@ -59,11 +74,13 @@ add_row(struct table *table, const struct stored_notification *stored)
 	table_add(table, buf_bytes(&happened));
 	table_add(table, buf_bytes(&tries));
 	table_add(table, buf_bytes(&due));
+	table_add(table, buf_bytes(&request));
 	table_add(table, buf_bytes(&subject));
 	buf_clear(&number);
 	buf_clear(&happened);
 	buf_clear(&tries);
 	buf_clear(&due);
+	buf_clear(&request);
 	buf_clear(&subject);
 }
 
@@ -83,7 +100,7 @@ static enum err
 run_list(const struct state_call *call)
 {
 	static const char *const head[] = { "NUMBER", "EVENT", "HAPPENED",
-		"TRIES", "NEXT", "SUBJECT" };
+		"TRIES", "NEXT", "REQUEST", "SUBJECT" };
 	struct listing listing = { 0 };
 	enum err err;
 

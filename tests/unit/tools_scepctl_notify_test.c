@@ -5,7 +5,7 @@
 
 #define STATE " --state state.db"
 
-/* One that has failed twice and waits for its third try, and one that is new,
+/* One that has failed twice and waits for its third try, and two that are new,
  * of a device with a name to deceive. */
 static void
 put_notifications(void)
@@ -15,10 +15,16 @@ put_notifications(void)
 	struct transaction_order order = order_of("id");
 	struct certificate_record record = record_of("\x0a\xff");
 	struct buf name = { 0 };
+	struct refusal refusal = { .reason = BYTES_LITERAL("key-size: short"),
+		.endpoint = BYTES_LITERAL("/scep"),
+		.peer = BYTES_LITERAL("192.0.2.17"),
+		.now = NOW + 2 };
+	int64_t untold;
 
 	assert_int_equal(name_append(&name, &part, 1), ERR_OK);
 	assert_int_equal(store_notify(store,
 			     1U << NOTIFICATION_HELD |
+				 1U << NOTIFICATION_REFUSED |
 				 1U << NOTIFICATION_REVOKED),
 	    ERR_OK);
 	record.subject = order.subject = buf_bytes(&name);
@@ -28,6 +34,9 @@ put_notifications(void)
 	    ERR_OK);
 	assert_int_equal(store_certificate_revoke(store, hash_of('a'),
 			     record.serial, 1, NOW + 1),
+	    ERR_OK);
+	refusal.subject = buf_bytes(&name);
+	assert_int_equal(store_notify_refused(store, &refusal, 1, &untold),
 	    ERR_OK);
 	assert_int_equal(store_notification_put_off(store, 1, 2, NOW + 240),
 	    ERR_OK);
@@ -42,19 +51,27 @@ list_shows_what_waits_how_often_it_was_tried_and_when_next(void **state)
 	put_notifications();
 	assert_output(scepctl_notify, "notify list" STATE,
 	    "NUMBER  EVENT    HAPPENED              TRIES  "
-	    "NEXT                  SUBJECT\n"
+	    "NEXT                  REQUEST  SUBJECT\n"
 	    "1       held     2026-12-01T00:00:00Z  2      "
-	    "2026-12-01T00:04:00Z  CN=router\\x1b[31m\n"
+	    "2026-12-01T00:04:00Z  1        CN=router\\x1b[31m\n"
 	    "2       revoked  2026-12-01T00:00:01Z  0      "
-	    "now                   CN=router\\x1b[31m\n");
+	    "now                   -        CN=router\\x1b[31m\n"
+	    "3       refused  2026-12-01T00:00:02Z  0      "
+	    "now                   -        CN=router\\x1b[31m\n");
 	assert_output(scepctl_notify, "notify list --json" STATE,
 	    "[\n{\"number\": 1, \"event\": \"held\", "
 	    "\"happened\": \"2026-12-01T00:00:00Z\", \"tries\": 2, "
 	    "\"due\": \"2026-12-01T00:04:00Z\", \"request\": 1, "
-	    "\"endpoint\": \"/scep\", \"subject\": \"CN=router\\u001b[31m\"},\n"
+	    "\"endpoint\": \"/scep\", \"peer\": \"192.0.2.17\", "
+	    "\"subject\": \"CN=router\\u001b[31m\"},\n"
 	    "{\"number\": 2, \"event\": \"revoked\", "
 	    "\"happened\": \"2026-12-01T00:00:01Z\", \"tries\": 0, "
-	    "\"serial\": \"0aff\", \"subject\": \"CN=router\\u001b[31m\"}\n]\n");
+	    "\"serial\": \"0aff\", \"subject\": \"CN=router\\u001b[31m\"},\n"
+	    "{\"number\": 3, \"event\": \"refused\", "
+	    "\"happened\": \"2026-12-01T00:00:02Z\", \"tries\": 0, "
+	    "\"endpoint\": \"/scep\", \"peer\": \"192.0.2.17\", "
+	    "\"reason\": \"key-size: short\", "
+	    "\"subject\": \"CN=router\\u001b[31m\"}\n]\n");
 }
 
 static void
@@ -65,7 +82,7 @@ list_is_empty_where_nothing_waits(void **state)
 	(void)state;
 	store_close(store);
 	assert_output(scepctl_notify, "notify list" STATE,
-	    "NUMBER  EVENT  HAPPENED  TRIES  NEXT  SUBJECT\n");
+	    "NUMBER  EVENT  HAPPENED  TRIES  NEXT  REQUEST  SUBJECT\n");
 	assert_output(scepctl_notify, "notify list --json" STATE, "[]\n");
 }
 
