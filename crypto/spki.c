@@ -128,7 +128,11 @@ read_rsa(struct parts *parts, struct key_facts *facts)
 	if (exponent.size > RSA_EXPONENT_OCTETS || !is_odd(exponent) ||
 	    (exponent.size == 1 && exponent.data[0] < 3))
 		return ERR_PUBLIC_KEY;
-	*facts = (struct key_facts){ KEY_TYPE_RSA, bits_of(modulus), NULL };
+	*facts = (struct key_facts){ .type = KEY_TYPE_RSA,
+		.bits = bits_of(modulus),
+		.modulus = modulus };
+	for (size_t i = 0; i < exponent.size; i++)
+		facts->exponent = facts->exponent << 8 | exponent.data[i];
 	return ERR_OK;
 }
 
@@ -153,8 +157,9 @@ read_ec(struct parts *parts, struct key_facts *facts)
 		if (parts->key.size != curve->point_size ||
 		    parts->key.data[0] != 0x04)
 			return ERR_PUBLIC_KEY;
-		*facts = (struct key_facts){ KEY_TYPE_EC, curve->bits,
-			curve->name };
+		*facts = (struct key_facts){ .type = KEY_TYPE_EC,
+			.bits = curve->bits,
+			.curve = curve->name };
 		return ERR_OK;
 	}
 	return ERR_PUBLIC_KEY;
@@ -186,6 +191,17 @@ spki_key_octets(struct bytes spki, struct bytes *octets)
 	return ERR_OK;
 }
 
+static bool
+have_one_modulus(struct bytes a, struct bytes b)
+{
+	struct key_facts facts_a, facts_b;
+
+	return spki_read(a, &facts_a) == ERR_OK &&
+	    spki_read(b, &facts_b) == ERR_OK && facts_a.type == KEY_TYPE_RSA &&
+	    facts_b.type == KEY_TYPE_RSA &&
+	    bytes_equal(facts_a.modulus, facts_b.modulus);
+}
+
 bool
 spki_is_same_key(struct bytes a, struct bytes b)
 {
@@ -193,7 +209,7 @@ spki_is_same_key(struct bytes a, struct bytes b)
 
 	return spki_key_octets(a, &octets_a) == ERR_OK &&
 	    spki_key_octets(b, &octets_b) == ERR_OK &&
-	    bytes_equal(octets_a, octets_b);
+	    (bytes_equal(octets_a, octets_b) || have_one_modulus(a, b));
 }
 
 bool

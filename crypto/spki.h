@@ -18,6 +18,8 @@ struct key_facts {
 	enum key_type type;
 	unsigned bits;     /* of the RSA modulus, or of the curve */
 	const char *curve; /* "secp256r1", as in the configuration; or NULL */
+	struct bytes modulus; /* of RSA, without leading zeroes; a view */
+	uint32_t exponent;    /* of RSA */
 };
 
 /*
@@ -32,7 +34,8 @@ CHECKED enum err spki_read(struct bytes spki, struct key_facts *facts);
  * identifier (RFC 5280 section 4.2.1.2). */
 CHECKED enum err spki_key_octets(struct bytes spki, struct bytes *octets);
 
-/* Whether both are the same key, however its parameters are written. */
+/* Whether both are the same key, however its parameters are written; or RSA
+ * keys of one modulus: who has the private half of one has the other's. */
 bool spki_is_same_key(struct bytes a, struct bytes b);
 
 /* Whether `name` is a curve that spki_read knows. */

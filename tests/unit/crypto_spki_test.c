@@ -13,14 +13,17 @@ read_knows_the_keys_of_files(void **state)
 {
 	static const struct {
 		const char *name;
-		struct key_facts facts;
+		enum key_type type;
+		unsigned bits;
+		const char *curve;
+		unsigned exponent;
 	} rows[] = {
-		{ "rsa.pem", { KEY_TYPE_RSA, 1024, NULL } },
-		{ "rsa-1025.pem", { KEY_TYPE_RSA, 1025, NULL } },
-		{ "rsa-e3.pem", { KEY_TYPE_RSA, 2048, NULL } },
-		{ "p256.pem", { KEY_TYPE_EC, 256, "secp256r1" } },
-		{ "p384.pem", { KEY_TYPE_EC, 384, "secp384r1" } },
-		{ "p521.pem", { KEY_TYPE_EC, 521, "secp521r1" } },
+		{ "rsa.pem", KEY_TYPE_RSA, 1024, NULL, 65537 },
+		{ "rsa-1025.pem", KEY_TYPE_RSA, 1025, NULL, 65537 },
+		{ "rsa-e3.pem", KEY_TYPE_RSA, 2048, NULL, 3 },
+		{ "p256.pem", KEY_TYPE_EC, 256, "secp256r1", 0 },
+		{ "p384.pem", KEY_TYPE_EC, 384, "secp384r1", 0 },
+		{ "p521.pem", KEY_TYPE_EC, 521, "secp521r1", 0 },
 	};
 
 	(void)state;
@@ -31,12 +34,15 @@ read_knows_the_keys_of_files(void **state)
 
 		assert_err(spki_read(buf_bytes(&spki), &facts), ERR_OK,
 		    rows[i].name);
-		assert_int_equal(facts.type, rows[i].facts.type);
-		assert_int_equal(facts.bits, rows[i].facts.bits);
-		if (rows[i].facts.curve == NULL)
+		assert_int_equal(facts.type, rows[i].type);
+		assert_int_equal(facts.bits, rows[i].bits);
+		if (rows[i].curve == NULL)
 			assert_null(facts.curve);
 		else
-			assert_string_equal(facts.curve, rows[i].facts.curve);
+			assert_string_equal(facts.curve, rows[i].curve);
+		assert_int_equal(facts.exponent, rows[i].exponent);
+		assert_int_equal(facts.modulus.size,
+		    (rows[i].exponent == 0 ? 0 : (rows[i].bits + 7) / 8));
 		buf_clear(&spki);
 		provider_private_key_free(gnutls(), key);
 	}
@@ -123,6 +129,48 @@ the_same_key_is_the_same_without_its_null(void **state)
 	buf_clear(&with);
 	buf_clear(&without);
 	buf_clear(&other);
+}
+
+static void
+rsa_keys_of_one_modulus_are_one_key(void **state)
+{
+	static const struct {
+		const char *a, *b;
+		bool same;
+	} rows[] = {
+		{ RSA "03{00 30{ 02{00 $0} 02{03} }}",
+		    RSA "03{00 30{ 02{00 $0} 02{010001} }}", true },
+		{ RSA "03{00 30{ 02{00 $0} 02{03} }}",
+		    RSA "03{00 30{ 02{00 $1} 02{03} }}", false },
+		{ RSA "03{00 30{ 02{00 $0} 02{03} }}",
+		    RSA "03{00 30{ 02{00 $0} 02{02} }}", false },
+		{ "30{ 06{2a8648ce3d0201} 06{2a8648ce3d030107} } 03{00 04 $2}",
+		    "30{ 06{2a8648ce3d0201} 06{2a8648ce3d030107} } 03{00 04 $3}",
+		    false },
+	};
+	struct buf n = repeated("ff", 128), m = repeated("f1", 128);
+	struct buf x = repeated("11", 64), y = repeated("12", 64);
+	struct bytes parts[] = { buf_bytes(&n), buf_bytes(&m), buf_bytes(&x),
+		buf_bytes(&y) };
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		struct buf a_parts = asn1_of(rows[i].a, parts), a = { 0 };
+		struct buf b_parts = asn1_of(rows[i].b, parts), b = { 0 };
+
+		der_append(&a, DER_SEQUENCE, buf_bytes(&a_parts));
+		der_append(&b, DER_SEQUENCE, buf_bytes(&b_parts));
+		assert_int_equal(spki_is_same_key(buf_bytes(&a), buf_bytes(&b)),
+		    rows[i].same);
+		buf_clear(&a_parts);
+		buf_clear(&b_parts);
+		buf_clear(&a);
+		buf_clear(&b);
+	}
+	buf_clear(&n);
+	buf_clear(&m);
+	buf_clear(&x);
+	buf_clear(&y);
 }
 
 static void
@@ -228,6 +276,7 @@ main(void)
 		cmocka_unit_test(read_knows_the_keys_of_files),
 		cmocka_unit_test(read_bounds_rsa_keys),
 		cmocka_unit_test(the_same_key_is_the_same_without_its_null),
+		cmocka_unit_test(rsa_keys_of_one_modulus_are_one_key),
 		cmocka_unit_test(read_refuses_malformed_and_foreign_keys),
 		cmocka_unit_test(key_octets_are_those_of_the_bit_string),
 		cmocka_unit_test(curves_are_known_by_their_exact_names),
