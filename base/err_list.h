@@ -219,7 +219,16 @@
 	    "The device's key is of a type or curve not listed in keys.") \
 	X(ERR_KEY_SIZE, "key-size", 400, FAIL_INFO_BAD_REQUEST, \
 	    ERR_TEXT_KEY, \
-	    "The device's RSA key is shorter than keys.rsa_min.") \
+	    "The device's RSA key is shorter than keys.rsa_min, or longer " \
+	    "than keys.rsa_max.") \
+	X(ERR_KEY_EXPONENT, "key-exponent", 400, FAIL_INFO_BAD_REQUEST, \
+	    ERR_TEXT_KEY, \
+	    "The exponent of the device's RSA key is below " \
+	    "keys.rsa_exponent_min.") \
+	X(ERR_KEY_WEAK, "key-weak", 400, FAIL_INFO_BAD_REQUEST, \
+	    ERR_TEXT_KEY, \
+	    "The device's RSA key was made wrongly and can be broken; the " \
+	    "detail says how that is known.") \
 	X(ERR_KEY_OURS, "key-of-ca", 400, FAIL_INFO_BAD_REQUEST, \
 	    ERR_TEXT_KEY, "The request asks for a certificate for the CA's " \
 	    "or RA's own key.") \

@@ -42,6 +42,7 @@ void
 verdict_clear(struct verdict *verdict)
 {
 	authorisation_free(verdict->authorisation);
+	buf_clear(&verdict->detail);
 	*verdict = (struct verdict){ 0 };
 }
 
@@ -154,12 +155,12 @@ check_digest(const struct policy *policy, const struct facts *facts)
 /* A device's certificate for the CA's or RA's own key would give that key a
  * second name. */
 static enum err
-check_key(const struct policy *policy, struct bytes spki)
+check_key(const struct policy *policy, struct bytes spki, struct buf *detail)
 {
 	for (size_t i = 0; i < policy->own_count; i++)
 		if (spki_is_same_key(spki, policy->own_keys[i]))
 			return ERR_KEY_OURS;
-	return key_rules_check(&policy->keys, spki);
+	return key_rules_check(&policy->keys, spki, detail);
 }
 
 /* Names that a certificate has already are not judged anew: rules that have
@@ -202,14 +203,13 @@ choose_profile(const struct policy *policy)
 }
 
 /* The profile comes last, and has a say too: it may find no name to certify.
- */
+ * Fills in the authorisation, or else the detail. */
 static enum err
 authorise(const struct policy *policy, const struct profile *profile,
-    const struct profile_request *request, int64_t now,
-    struct authorisation **authorisation)
+    const struct profile_request *request, int64_t now, struct verdict *verdict)
 {
 	struct authorisation *made;
-	enum err err = check_key(policy, request->spki);
+	enum err err = check_key(policy, request->spki, &verdict->detail);
 
 	if (err == ERR_OK)
 		err = check_subject(policy, request);
@@ -219,7 +219,7 @@ authorise(const struct policy *policy, const struct profile *profile,
 	err = profile_apply(profile, request, now, &made->buffers,
 	    &made->order);
 	if (err == ERR_OK)
-		*authorisation = made;
+		verdict->authorisation = made;
 	else
 		authorisation_free(made);
 	return err;
@@ -243,10 +243,11 @@ policy_decide(const struct policy *policy, const struct facts *facts,
 	if (err != ERR_OK)
 		return err;
 	made.request = request_of(policy, facts, &made);
-	err = authorise(policy, profile, &made.request, facts->now,
-	    &made.authorisation);
-	if (err != ERR_OK)
+	err = authorise(policy, profile, &made.request, facts->now, &made);
+	if (err != ERR_OK) {
+		verdict->detail = made.detail;
 		return err;
+	}
 	if (hold) {
 		authorisation_free(made.authorisation);
 		made.authorisation = NULL;
@@ -257,7 +258,7 @@ policy_decide(const struct policy *policy, const struct facts *facts,
 
 enum err
 policy_resume(const struct policy *policy, struct bytes held,
-    struct bytes profile, int64_t now, struct authorisation **authorisation)
+    struct bytes profile, int64_t now, struct verdict *verdict)
 {
 	const struct profile *chosen = profiles_find(&policy->profiles,
 	    profile);
@@ -267,6 +268,6 @@ policy_resume(const struct policy *policy, struct bytes held,
 	if (err != ERR_OK)
 		return err;
 	return chosen != NULL ?
-	    authorise(policy, chosen, &request, now, authorisation) :
+	    authorise(policy, chosen, &request, now, verdict) :
 	    ERR_PROFILE;
 }

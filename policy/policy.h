@@ -58,6 +58,8 @@ struct facts {
 
 /* What has been decided; all zeroes before. */
 struct verdict {
+	struct buf detail; /* for the log: what exactly is wrong, where it is
+	                    * refused; nothing where the reason says it all */
 	/* The leave to issue; NULL: somebody has to look at it first. */
 	struct authorisation *authorisation;
 	const char *profile; /* its name, a view into the configuration; NULL:
@@ -74,9 +76,10 @@ struct verdict {
 void verdict_clear(struct verdict *verdict);
 
 /*
- * Decides.  On ERR_OK the verdict is to be cleared by verdict_clear; its
+ * Decides.  The verdict is to be cleared by verdict_clear, whatever it is; its
  * authorisation and request view the facts and the policy, which must outlive
- * it.  Otherwise the reason for the refusal, the first that applies:
+ * it.  Where it is not ERR_OK, but for the detail nothing is in it, and the
+ * result is the reason for the refusal, the first that applies:
  *
  * A request that is signed with a certificate of this CA's is a renewal:
  * ERR_RENEWAL_*.  If it can't be one, and was not refused for a revoked
@@ -95,16 +98,16 @@ CHECKED enum err policy_decide(const struct policy *policy,
 
 /*
  * Makes the leave for a request that was held, and that somebody has approved
- * since: `held` is what held_append has made of the verdict's request, and must
- * outlive it, as must the policy, which may have changed.  The certificate is
- * by the profile of the name `profile`, or by the default where that is nothing
- * (size 0).
+ * since: the verdict's authorisation, or its detail where there is none.  `held`
+ * is what held_append has made of a verdict's request, and must outlive it, as
+ * must the policy, which may have changed.  The certificate is by the profile of
+ * the name `profile`, or by the default where that is nothing (size 0).
  *
  * ERR_CSR_MALFORMED where `held` is nothing of ours; ERR_PROFILE where no
  * profile has that name, or none any more; ERR_KEY_*, ERR_PUBLIC_KEY,
  * ERR_SUBJECT, ERR_SAN.
  */
 CHECKED enum err policy_resume(const struct policy *policy, struct bytes held,
-    struct bytes profile, int64_t now, struct authorisation **authorisation);
+    struct bytes profile, int64_t now, struct verdict *verdict);
 
 #endif

@@ -68,6 +68,8 @@ pkcs_req_authorise(struct pki_operation *operation)
 		    err_name(operation->verdict.fallback));
 	if (err == ERR_OK)
 		note_renewed(operation, &facts.signer);
+	buf_append(&operation->header.detail,
+	    buf_bytes(&operation->verdict.detail));
 	/* Policy first: its reasons tell more than that of the reply's key. */
 	if (err == ERR_OK)
 		err = check_reply_key(facts.signer.certificate);

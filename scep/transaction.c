@@ -442,8 +442,10 @@ resume(struct pki_operation *operation)
 	enum err err = policy_resume(&operation->endpoint->policy,
 	    buf_bytes(&operation->transaction.request),
 	    buf_bytes(&operation->transaction.profile), operation->now,
-	    &operation->verdict.authorisation);
+	    &operation->verdict);
 
+	buf_append(&operation->header.detail,
+	    buf_bytes(&operation->verdict.detail));
 	if (err == ERR_OK)
 		err = check_unrevoked(operation);
 	if (err == ERR_OK)

@@ -67,19 +67,18 @@ check_resume(struct bytes bytes, enum err read)
 {
 	struct problems *problems = problems_new();
 	struct policy policy = { 0 };
-	struct authorisation *authorisation = NULL;
+	struct verdict verdict = { 0 };
 	const struct conf_sections none = { 0 };
 	enum err err = profiles_read(&none, &policy.profiles, problems);
 
 	assert(err == ERR_OK);
 	err = key_rules_read(NULL, &policy.keys, problems);
 	assert(err == ERR_OK);
-	err = policy_resume(&policy, bytes, bytes_of(NULL, 0), NOW,
-	    &authorisation);
-	assert((authorisation != NULL) == (err == ERR_OK));
+	err = policy_resume(&policy, bytes, bytes_of(NULL, 0), NOW, &verdict);
+	assert((verdict.authorisation != NULL) == (err == ERR_OK));
 	if (read != ERR_OK)
 		assert(err == read);
-	authorisation_free(authorisation);
+	verdict_clear(&verdict);
 	policy_clear(&policy);
 	problems_free(problems);
 }

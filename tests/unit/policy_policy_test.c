@@ -103,6 +103,8 @@ decide(const struct rules *rules, struct wanted wanted, const char *signer)
 	enum err err = policy_decide(&rules->policy, &facts, &verdict);
 
 	assert_int_equal(verdict.authorisation != NULL, err == ERR_OK);
+	if (verdict.detail.size > 0)
+		assert_int_not_equal(err, ERR_OK);
 	verdict_clear(&verdict);
 	csr_free(csr);
 	key_free(key);
@@ -157,6 +159,9 @@ static const struct {
 	{ "", "keys/p521.pem", ERR_KEY_TYPE },
 	{ "", "keys/p384.pem", ERR_OK },
 	{ "", CA_KEY, ERR_KEY_OURS },
+	{ "keys = { rsa_exponent_min = 65537; };", "keys/rsa-e3.pem",
+	    ERR_KEY_EXPONENT },
+	{ "", "weak-keys/roca-2048.pem", ERR_KEY_WEAK },
 };
 
 static void
@@ -356,24 +361,25 @@ what_was_held_is_by_the_profile_that_was_chosen(void **state)
 		char *text = xasprintf(CHALLENGE "%s", approved[i].profile);
 		struct rules rules = rules_of(text);
 		struct bytes chosen = bytes_of_string(approved[i].chosen);
-		struct authorisation *leave = NULL;
+		struct verdict verdict = { 0 };
 
 		assert_int_equal(policy_has_profile(&rules.policy, chosen),
 		    approved[i].expected != ERR_PROFILE);
 		assert_err(policy_resume(&rules.policy, buf_bytes(&held),
-			       chosen, NOW, &leave),
+			       chosen, NOW, &verdict),
 		    approved[i].expected, approved[i].chosen);
-		assert_int_equal(leave != NULL, approved[i].expected == ERR_OK);
-		if (leave != NULL) {
+		assert_int_equal(verdict.authorisation != NULL,
+		    approved[i].expected == ERR_OK);
+		if (verdict.authorisation != NULL) {
 			const struct certificate_order *order =
-			    authorisation_order(leave);
+			    authorisation_order(verdict.authorisation);
 
 			assert_int_equal(order->not_after,
 			    NOW + approved[i].days * DAY);
 			assert_asn1(order->subject_alt_name, approved[i].names,
 			    approved[i].chosen);
 		}
-		authorisation_free(leave);
+		verdict_clear(&verdict);
 		rules_clear(&rules);
 		free(text);
 	}
@@ -386,13 +392,13 @@ static void
 what_was_not_held_here_is_told(void **state)
 {
 	struct rules rules = rules_of(CHALLENGE PROFILES);
-	struct authorisation *leave = NULL;
+	struct verdict verdict = { 0 };
 
 	(void)state;
 	assert_int_equal(policy_resume(&rules.policy, BYTES_LITERAL("noise"),
-			     BYTES_LITERAL("tablet"), NOW, &leave),
+			     BYTES_LITERAL("tablet"), NOW, &verdict),
 	    ERR_CSR_MALFORMED);
-	assert_null(leave);
+	assert_null(verdict.authorisation);
 	rules_clear(&rules);
 }
 

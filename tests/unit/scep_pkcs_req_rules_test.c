@@ -149,7 +149,10 @@ what_the_rules_refuse_is_told(void **state)
 	device->request.key = small;
 	assert_request_refused(device->lab, &device->request, ERR_KEY_SIZE);
 	assert_told(device->lab,
-	    "key-size: The device's RSA key is shorter than keys.rsa_min.;");
+	    "key-size: The device's RSA key is shorter than keys.rsa_min, or "
+	    "longer than keys.rsa_max.;");
+	assert_true(lab_logged(device->lab,
+	    " detail=\"RSA key of 1024 bits\""));
 	/* However often, no more are told than that, and the log has one line
 	 * of it. */
 	for (int i = 0; i < 102; i++) {
