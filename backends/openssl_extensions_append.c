@@ -69,12 +69,13 @@ append_parts(struct buf *to, const struct openssl_extensions *plan,
 	return err;
 }
 
+/* Of the kinds that are listed: policy has left no others. */
 static enum err
 copy_alt_name(struct buf *to, const struct extension *asked)
 {
 	struct buf names = { 0 };
 	enum err err = general_names_filter(&names, asked->value,
-	    GENERAL_NAMES_KNOWN);
+	    GENERAL_NAMES_KNOWN | GENERAL_NAMES_POWERFUL);
 
 	if (err == ERR_OK && names.size > 0)
 		extension_append(to, asked->oid, asked->critical,

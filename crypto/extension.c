@@ -1,7 +1,10 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "crypto/extension.h"
 
+#include <string.h>
+
 #include "crypto/oid.h"
+#include "crypto/text.h"
 
 /* Both far above what any request has; they bound the time of the loops below,
  * which compare each with each or copy them. */
@@ -198,7 +201,7 @@ is_plain_text(struct bytes text)
 }
 
 /* Letters, digits, "-" and ".", and "_", which real devices have in theirs.
- * No "*": a device has names of its own, and never those of others. */
+ * No "*": a device has names of its own, and not those of others. */
 static bool
 is_dns_name(struct bytes text)
 {
@@ -212,38 +215,138 @@ is_dns_name(struct bytes text)
 	return text.size > 0 && text.size <= MAX_DNS_NAME;
 }
 
+/* "*." and a host with a "." between its labels: one that stood for all of a
+ * top-level domain, nobody may have. */
+static bool
+is_wildcard(struct bytes text)
+{
+	struct bytes host = bytes_from(text, 2), rest = host, label;
+
+	if (!bytes_begin_with(text, "*.") || text.size > MAX_DNS_NAME ||
+	    !is_dns_name(host))
+		return false;
+	label = bytes_cut(&rest, '.');
+	return label.size > 0 && rest.size > 0 && rest.data[0] != '.';
+}
+
 /* Something, one "@" and something. */
 static bool
-is_email(struct bytes text)
+is_address(struct bytes text)
 {
 	size_t count = 0;
 
 	for (size_t i = 0; i < text.size; i++)
 		if (text.data[i] == '@')
 			count++;
-	return is_plain_text(text) && text.size <= MAX_EMAIL && count == 1 &&
-	    text.data[0] != '@' && text.data[text.size - 1] != '@';
+	return text.size <= MAX_EMAIL && count == 1 && text.data[0] != '@' &&
+	    text.data[text.size - 1] != '@';
+}
+
+static bool
+is_email(struct bytes text)
+{
+	return is_plain_text(text) && is_address(text);
+}
+
+/* OtherName ::= SEQUENCE { type-id OBJECT IDENTIFIER, value [0] EXPLICIT ANY }
+ * in [0] IMPLICIT; of a UPN, the value is a UTF8String. */
+bool
+general_name_is_upn(const struct der_element *name, struct bytes *text)
+{
+	struct der inner = der_of(name->content), value;
+	struct bytes oid;
+
+	return name->tag == DER_CONTEXT_CONSTRUCTED + GENERAL_NAME_OTHER &&
+	    der_read_oid(&inner, &oid) == ERR_OK &&
+	    bytes_equal(oid, OID_USER_PRINCIPAL_NAME) &&
+	    der_enter(&inner, DER_CONTEXT_CONSTRUCTED, &value) == ERR_OK &&
+	    der_at_end(&inner) &&
+	    der_read(&value, DER_UTF8_STRING, text) == ERR_OK &&
+	    der_at_end(&value);
+}
+
+/* As Windows reads names: blanks and what nobody sees are not in it. */
+static bool
+is_upn(const struct der_element *name)
+{
+	struct buf text = { 0 };
+	struct bytes octets;
+	bool is = general_name_is_upn(name, &octets) &&
+	    text_append_utf8(&text, DER_UTF8_STRING, octets) == ERR_OK &&
+	    !text_has_control(octets) && is_address(octets) &&
+	    memchr(octets.data, ' ', octets.size) == NULL;
+
+	buf_clear(&text);
+	return is;
+}
+
+/* Whoever reads it may take it in any case. */
+bool
+general_name_is_sid(const struct der_element *name)
+{
+	static const char mark[] = "tag:microsoft.com,2022-09-14:sid:";
+	struct bytes text = name->content;
+
+	if (name->tag != DER_CONTEXT + GENERAL_NAME_URI ||
+	    text.size < sizeof(mark) - 1)
+		return false;
+	text.size = sizeof(mark) - 1;
+	return bytes_equal_string_nocase(text, mark);
+}
+
+/* Whether it says that it is one; general_name_is_sound whether it is. */
+static bool
+claims_to_be_upn(const struct der_element *name)
+{
+	struct der inner = der_of(name->content);
+	struct bytes oid;
+
+	return der_read_oid(&inner, &oid) == ERR_OK &&
+	    bytes_equal(oid, OID_USER_PRINCIPAL_NAME);
+}
+
+/* Whether a name is of a kind that is allowed: only then it is read. */
+static bool
+is_allowed(const struct der_element *name, unsigned allowed)
+{
+	unsigned choice = name->tag & 0x1f;
+	bool is_listed = choice < 9 && (allowed & 1u << choice) != 0;
+
+	if (choice == GENERAL_NAME_OTHER)
+		return is_listed && claims_to_be_upn(name);
+	if (choice == GENERAL_NAME_URI)
+		return is_listed ||
+		    ((allowed & GENERAL_NAMES_SID) != 0 &&
+			general_name_is_sid(name));
+	return is_listed;
 }
 
 /*
  * Whether a name has the form of its choice (RFC 5280 section 4.2.1.6):
  * rfc822Name [1], dNSName [2] and uniformResourceIdentifier [6] are text,
- * iPAddress [7] is 4 or 16 octets.  All are primitive, unlike directoryName
- * [4] and its kind; others can't be switched on in a profile.
+ * iPAddress [7] is 4 or 16 octets.  These are primitive, unlike otherName [0],
+ * directoryName [4] and its kind; others can't be switched on in a profile.
  */
 static bool
-general_name_is_sound(const struct der_element *name)
+general_name_is_sound(const struct der_element *name, unsigned allowed)
 {
 	bool primitive = (name->tag & 0x20) == 0;
 
 	switch (name->tag & 0x1f) {
+	case GENERAL_NAME_OTHER:
+		return is_upn(name);
 	case GENERAL_NAME_EMAIL:
 		return primitive && is_email(name->content);
 	case GENERAL_NAME_DNS:
-		return primitive && is_dns_name(name->content);
+		return primitive &&
+		    (is_dns_name(name->content) ||
+			((allowed & GENERAL_NAMES_WILDCARD) != 0 &&
+			    is_wildcard(name->content)));
 	case GENERAL_NAME_URI:
 		return primitive && is_plain_text(name->content) &&
-		    name->content.size <= MAX_URI;
+		    name->content.size <= MAX_URI &&
+		    (!general_name_is_sid(name) ||
+			(allowed & GENERAL_NAMES_SID) != 0);
 	case GENERAL_NAME_IP:
 		return primitive &&
 		    (name->content.size == 4 || name->content.size == 16);
@@ -268,17 +371,14 @@ general_names_filter(struct buf *to, struct bytes names, unsigned allowed)
 		return ERR_SAN;
 	start = der_open(to, DER_SEQUENCE);
 	while (!der_at_end(&list)) {
-		unsigned choice;
-
 		if (count++ == MAX_GENERAL_NAMES ||
 		    der_read_any(&list, &element) != ERR_OK)
 			goto malformed;
-		choice = element.tag & 0x1f;
 		if ((element.tag & 0xc0) != DER_CONTEXT)
 			goto malformed;
-		if ((allowed & 1u << choice) == 0)
+		if (!is_allowed(&element, allowed))
 			continue;
-		if (!general_name_is_sound(&element))
+		if (!general_name_is_sound(&element, allowed))
 			goto malformed;
 		buf_append(to, element.whole);
 		if (to->size - start > MAX_GENERAL_NAMES_SIZE)

@@ -70,28 +70,50 @@ void extension_append_authority_key_id(struct buf *to, struct bytes key_id);
 
 /* GeneralName choices (RFC 5280 section 4.2.1.6) that we know by name. */
 enum general_name {
+	GENERAL_NAME_OTHER = 0, /* of these, Microsoft's UPN alone */
 	GENERAL_NAME_EMAIL = 1,
 	GENERAL_NAME_DNS = 2,
 	GENERAL_NAME_URI = 6,
 	GENERAL_NAME_IP = 7
 };
 
-/* All of them, each as 1 << its choice. */
+/* Those of them that any device may have, each as 1 << its choice. */
 #define GENERAL_NAMES_KNOWN \
 	(1u << GENERAL_NAME_EMAIL | 1u << GENERAL_NAME_DNS | \
 	    1u << GENERAL_NAME_URI | 1u << GENERAL_NAME_IP)
 
 /*
+ * And those that give whoever has them more than a name (CVE-2022-26923):
+ * domain controllers log a user or a machine on by the UPN, or by the SID in a
+ * URI that begins with "tag:microsoft.com,2022-09-14:sid:"; a wildcard stands
+ * for hosts of others.
+ */
+#define GENERAL_NAMES_UPN (1u << GENERAL_NAME_OTHER)
+#define GENERAL_NAMES_WILDCARD (1u << 16)
+#define GENERAL_NAMES_SID (1u << 17)
+#define GENERAL_NAMES_POWERFUL \
+	(GENERAL_NAMES_UPN | GENERAL_NAMES_WILDCARD | GENERAL_NAMES_SID)
+
+/*
  * Appends the GeneralNames of the subjectAltName `names` whose choice is in
- * `allowed` (a bit 1 << n for [n]) as a new SEQUENCE, or nothing where none
- * is left.  ERR_SAN where the list is malformed, has over 256 names, those
- * kept have over 8192 octets, or an allowed one does not have its form: a DNS
- * name has 1 to 253 of the characters A-Z a-z 0-9 . _ - and so no "*"; an email
- * address has at most 254 and exactly one "@", a URI 1 to 2048, both ASCII
- * without control characters and blanks; an IP has 4 or 16 octets.  Names
- * that are not allowed are dropped unread.
+ * `allowed` (a bit 1 << n for [n]; and the three above) as a new SEQUENCE, or
+ * nothing where none is left.  ERR_SAN where the list is malformed, has over
+ * 256 names, those kept have over 8192 octets, or an allowed one does not have
+ * its form: a DNS name has 1 to 253 of the characters A-Z a-z 0-9 . _ - and no
+ * "*", but with GENERAL_NAMES_WILDCARD one as its first label, before two
+ * others; an email address and a UPN have at most 254 and exactly one "@", a
+ * URI 1 to 2048; email addresses and URIs are ASCII without control characters
+ * and blanks, UPNs UTF-8 without; an IP has 4 or 16 octets.  A URI with a SID
+ * is allowed by GENERAL_NAMES_SID alone, and where other URIs are allowed
+ * without it, it is ERR_SAN.  Names that are not allowed are dropped unread.
  */
 CHECKED enum err general_names_filter(struct buf *to, struct bytes names,
     unsigned allowed);
+
+/* Whether a GeneralName is a UPN: *text is a view of its octets. */
+bool general_name_is_upn(const struct der_element *name, struct bytes *text);
+
+/* Whether it is a URI that holds a SID. */
+bool general_name_is_sid(const struct der_element *name);
 
 #endif

@@ -51,6 +51,10 @@
 #define OID_SECP384R1 BYTES_LITERAL("\x2b\x81\x04\x00\x22")
 #define OID_SECP521R1 BYTES_LITERAL("\x2b\x81\x04\x00\x23")
 
+/* Microsoft's otherName of a user, "jo@example.org". */
+#define OID_USER_PRINCIPAL_NAME \
+	BYTES_LITERAL("\x2b\x06\x01\x04\x01\x82\x37\x14\x02\x03")
+
 /* Attributes of names: X.520; crypto/name.c has the others. */
 #define OID_COMMON_NAME BYTES_LITERAL("\x55\x04\x03")
 #define OID_ORGANISATION BYTES_LITERAL("\x55\x04\x0a")

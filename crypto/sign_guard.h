@@ -61,6 +61,8 @@ struct sign_rule {
 	int64_t backdate;      /* seconds that notBefore may be in the past */
 	int64_t life;          /* seconds that notAfter may be away */
 	unsigned key_usage;    /* enum key_usage; 0: no such extension */
+	unsigned alt_names;    /* those of GENERAL_NAMES_POWERFUL that may be
+				* there beside GENERAL_NAMES_KNOWN */
 	struct bytes purposes; /* OIDs as DER in a row; nothing: no such
 				* extension */
 	struct bytes verbatim; /* Extensions as DER in a row; or nothing */

@@ -89,11 +89,11 @@ sign_guard_is_key_id(struct bytes value)
 /* Names of the kinds that a profile can allow, each in its form: what the
  * filter lets through as it stands. */
 bool
-sign_guard_is_alt_name(struct bytes value)
+sign_guard_is_alt_name(struct bytes value, unsigned powerful)
 {
 	struct buf filtered = { 0 };
 	bool same = general_names_filter(&filtered, value,
-			GENERAL_NAMES_KNOWN) == ERR_OK &&
+			GENERAL_NAMES_KNOWN | powerful) == ERR_OK &&
 	    bytes_equal(buf_bytes(&filtered), value);
 
 	buf_clear(&filtered);

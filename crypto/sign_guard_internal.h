@@ -96,11 +96,11 @@ CHECKED enum err sign_guard_read_extensions(struct der list,
 /*
  * Whether the value of an extension, whole, has the form that
  * certificate_append_tbs gives to a subjectKeyIdentifier, a subjectAltName (of
- * what general_names_filter lets through), a CRLDistributionPoints and an
- * authorityInfoAccess.
+ * what general_names_filter lets through, with `powerful` as the alt_names of
+ * a rule), a CRLDistributionPoints and an authorityInfoAccess.
  */
 bool sign_guard_is_key_id(struct bytes value);
-bool sign_guard_is_alt_name(struct bytes value);
+bool sign_guard_is_alt_name(struct bytes value, unsigned powerful);
 bool sign_guard_is_crl_urls(struct bytes value);
 bool sign_guard_is_information_access(struct bytes value);
 

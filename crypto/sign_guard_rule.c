@@ -114,17 +114,25 @@ static const struct {
 	[GUARD_EXTENDED_KEY_USAGE] = { is_any_purpose, false,
 	    SIGN_OPEN_PURPOSES },
 	[GUARD_SUBJECT_KEY_ID] = { sign_guard_is_key_id, true, 0 },
-	[GUARD_SUBJECT_ALT_NAME] = { sign_guard_is_alt_name, false,
-	    SIGN_OPEN_ALT_NAME },
+	[GUARD_SUBJECT_ALT_NAME] = { NULL, false, SIGN_OPEN_ALT_NAME },
 	[GUARD_CRL_DISTRIBUTION_POINTS] = { sign_guard_is_crl_urls, false, 0 },
 	[GUARD_AUTHORITY_INFO_ACCESS] = { sign_guard_is_information_access,
 	    false, 0 },
 };
 
+/* Which names there may be is for the profile to say. */
+static bool
+has_form(const struct sign_rule *rule, size_t at, struct bytes value)
+{
+	if (at == GUARD_SUBJECT_ALT_NAME)
+		return sign_guard_is_alt_name(value, rule->alt_names);
+	return forms[at].is_sound == NULL || forms[at].is_sound(value);
+}
+
 /* A rule of the fixed set: check_usage and check_purposes have more to say of
  * those two. */
 static enum err
-check_fixed_set(const struct guard_tbs *tbs)
+check_fixed_set(const struct sign_rule *rule, const struct guard_tbs *tbs)
 {
 	for (size_t i = 0; i < tbs->extension_count; i++) {
 		const struct guard_extension *extension = &tbs->extensions[i];
@@ -133,8 +141,7 @@ check_fixed_set(const struct guard_tbs *tbs)
 		if (at == GUARD_EXTENSION_COUNT)
 			return ERR_GUARD_EXTENSION;
 		if (at != GUARD_KEY_USAGE && at != GUARD_EXTENDED_KEY_USAGE &&
-		    forms[at].is_sound != NULL &&
-		    !forms[at].is_sound(extension->value))
+		    !has_form(rule, at, extension->value))
 			return ERR_GUARD_EXTENSION;
 	}
 	return ERR_OK;
@@ -162,9 +169,9 @@ is_open(const struct sign_rule *rule, const struct guard_extension *extension)
 {
 	size_t at = sign_guard_known_extension(extension->oid);
 
-	return at < GUARD_EXTENSION_COUNT && forms[at].is_sound != NULL &&
+	return at < GUARD_EXTENSION_COUNT &&
 	    (forms[at].always || (forms[at].open & rule->open) != 0) &&
-	    forms[at].is_sound(extension->value);
+	    has_form(rule, at, extension->value);
 }
 
 /* As none is there twice, all of the rule's are there where as many are. */
@@ -199,7 +206,7 @@ check_extensions(const struct sign_rule *rule, const struct guard_tbs *tbs)
 
 	if (rule->verbatim.size > 0)
 		return check_verbatim(rule, tbs);
-	err = check_fixed_set(tbs);
+	err = check_fixed_set(rule, tbs);
 	if (err == ERR_OK)
 		err = check_usage(rule, tbs);
 	if (err == ERR_OK)

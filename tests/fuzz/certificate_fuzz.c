@@ -31,7 +31,8 @@ check_extensions(struct bytes extensions)
 	(void)extensions_is_ca(extensions);
 	(void)extensions_have_purpose(extensions, OID_RSA);
 	if (extensions_find(extensions, OID_SUBJECT_ALT_NAME, &value))
-		check_names(value, 0x1ff);
+		check_names(value,
+		    0x1ff | GENERAL_NAMES_WILDCARD | GENERAL_NAMES_SID);
 }
 
 /* A certificate made of the parts of one is read as it was written. */

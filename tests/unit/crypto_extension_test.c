@@ -297,6 +297,92 @@ filter_keeps_the_names_that_are_allowed(void **state)
 	}
 }
 
+#define USER(text) "a0{ 06{2b060104018237140203} a0{ 0c{" text "} } }"
+#define SID "86{'tag:microsoft.com,2022-09-14:sid:S-1-5-21-1-500'}"
+#define DNS (1u << GENERAL_NAME_DNS)
+#define URI (1u << GENERAL_NAME_URI)
+
+static const struct {
+	const char *names;
+	unsigned allowed;
+	const char *kept; /* NULL: refused */
+} powerful[] = {
+	/* A wildcard is the whole of the first of three labels. */
+	{ "30{82{'*.a.lab'}}", DNS, NULL },
+	{ "30{82{'*.a.lab'}}", DNS | GENERAL_NAMES_WILDCARD,
+	    "30{82{'*.a.lab'}}" },
+	{ "30{82{'*.a.lab'}}", GENERAL_NAMES_WILDCARD, "" },
+	{ "30{82{'*.lab'}}", DNS | GENERAL_NAMES_WILDCARD, NULL },
+	{ "30{82{'*.lab.'}}", DNS | GENERAL_NAMES_WILDCARD, NULL },
+	{ "30{82{'*..lab'}}", DNS | GENERAL_NAMES_WILDCARD, NULL },
+	{ "30{82{'*.a..lab'}}", DNS | GENERAL_NAMES_WILDCARD, NULL },
+	{ "30{82{'*'}}", DNS | GENERAL_NAMES_WILDCARD, NULL },
+	{ "30{82{'*.'}}", DNS | GENERAL_NAMES_WILDCARD, NULL },
+	{ "30{82{'*a.b.lab'}}", DNS | GENERAL_NAMES_WILDCARD, NULL },
+	{ "30{82{'a.*.b.lab'}}", DNS | GENERAL_NAMES_WILDCARD, NULL },
+	{ "30{82{'*.*.b.lab'}}", DNS | GENERAL_NAMES_WILDCARD, NULL },
+	{ "30{82{'*.a.l/b'}}", DNS | GENERAL_NAMES_WILDCARD, NULL },
+	{ "30{82{'a.lab'}}", DNS | GENERAL_NAMES_WILDCARD, "30{82{'a.lab'}}" },
+	/* Of the other names, users' are all that there is. */
+	{ "30{" USER("'jo@lab'") "}", DNS, "" },
+	{ "30{" USER("'jo@lab'") "}", GENERAL_NAMES_UPN,
+	    "30{" USER("'jo@lab'") "}" },
+	{ "30{" USER("'J' c3b6 '@lab'") "}", GENERAL_NAMES_UPN,
+	    "30{" USER("'J' c3b6 '@lab'") "}" },
+	{ "30{" USER("'jo'") "}", GENERAL_NAMES_UPN, NULL },
+	{ "30{" USER("'jo@lab@lab'") "}", GENERAL_NAMES_UPN, NULL },
+	{ "30{" USER("'jo@'") "}", GENERAL_NAMES_UPN, NULL },
+	{ "30{" USER("'j o@lab'") "}", GENERAL_NAMES_UPN, NULL },
+	{ "30{" USER("'jo@lab' 00") "}", GENERAL_NAMES_UPN, NULL },
+	{ "30{" USER("'jo@lab' 0a") "}", GENERAL_NAMES_UPN, NULL },
+	{ "30{" USER("'jo@lab' c285") "}", GENERAL_NAMES_UPN, NULL },
+	{ "30{" USER("'jo@lab' ff") "}", GENERAL_NAMES_UPN, NULL },
+	{ "30{" USER("") "}", GENERAL_NAMES_UPN, NULL },
+	{ "30{a0{ 06{2b060104018237140203} a0{ 16{'jo@lab'} } }}",
+	    GENERAL_NAMES_UPN, NULL },
+	{ "30{a0{ 06{2b060104018237140203} a0{ 0c{'jo@lab'} 0500 } }}",
+	    GENERAL_NAMES_UPN, NULL },
+	{ "30{a0{ 06{2b060104018237140203} a0{ 0c{'jo@lab'} } 0500 }}",
+	    GENERAL_NAMES_UPN, NULL },
+	{ "30{a0{ 06{2b060104018237140203} }}", GENERAL_NAMES_UPN, NULL },
+	{ "30{a0{ 06{2a0304} a0{ 0c{'jo@lab'} } }}", GENERAL_NAMES_UPN, "" },
+	{ "30{80{ 06{2b060104018237140203} a0{ 0c{'jo@lab'} } }}",
+	    GENERAL_NAMES_UPN, NULL },
+	/* Who has a SID says more than another URI. */
+	{ "30{" SID "}", 0, "" },
+	{ "30{" SID "}", DNS, "" },
+	{ "30{" SID "}", URI, NULL },
+	{ "30{" SID "}", GENERAL_NAMES_KNOWN, NULL },
+	{ "30{" SID "}", GENERAL_NAMES_SID, "30{" SID "}" },
+	{ "30{" SID "}", URI | GENERAL_NAMES_SID, "30{" SID "}" },
+	{ "30{" SID " 86{'urn:a'}}", GENERAL_NAMES_SID, "30{" SID "}" },
+	{ "30{86{'Tag:Microsoft.COM,2022-09-14:SID:S-1'}}", URI, NULL },
+	{ "30{86{'tag:microsoft.com,2022-09-14:sid:'}}", URI, NULL },
+	{ "30{86{'tag:microsoft.com,2022-09-14:sid'}}", URI,
+	    "30{86{'tag:microsoft.com,2022-09-14:sid'}}" },
+	{ "30{86{'tag:microsoft.com,2022-09-14:sid:S 1'}}", GENERAL_NAMES_SID,
+	    NULL },
+};
+
+static void
+filter_keeps_powerful_names_where_they_are_listed_alone(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < COUNT(powerful); i++) {
+		struct buf names = asn1(powerful[i].names), kept = { 0 };
+
+		assert_err(general_names_filter(&kept, buf_bytes(&names),
+			       powerful[i].allowed),
+		    powerful[i].kept == NULL ? ERR_SAN : ERR_OK,
+		    powerful[i].names);
+		if (powerful[i].kept != NULL)
+			assert_asn1(buf_bytes(&kept), powerful[i].kept,
+			    powerful[i].names);
+		buf_clear(&names);
+		buf_clear(&kept);
+	}
+}
+
 static void
 filter_refuses_names_without_their_form(void **state)
 {
@@ -444,6 +530,8 @@ main(void)
 		    purposes_are_compared_whole_as_far_as_they_are_read),
 		cmocka_unit_test(append_leaves_out_the_default_of_critical),
 		cmocka_unit_test(filter_keeps_the_names_that_are_allowed),
+		cmocka_unit_test(
+		    filter_keeps_powerful_names_where_they_are_listed_alone),
 		cmocka_unit_test(filter_refuses_names_without_their_form),
 		cmocka_unit_test(filter_takes_so_long_names_and_no_longer),
 		cmocka_unit_test(filter_takes_so_many_names_and_no_more),

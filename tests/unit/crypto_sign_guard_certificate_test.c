@@ -343,6 +343,55 @@ what_no_rule_speaks_of_has_the_form_that_we_write(void **state)
 	check_rows(*state, 0, rows, COUNT(rows));
 }
 
+/* TBS_WITH, around what stands last in it. */
+#define TBS_START \
+	"30{" HEAD "$0" VALIDITY SUBJECT "$1" \
+	"a3{30{" USAGE PURPOSES AUTHORITY
+#define TBS_END "}}}"
+
+#define USER_NAME "a0{06{2b060104018237140203} a0{0c{'jo@lab'}}}"
+#define SID_NAME "86{'tag:microsoft.com,2022-09-14:sid:S-1-5-21'}"
+
+/* What gives its holder more than a name is the rule's say. */
+static const struct {
+	unsigned alt_names;
+	const char *names;
+	enum err expected;
+} powerful[] = {
+	{ 0, "82{'*.a.lab'}", ERR_GUARD_EXTENSION },
+	{ GENERAL_NAMES_WILDCARD, "82{'*.a.lab'}", ERR_OK },
+	{ GENERAL_NAMES_UPN | GENERAL_NAMES_SID, "82{'*.a.lab'}",
+	    ERR_GUARD_EXTENSION },
+	{ 0, USER_NAME, ERR_GUARD_EXTENSION },
+	{ GENERAL_NAMES_UPN, USER_NAME, ERR_OK },
+	{ GENERAL_NAMES_UPN, "a0{06{2a03} a0{0c{'a'}}}", ERR_GUARD_EXTENSION },
+	{ GENERAL_NAMES_WILDCARD | GENERAL_NAMES_SID, USER_NAME,
+	    ERR_GUARD_EXTENSION },
+	{ 0, SID_NAME, ERR_GUARD_EXTENSION },
+	{ GENERAL_NAMES_SID, SID_NAME, ERR_OK },
+	{ GENERAL_NAMES_UPN | GENERAL_NAMES_WILDCARD, SID_NAME,
+	    ERR_GUARD_EXTENSION },
+};
+
+static void
+powerful_names_are_those_of_the_rule(void **state)
+{
+	struct lab *lab = *state;
+
+	for (size_t i = 0; i < COUNT(powerful); i++) {
+		char *notation = xasprintf("%s30{06{551d11} 04{30{%s}}}%s",
+		    TBS_START, powerful[i].names, TBS_END);
+		const struct guard_row row = { notation, powerful[i].expected,
+			notation };
+
+		lab->rule.alt_names = powerful[i].alt_names;
+		check_rows(lab,
+		    powerful[i].expected == ERR_OK ? SIGN_CERTIFICATE : 0, &row,
+		    1);
+		free(notation);
+	}
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
 
 int
@@ -360,6 +409,7 @@ main(void)
 		TEST(nothing_makes_a_ca),
 		TEST(what_the_rules_speak_of_has_one_form),
 		TEST(what_no_rule_speaks_of_has_the_form_that_we_write),
+		TEST(powerful_names_are_those_of_the_rule),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
