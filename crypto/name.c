@@ -10,13 +10,7 @@
 #include "crypto/text.h"
 
 /* RFC 4514 section 3 and the types that device clients use besides (T28). */
-struct attribute_type {
-	const char *name;
-	struct bytes oid;
-	uint8_t tag; /* the string type that we write */
-};
-
-static const struct attribute_type attribute_types[] = {
+static const struct name_type attribute_types[] = {
 	{ "CN", OID_COMMON_NAME, DER_UTF8_STRING },
 	{ "O", OID_ORGANISATION, DER_UTF8_STRING },
 	{ "OU", BYTES_LITERAL("\x55\x04\x0b"), DER_UTF8_STRING },
@@ -224,8 +218,8 @@ name_equal(struct bytes a, struct bytes b)
 
 /* An OID that is none of the table's is printed as it is (RFC 4514 section
  * 2.3). */
-static void
-append_type(struct buf *to, struct bytes oid)
+void
+name_append_type(struct buf *to, struct bytes oid)
 {
 	for (size_t i = 0; i < COUNT(attribute_types); i++)
 		if (bytes_equal(oid, attribute_types[i].oid)) {
@@ -258,7 +252,7 @@ append_attribute(struct buf *to, const struct attribute *attribute)
 {
 	struct buf text = { 0 };
 
-	append_type(to, attribute->oid);
+	name_append_type(to, attribute->oid);
 	buf_append_octet(to, '=');
 	if (append_value(&text, attribute) == ERR_OK) {
 		append_escaped(to, buf_bytes(&text));
@@ -356,8 +350,8 @@ name_values(struct bytes name, struct name_value values[NAME_MAX_ATTRIBUTES],
 	return ERR_OK;
 }
 
-static const struct attribute_type *
-find_type(const char *name)
+const struct name_type *
+name_type_find(const char *name)
 {
 	for (size_t i = 0; i < COUNT(attribute_types); i++)
 		if (strcmp(attribute_types[i].name, name) == 0)
@@ -365,13 +359,10 @@ find_type(const char *name)
 	return NULL;
 }
 
-/*
- * Whether the text may stand in a string with this tag, and is not empty.  The
- * readers take any ASCII for a PrintableString, since clients write that; what
- * we make ourselves keeps to its small set.
- */
-static bool
-fits(uint8_t tag, struct bytes text)
+/* The readers take any ASCII for a PrintableString, since clients write that;
+ * what we make ourselves keeps to its small set. */
+bool
+name_text_fits(uint8_t tag, struct bytes text)
 {
 	struct buf scratch = { 0 };
 	bool valid = text.size > 0 &&
@@ -386,10 +377,11 @@ fits(uint8_t tag, struct bytes text)
 static enum err
 append_rdn(struct buf *to, const struct name_part *part)
 {
-	const struct attribute_type *type = find_type(part->type);
+	const struct name_type *type = name_type_find(part->type);
 	size_t set, sequence;
 
-	if (type == NULL || !fits(type->tag, bytes_of_string(part->text)))
+	if (type == NULL ||
+	    !name_text_fits(type->tag, bytes_of_string(part->text)))
 		return ERR_STRING;
 	set = der_open(to, DER_SET);
 	sequence = der_open(to, DER_SEQUENCE);

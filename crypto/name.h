@@ -63,6 +63,23 @@ struct name_value {
 CHECKED enum err name_values(struct bytes name,
     struct name_value values[NAME_MAX_ATTRIBUTES], size_t *count);
 
+/* A type of attribute that has a short name. */
+struct name_type {
+	const char *name; /* "CN" */
+	struct bytes oid;
+	uint8_t tag; /* the string type that we write */
+};
+
+/* NULL where none has that name. */
+const struct name_type *name_type_find(const char *name);
+
+/* Appends its short name, or the OID in dotted form. */
+void name_append_type(struct buf *to, struct bytes oid);
+
+/* Whether the text, UTF-8, may stand in a string with this tag that we write,
+ * and is not empty. */
+bool name_text_fits(uint8_t tag, struct bytes text);
+
 /* One attribute of a name to be made: "CN" and its UTF-8 text. */
 struct name_part {
 	const char *type;
