@@ -287,7 +287,8 @@
 	    "(setting renew.names).") \
 	X(ERR_SUBJECT, "subject", 400, FAIL_INFO_BAD_REQUEST, \
 	    "The subject of the request is not accepted here.", \
-	    "The subject is empty, unfit, or that of the CA or the RA.") \
+	    "The subject is empty, unfit, that of the CA or the RA, or " \
+	    "none that the profile allows; the detail says more.") \
 	X(ERR_CA_POLICY, "ca-policy", 400, FAIL_INFO_BAD_REQUEST, \
 	    "The CA does not certify this subject.", \
 	    "The policy section of the CA's openssl.cnf refuses the " \
@@ -295,8 +296,8 @@
 	X(ERR_SAN, "san", 400, FAIL_INFO_BAD_REQUEST, \
 	    "A name of the request is not accepted here.", \
 	    "A subject alternative name is malformed, too long, a wildcard, " \
-	    "or none that the profile lists while the CA gets the request " \
-	    "whole.") \
+	    "none that the profile allows, or none that it lists while the " \
+	    "CA gets the request whole; the detail says more.") \
 	X(ERR_CSR_EXTENSION, "csr-extension", 400, FAIL_INFO_BAD_REQUEST, \
 	    "An extension of the request is not accepted here.", \
 	    "The request asks for an extension that the profile does not " \

@@ -27,8 +27,7 @@ authorisation_free(struct authorisation *authorisation)
 {
 	if (authorisation == NULL)
 		return;
-	buf_clear(&authorisation->buffers.subject_alt_name);
-	buf_clear(&authorisation->buffers.extended_key_usage);
+	profile_buffers_clear(&authorisation->buffers);
 	free(authorisation);
 }
 
@@ -167,12 +166,11 @@ check_key(const struct policy *policy, struct bytes spki, struct buf *detail)
  * become stricter since would strand those who have it. */
 static enum err
 check_subject(const struct policy *policy,
-    const struct profile_request *request)
+    const struct profile_request *request, struct bytes chosen)
 {
 	return request->names_are_settled ?
 	    ERR_OK :
-	    subject_check(request->subject, policy->own_subjects,
-		policy->own_count);
+	    subject_check(chosen, policy->own_subjects, policy->own_count);
 }
 
 /* What is asked for, but with the old certificate's names in a renewal that
@@ -211,13 +209,14 @@ authorise(const struct policy *policy, const struct profile *profile,
 	struct authorisation *made;
 	enum err err = check_key(policy, request->spki, &verdict->detail);
 
-	if (err == ERR_OK)
-		err = check_subject(policy, request);
 	if (err != ERR_OK)
 		return err;
 	made = xalloc(sizeof(*made));
 	err = profile_apply(profile, request, now, &made->buffers,
 	    &made->order);
+	if (err == ERR_OK)
+		err = check_subject(policy, request, made->order.subject);
+	buf_append(&verdict->detail, buf_bytes(&made->buffers.detail));
 	if (err == ERR_OK)
 		verdict->authorisation = made;
 	else

@@ -37,14 +37,6 @@ static const struct word key_usage_words[] = {
 	{ 0 },
 };
 
-static const struct word san_words[] = {
-	{ "email", 1u << GENERAL_NAME_EMAIL },
-	{ "dns", 1u << GENERAL_NAME_DNS },
-	{ "uri", 1u << GENERAL_NAME_URI },
-	{ "ip", 1u << GENERAL_NAME_IP },
-	{ 0 },
-};
-
 /* Extended key usages by name; others are written as dotted OIDs. */
 struct purpose {
 	const char *name;
@@ -63,9 +55,6 @@ static const struct purpose purposes[] = {
 	{ "smartcardLogon", "1.3.6.1.4.1.311.20.2.2" },
 };
 
-/* The subject is taken over as the request has it, octet by octet. */
-static const char *const subjects[] = { "keep", NULL };
-
 /* The section as it is written. */
 struct settings {
 	const char *name;
@@ -73,8 +62,7 @@ struct settings {
 	int64_t backdate;
 	struct conf_strings key_usage;
 	struct conf_strings extended_key_usage;
-	struct conf_strings san;
-	int64_t subject;
+	struct name_settings names;
 	struct conf_strings crl_url;
 	struct conf_strings ocsp_url;
 	struct conf_strings issuer_url;
@@ -82,6 +70,8 @@ struct settings {
 
 #define SETTING(field) \
 	.name = #field, .offset = offsetof(struct settings, field)
+#define NAMES(field) \
+	.name = #field, .offset = offsetof(struct settings, names.field)
 
 static const struct conf_key keys[] = {
 	{ SETTING(name), .type = CONF_STRING },
@@ -89,8 +79,10 @@ static const struct conf_key keys[] = {
 	{ SETTING(backdate), .type = CONF_DURATION, .maximum = 30 * DAY },
 	{ SETTING(key_usage), .type = CONF_STRINGS },
 	{ SETTING(extended_key_usage), .type = CONF_STRINGS },
-	{ SETTING(san), .type = CONF_STRINGS },
-	{ SETTING(subject), .type = CONF_CHOICE, .choices = subjects },
+	{ NAMES(subject), .type = CONF_STRING },
+	{ NAMES(san), .type = CONF_STRINGS },
+	{ NAMES(names), .type = CONF_STRINGS },
+	{ NAMES(require), .type = CONF_STRINGS },
 	{ SETTING(crl_url), .type = CONF_STRINGS },
 	{ SETTING(ocsp_url), .type = CONF_STRINGS },
 	{ SETTING(issuer_url), .type = CONF_STRINGS },
@@ -104,7 +96,6 @@ static const struct conf_key keys[] = {
 static const char *const default_key_usage[] = { "digitalSignature",
 	"keyEncipherment" };
 static const char *const default_purposes[] = { "clientAuth" };
-static const char *const default_san[] = { "dns", "email" };
 
 static enum err
 complain(const struct conf_section *section, const char *key, const char *word,
@@ -123,7 +114,6 @@ struct word_list {
 };
 
 static const struct word_list key_usage_list = { "key_usage", key_usage_words };
-static const struct word_list san_list = { "san", san_words };
 
 static enum err
 read_words(const struct conf_section *section, const struct word_list *list,
@@ -238,7 +228,7 @@ read_lists(const struct conf_section *section, const struct settings *settings,
 	bool good = read_words(section, &key_usage_list, &settings->key_usage,
 			&profile->key_usage, problems) == ERR_OK;
 
-	if (read_words(section, &san_list, &settings->san, &profile->san,
+	if (name_rules_read(section, &settings->names, &profile->names,
 		problems) != ERR_OK)
 		good = false;
 	if (read_purposes(section, &settings->extended_key_usage,
@@ -279,7 +269,7 @@ profile_read(const struct conf_section *section, struct profile *profile,
 		.backdate = 600,
 		.key_usage = STRINGS(default_key_usage),
 		.extended_key_usage = STRINGS(default_purposes),
-		.san = STRINGS(default_san),
+		.names = name_settings_default,
 	};
 	enum err err = ERR_OK;
 
@@ -302,6 +292,7 @@ void
 profile_clear(struct profile *profile)
 {
 	buf_clear(&profile->extended_key_usage);
+	name_rules_clear(&profile->names);
 	free(profile->crl_urls);
 	free(profile->ocsp_urls);
 	free(profile->issuer_urls);
@@ -355,16 +346,13 @@ profile_request_of(const struct csr *csr)
 	return request;
 }
 
-/* Of names that are settled, those of kinds that nobody here could choose are
- * dropped all the same: what is not known is not certified. */
-static enum err
-choose_names(const struct profile *profile,
-    const struct profile_request *request, struct buf *to)
+void
+profile_buffers_clear(struct profile_buffers *buffers)
 {
-	if (request->alt_names.size == 0)
-		return ERR_OK;
-	return general_names_filter(to, request->alt_names,
-	    request->names_are_settled ? GENERAL_NAMES_KNOWN : profile->san);
+	buf_clear(&buffers->names.subject);
+	buf_clear(&buffers->names.alt_names);
+	buf_clear(&buffers->extended_key_usage);
+	buf_clear(&buffers->detail);
 }
 
 /*
@@ -376,22 +364,26 @@ profile_apply(const struct profile *profile,
     const struct profile_request *request, int64_t now,
     struct profile_buffers *buffers, struct certificate_order *order)
 {
-	if (choose_names(profile, request, &buffers->subject_alt_name) !=
-	    ERR_OK)
-		return ERR_SAN;
-	if (name_is_empty(request->subject) &&
-	    buffers->subject_alt_name.size == 0)
-		return ERR_SUBJECT;
+	const struct asked_names asked = { request->subject, request->alt_names,
+		request->names_are_settled };
+	enum err err = name_rules_apply(&profile->names, &asked,
+	    &buffers->names, &buffers->detail);
+
+	if (err != ERR_OK)
+		return err;
 	choose_purposes(profile, request->extensions,
 	    &buffers->extended_key_usage);
 	*order = (struct certificate_order){
-		.subject = request->subject,
+		.subject = profile->names.subject != NULL &&
+			!request->names_are_settled ?
+		    buf_bytes(&buffers->names.subject) :
+		    request->subject,
 		.spki = request->spki,
 		.not_before = now - profile->backdate,
 		.not_after = now + profile->days * DAY,
 		.key_usage = key_usage_for(profile, request->spki),
 		.extended_key_usage = buf_bytes(&buffers->extended_key_usage),
-		.subject_alt_name = buf_bytes(&buffers->subject_alt_name),
+		.subject_alt_name = buf_bytes(&buffers->names.alt_names),
 		.crl_urls = profile->crl_urls,
 		.ocsp_urls = profile->ocsp_urls,
 		.issuer_urls = profile->issuer_urls,
@@ -405,5 +397,6 @@ profile_sign_rule(const struct profile *profile, struct sign_rule *rule)
 	rule->backdate = profile->backdate;
 	rule->life = profile->days * DAY;
 	rule->key_usage = profile->key_usage;
+	rule->alt_names = profile->names.san & GENERAL_NAMES_POWERFUL;
 	rule->purposes = buf_bytes(&profile->extended_key_usage);
 }

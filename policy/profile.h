@@ -7,6 +7,7 @@
 #include "crypto/certificate.h"
 #include "crypto/csr.h"
 #include "crypto/sign_guard.h"
+#include "policy/names.h"
 
 /*
  * One section `profile` of an endpoint (profiles.h): what certificates look
@@ -23,7 +24,7 @@ struct profile {
 	int64_t backdate; /* seconds */
 	unsigned key_usage;
 	struct buf extended_key_usage; /* OIDs as DER, in a row */
-	unsigned san;          /* GeneralName choices taken from the request */
+	struct name_rules names;
 	const char **crl_urls; /* NULL at the end */
 	const char **ocsp_urls;
 	const char **issuer_urls;
@@ -38,9 +39,13 @@ void profile_clear(struct profile *profile);
 
 /* The buffers that an order's views lie in. */
 struct profile_buffers {
-	struct buf subject_alt_name;
+	struct chosen_names names;
 	struct buf extended_key_usage;
+	struct buf
+	    detail; /* of a refusal: what exactly is wrong, for the log */
 };
+
+void profile_buffers_clear(struct profile_buffers *buffers);
 
 /* A request as a profile sees it, whoever has asked. Views are borrowed. */
 struct profile_request {
@@ -57,10 +62,10 @@ struct profile_request profile_request_of(const struct csr *csr);
 
 /*
  * Fills `order` with what the profile makes of the request at the time
- * `now`: subject, key, validity, usages, alternative names and URLs.  Of the
- * request's extensions only names of the listed kinds are taken over, and
- * purposes that the profile has too; where that leaves no purpose, it is all
- * of the profile's.  ERR_SAN, ERR_SUBJECT (no name left at all).
+ * `now`: subject, key, validity, usages, alternative names and URLs.  Names are
+ * chosen as names.h says.  Of the request's other extensions only purposes are
+ * taken over, those that the profile has too; where that leaves none, it is all
+ * of the profile's.  ERR_SAN, ERR_SUBJECT.
  */
 CHECKED enum err profile_apply(const struct profile *profile,
     const struct profile_request *request, int64_t now,
@@ -68,8 +73,8 @@ CHECKED enum err profile_apply(const struct profile *profile,
 
 /*
  * Fills in what the profile lets a certificate be, for whoever signs without
- * believing the one that asks: the fields backdate, life, key_usage and
- * purposes of `rule`; the rest is the CA's.  Views the profile.
+ * believing the one that asks: the fields backdate, life, key_usage, alt_names
+ * and purposes of `rule`; the rest is the CA's.  Views the profile.
  */
 void profile_sign_rule(const struct profile *profile, struct sign_rule *rule);
 

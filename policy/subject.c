@@ -1,10 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "policy/subject.h"
 
-#include <string.h>
-
 #include "crypto/name.h"
-#include "crypto/oid.h"
 #include "crypto/text.h"
 
 /*
@@ -13,16 +10,11 @@
  * refused here.
  */
 
-/* Clients that find no alternative name take the common name for the host's;
- * so a wildcard is no better here than there (crypto/extension.c). */
 static bool
-value_is_fit(struct bytes type, struct bytes text)
+value_is_fit(struct bytes text)
 {
-	if (text_has_control(text) ||
-	    text_count_characters(text) > SUBJECT_MAX_VALUE)
-		return false;
-	return !bytes_equal(type, OID_COMMON_NAME) || text.size == 0 ||
-	    memchr(text.data, '*', text.size) == NULL;
+	return !text_has_control(text) &&
+	    text_count_characters(text) <= SUBJECT_MAX_VALUE;
 }
 
 static bool
@@ -31,7 +23,7 @@ attribute_is_fit(struct bytes subject, size_t index)
 	struct buf text = { 0 };
 	struct bytes type;
 	bool fit = name_attribute(subject, index, &type, &text) == ERR_OK &&
-	    value_is_fit(type, buf_bytes(&text));
+	    value_is_fit(buf_bytes(&text));
 
 	buf_clear(&text);
 	return fit;

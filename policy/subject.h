@@ -13,8 +13,8 @@
 /*
  * Whether a device may have this subject, a Name, whole.  ERR_SUBJECT where
  * it is larger than the bounds above or malformed, a value has control
- * characters, a common name has a "*", or it equals (name_equal) one of the
- * `count` names `own` of the CA and the RA.  An empty one is fine here.
+ * characters, or it equals (name_equal) one of the `count` names `own` of the CA
+ * and the RA.  An empty one is fine here; names.h has what profiles say.
  */
 CHECKED enum err subject_check(struct bytes subject, const struct bytes *own,
     size_t count);

@@ -322,6 +322,99 @@ has_word(const char *text, const char *word)
 	return false;
 }
 
+/* Appends a line of an example as it is read on the page. */
+static void
+append_shown(struct buf *to, struct bytes line)
+{
+	static const struct {
+		const char *escape;
+		const char *shown;
+	} escapes[] = { { "\\(dq", "\"" }, { "\\&", "" }, { "\\e", "\\" } };
+
+	while (line.size > 0) {
+		size_t i = 0;
+
+		while (i < COUNT(escapes) &&
+		    !bytes_begin_with(line, escapes[i].escape))
+			i++;
+		if (i == COUNT(escapes)) {
+			buf_append_octet(to, line.data[0]);
+			line = bytes_from(line, 1);
+		} else {
+			buf_append_string(to, escapes[i].shown);
+			line = bytes_from(line, strlen(escapes[i].escape));
+		}
+	}
+	buf_append_string(to, "\n");
+}
+
+/* Settings of a profile, or several. */
+static enum err
+read_profiles(const struct conf_section *section, struct problems *problems)
+{
+	static const struct conf_key key = { .name = "profile",
+		.type = CONF_SECTIONS };
+	struct conf_sections several = { 0 };
+	struct profiles profiles;
+	enum err err = conf_read_one(section, &key, &several, problems);
+
+	assert_int_equal(err, ERR_OK);
+	if (several.count == 0)
+		several = (struct conf_sections){ &section, 1 };
+	err = profiles_read(&several, &profiles, problems);
+	profiles_clear(&profiles);
+	return err;
+}
+
+static void
+assert_profile(struct buf *text)
+{
+	struct problems *problems = problems_new();
+	struct conf *conf;
+
+	put("example.conf", buf_string(text));
+	conf = open_well("example.conf");
+	if (read_profiles(conf_root(conf), problems) != ERR_OK)
+		fail_msg("%s%s", buf_string(text), problems_text(problems));
+	problems_free(problems);
+	conf_free(conf);
+	buf_clear(text);
+}
+
+/* Each line by itself, and what is set apart as a whole. */
+static void
+manuals_examples_of_a_profile_are_read(void **state)
+{
+	struct buf manual = source_text("doc/scepd.conf.5");
+	const char *start = strstr(buf_string(&manual), ".Ss The profile\n");
+	struct bytes rest, line;
+	struct buf text = { 0 };
+	bool is_block = false;
+	size_t count = 0;
+
+	(void)state;
+	assert_non_null(start);
+	rest = bytes_of_string(strstr(start, ".It Ic days\n"));
+	while (rest.size > 0 && !bytes_begin_with(rest, ".Ss ")) {
+		line = bytes_cut(&rest, '\n');
+		if (bytes_begin_with(line, ".Bd ") ||
+		    bytes_begin_with(line, ".Ed")) {
+			is_block = bytes_begin_with(line, ".Bd ");
+		} else if (is_block) {
+			append_shown(&text, line);
+			continue;
+		} else if (bytes_begin_with(line, ".Dl ")) {
+			append_shown(&text, bytes_from(line, 4));
+		}
+		if (text.size > 0) {
+			assert_profile(&text);
+			count++;
+		}
+	}
+	assert_true(count >= 10);
+	buf_clear(&manual);
+}
+
 static void
 manual_has_every_reason(void **state)
 {
@@ -343,6 +436,7 @@ main(void)
 		EXAMPLE_TEST(example_starts_with_every_setting_in_force),
 		EXAMPLE_TEST(example_shows_the_defaults),
 		EXAMPLE_TEST(example_and_manual_have_every_setting),
+		EXAMPLE_TEST(manuals_examples_of_a_profile_are_read),
 		cmocka_unit_test(manual_has_every_reason),
 	};
 

@@ -230,6 +230,66 @@ nobody_gets_a_name_of_ours_or_an_unfit_one_or_none(void **state)
 	rules_clear(&rules);
 }
 
+static const struct {
+	const char *profile;
+	const char *subject;
+	enum err expected;
+	const char *made; /* or the detail */
+} templates[] = {
+	{ "subject = \"CN=${subject.CN},O=Lab\";", NAME_DEVICE, ERR_OK,
+	    "30{ 31{ 30{ 06{55040a} 0c{'Lab'} } } "
+	    "31{ 30{ 06{550403} 0c{'device'} } } }" },
+	/* It is what is made that is judged, and nothing else. */
+	{ "subject = \"CN=Lab CA\";", NAME_DEVICE, ERR_SUBJECT, "" },
+	{ "subject = \"CN=${subject.O} CA\";",
+	    "30{ 31{ 30{ 06{55040a} 0c{'LAB'} } } }", ERR_SUBJECT, "" },
+	{ "subject = \"CN=x\";", NAME_CA, ERR_OK,
+	    "30{ 31{ 30{ 06{550403} 0c{'x'} } } }" },
+	{ "subject = \"CN=${subject.CN}\";",
+	    "30{ 31{ 30{ 06{550403} 0c{'a' 0a} } } }", ERR_SUBJECT, "" },
+	{ "subject = \"CN=${subject.CN}\";",
+	    "30{ 31{ 30{ 06{55040a} 0c{'a'} } } }", ERR_SUBJECT,
+	    "the request has no value for ${subject.CN}" },
+	{ "names = \"CN=dev*\";", NAME_DEVICE, ERR_OK, NAME_DEVICE },
+	{ "names = \"CN=x\";", NAME_DEVICE, ERR_SUBJECT,
+	    "no pattern for \"device\" in the subject" },
+};
+
+static void
+the_subject_is_judged_that_the_certificate_gets(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < COUNT(templates); i++) {
+		char *text = xasprintf(CHALLENGE "profile = { %s };",
+		    templates[i].profile);
+		struct rules rules = rules_of(text);
+		struct key *key = key_vector(device_key);
+		struct certificate signer = { .spki = key_spki(key) };
+		struct csr *csr = csr_of((struct wanted){
+		    .subject = templates[i].subject,
+		    .challenge = "secret" });
+		struct facts facts = { .csr = csr,
+			.signer.certificate = &signer,
+			.now = NOW };
+		struct verdict verdict = { 0 };
+
+		assert_err(policy_decide(&rules.policy, &facts, &verdict),
+		    templates[i].expected, templates[i].profile);
+		if (templates[i].expected == ERR_OK)
+			assert_asn1(
+			    authorisation_order(verdict.authorisation)->subject,
+			    templates[i].made, templates[i].profile);
+		else
+			assert_string_equal(buf_string(&verdict.detail),
+			    templates[i].made);
+		verdict_clear(&verdict);
+		csr_free(csr);
+		key_free(key);
+		rules_clear(&rules);
+		free(text);
+	}
+}
+
 /* Reasons come in an order: nobody without the challenge learns of rules. */
 static void
 the_challenge_is_asked_for_first(void **state)
@@ -453,6 +513,7 @@ main(void)
 		CONF_TEST(what_is_certified_is_a_key_of_a_device),
 		CONF_TEST(a_request_is_signed_with_a_listed_digest),
 		CONF_TEST(nobody_gets_a_name_of_ours_or_an_unfit_one_or_none),
+		CONF_TEST(the_subject_is_judged_that_the_certificate_gets),
 		CONF_TEST(the_challenge_is_asked_for_first),
 		CONF_TEST(
 		    an_authorisation_is_the_profiles_order_for_the_request),

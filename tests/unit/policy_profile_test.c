@@ -49,8 +49,7 @@ apply(const char *settings, struct wanted wanted)
 static void
 outcome_clear(struct outcome *outcome)
 {
-	buf_clear(&outcome->buffers.subject_alt_name);
-	buf_clear(&outcome->buffers.extended_key_usage);
+	profile_buffers_clear(&outcome->buffers);
 	csr_free(outcome->csr);
 	profile_clear(&outcome->profile);
 	conf_free(outcome->conf);
@@ -124,8 +123,9 @@ static const struct {
 	{ "key_usage = \"digitalsignature\";", "digitalsignature" },
 	{ "extended_key_usage = \"client\";", "unknown value \"client\"" },
 	{ "extended_key_usage = \"1.2.\";", "unknown value \"1.2.\"" },
-	{ "san = \"upn\";", "unknown value \"upn\"" },
-	{ "subject = \"change\";", "keep" },
+	{ "san = \"sids\";", "unknown value \"sids\"" },
+	{ "subject = \"change\";", "CN=...,O=..." },
+	{ "names = ();", "\"names\" is empty" },
 	/* What is no URL, and where. */
 	{ "crl_url = \"ca.example.org/ca.crl\";",
 	    "\"ca.example.org/ca.crl\" is no URL for \"crl_url\"" },
@@ -340,6 +340,34 @@ names_are_of_the_listed_kinds_alone(void **state)
 	}
 }
 
+/* Who signs has to know which of the powerful names there may be. */
+static void
+the_rule_to_sign_by_has_the_powerful_names(void **state)
+{
+	static const struct {
+		const char *settings;
+		unsigned alt_names;
+	} rows[] = {
+		{ NULL, 0 },
+		{ ALL_KINDS, 0 },
+		{ "san = ( \"upn\", \"dns\" );", GENERAL_NAMES_UPN },
+		{ "san = ( \"sid\" );", GENERAL_NAMES_SID },
+		{ "san = ( \"wildcard\" );", GENERAL_NAMES_WILDCARD },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		struct conf *conf;
+		struct profile profile = profile_of(rows[i].settings, &conf);
+		struct sign_rule rule = { 0 };
+
+		profile_sign_rule(&profile, &rule);
+		assert_int_equal(rule.alt_names, rows[i].alt_names);
+		profile_clear(&profile);
+		conf_free(conf);
+	}
+}
+
 static const struct {
 	const char *subject;
 	const char *extensions;
@@ -404,6 +432,7 @@ main(void)
 		CONF_TEST(key_usage_is_what_the_key_can_do),
 		CONF_TEST(purposes_are_those_of_the_profile_alone),
 		CONF_TEST(names_are_of_the_listed_kinds_alone),
+		CONF_TEST(the_rule_to_sign_by_has_the_powerful_names),
 		CONF_TEST(a_certificate_has_a_name),
 		CONF_TEST(nothing_else_is_had_for_the_asking),
 	};

@@ -164,9 +164,9 @@ static const struct {
 		       "quotes\n" },
 	/* All are told of, and no name is missed where it is there. */
 	{ "profile = ( { name = \"a\"; days = 0; },\n{ name = \"b\"; "
-	  "san = \"upn\"; },\n{ } );",
+	  "san = \"sids\"; },\n{ } );",
 	    ERROR("1") "\"days\" must be from 1 to 36500, not 0\n" ERROR(
-		"2") "unknown value \"upn\"; scepd.conf(5) lists those of "
+		"2") "unknown value \"sids\"; scepd.conf(5) lists those of "
 		     "\"san\"\n" ERROR("3") NEEDED },
 };
 

@@ -27,8 +27,7 @@ check(const char *settings, const char *extensions, enum whole_part part)
 			     &order),
 	    ERR_OK);
 	err = whole_check(&order, csr, part);
-	buf_clear(&buffers.subject_alt_name);
-	buf_clear(&buffers.extended_key_usage);
+	profile_buffers_clear(&buffers);
 	profile_clear(&profile);
 	conf_free(conf);
 	csr_free(csr);
