@@ -45,6 +45,23 @@ verdict_clear(struct verdict *verdict)
 	*verdict = (struct verdict){ 0 };
 }
 
+/* A device knows the subject that it has asked for, and not what was made of
+ * that. */
+static void
+warn_of_renewals(const struct policy *policy, struct problems *problems)
+{
+	const struct profiles *profiles = &policy->profiles;
+
+	for (size_t i = 0; i < profiles->count; i++)
+		if (policy->renewal.names == RENEWAL_NAMES_SAME &&
+		    profiles->items[i].names.subject != NULL)
+			conf_problem(profiles->items[i].section, "subject",
+			    PROBLEM_WARNING, problems,
+			    "a device that renews will ask for the subject "
+			    "that it knows, and be refused, as it has got "
+			    "another; let it: renew = { names = \"keep\"; }");
+}
+
 /* All sections are read even where one fails, so that one start reports all;
  * the first error is what is returned. */
 enum err
@@ -58,6 +75,7 @@ policy_read(const struct policy_sections *sections, struct policy *policy,
 		key_rules_read(sections->keys, &policy->keys, problems),
 	};
 
+	warn_of_renewals(policy, problems);
 	return err_first(errs, COUNT(errs));
 }
 

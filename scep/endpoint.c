@@ -156,6 +156,29 @@ check_renewal(const struct endpoint *endpoint, struct problems *problems)
 	return err_first(errs, count);
 }
 
+/* Whoever makes the certificate of the request itself takes its subject. */
+static enum err
+check_subjects(const struct endpoint *endpoint, struct problems *problems)
+{
+	const struct authority *list[SUCCESSION_MAX_AUTHORITIES];
+	size_t count = succession_authorities(&endpoint->succession, list);
+	const struct profiles *profiles = &endpoint->policy.profiles;
+	bool is_whole = false;
+	enum err err = ERR_OK;
+
+	for (size_t i = 0; i < count; i++)
+		if (backend_requests(list[i]->backend) != BACKEND_REQUESTS_NONE)
+			is_whole = true;
+	for (size_t i = 0; is_whole && i < profiles->count; i++)
+		if (profiles->items[i].names.subject != NULL)
+			err = conf_refuse(profiles->items[i].section, "subject",
+			    problems,
+			    "a CA that makes certificates of the requests "
+			    "themselves can't give other subjects; leave it at "
+			    "\"keep\"");
+	return err;
+}
+
 /* All parts are read even where one fails, so that one run reports all. */
 static enum err
 assemble(const struct conf_section *section, const struct settings *settings,
@@ -212,6 +235,8 @@ endpoint_new(const struct conf_section *section,
 	err = assemble(section, &settings, &setup->crypto, made, problems);
 	if (err == ERR_OK)
 		err = check_renewal(made, problems);
+	if (err == ERR_OK)
+		err = check_subjects(made, problems);
 	if (err == ERR_OK) {
 		finish(made);
 		err = endpoint_guard_check(made, section, setup->crypto.now,

@@ -483,6 +483,40 @@ read_reports_what_is_wrong_in_all_sections(void **state)
 	problems_free(problems);
 }
 
+/* A device would find it out in a year. */
+static void
+read_warns_of_subjects_that_can_not_be_asked_for_again(void **state)
+{
+	static const struct {
+		const char *text;
+		bool warned;
+	} rows[] = {
+		{ "profile = { subject = \"CN=x\"; };", true },
+		{ "profile = { subject = \"keep\"; };", false },
+		{ "profile = { subject = \"CN=x\"; }; "
+		  "renew = { names = \"keep\"; };",
+		    false },
+		{ "profile = { subject = \"CN=x\"; }; "
+		  "renew = { names = \"profile\"; };",
+		    false },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		char *text = xasprintf(CHALLENGE "%s", rows[i].text);
+		struct problems *problems = problems_new();
+		struct rules rules = { 0 };
+
+		assert_err(read_rules(text, &rules, problems), ERR_OK, text);
+		assert_int_equal(strstr(problems_text(problems),
+				     "that renews") != NULL,
+		    rows[i].warned);
+		rules_clear(&rules);
+		problems_free(problems);
+		free(text);
+	}
+}
+
 static void
 one_bad_section_is_enough(void **state)
 {
@@ -522,6 +556,8 @@ main(void)
 		CONF_TEST(what_was_not_held_here_is_told),
 		CONF_TEST(read_reports_what_is_wrong_in_all_sections),
 		CONF_TEST(one_bad_section_is_enough),
+		CONF_TEST(
+		    read_warns_of_subjects_that_can_not_be_asked_for_again),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

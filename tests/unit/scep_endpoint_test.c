@@ -81,6 +81,14 @@ static const struct {
 	      "extended_key_usage = \"1.3.6.1.5.5.7.3.9\"; } ); "),
 	    "scepd.conf:2: no certificate by this profile would ever be "
 	    "signed" },
+	/* What such a CA would never do. */
+	{ LAB_ENDPOINT("ca = { backend = \"command\"; command = ( "
+		       "\"/bin/true\" ); certificate = \"ca.pem\"; }; " LAB_RA
+			   LAB_CHALLENGE
+		       "profile = ( { name = \"a\"; },\n{ name = \"b\"; "
+		       "subject = \"CN=${subject.CN}\"; } ); "),
+	    "scepd.conf:2: a CA that makes certificates of the requests "
+	    "themselves can't give other subjects" },
 	/* E13: keyUsage of who serves. */
 	{ LAB_ENDPOINT(LAB_SIGNING_CA LAB_CHALLENGE),
 	    "keyUsage lacks digitalSignature or keyEncipherment" },
