@@ -205,7 +205,11 @@
 	    "The endpoint asks for a challenge password and none was sent.") \
 	X(ERR_CHALLENGE_WRONG, "challenge-wrong", 400, \
 	    FAIL_INFO_BAD_REQUEST, ERR_TEXT_CHALLENGE, \
-	    "The challenge password is not the one that is configured.") \
+	    "The challenge password is none that the endpoint takes.") \
+	X(ERR_CHALLENGE_NAME, "challenge-name", 400, \
+	    FAIL_INFO_BAD_REQUEST, ERR_TEXT_CHALLENGE, \
+	    "The challenge password is not for all of the names that the " \
+	    "request asks for.") \
 	X(ERR_SIGNER_KEY, "signer-key", 400, FAIL_INFO_BAD_REQUEST, \
 	    "The message is signed with another key than the request's.", \
 	    "The signer's key differs from the CSR's, and no challenge " \

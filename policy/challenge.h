@@ -2,13 +2,14 @@
 #ifndef SCEPD_POLICY_CHALLENGE_H
 #define SCEPD_POLICY_CHALLENGE_H
 
-#include "base/bytes.h"
 #include "conf/conf.h"
+#include "crypto/provider.h"
 
 /*
  * Which challenge passwords an endpoint takes: the setting `challenge` of its
- * section `enrol` (enrol.h).
+ * section `enrol` (enrol.h), a list whose entries are of several kinds:
  *     challenge = ( { type = "static"; secret = "..."; } );
+ * One of the kinds has to recognise a password.
  */
 struct challenges;
 
@@ -27,14 +28,30 @@ CHECKED enum err challenges_read(const struct conf_section *section,
 
 void challenges_free(struct challenges *challenges);
 
+/* A request as a challenge password is judged by. Views. */
+struct challenge_request {
+	const struct provider *provider;
+	struct bytes password;   /* UTF-8; nothing: none was sent */
+	struct bytes subject;    /* Name, whole */
+	struct bytes extensions; /* those asked for; or nothing */
+};
+
+/* What a password does for a request. */
+struct challenge_answer {
+	bool vouches; /* for the one who asks: it is not just that the endpoint
+	               * is anonymous */
+};
+
 /*
- * Whether the password that a request presented (UTF-8; of size 0: none) is
- * one that the endpoint takes.  *vouched says whether a password did it,
- * rather than the endpoint being anonymous.  The time taken does not depend
- * on what the secrets are.  ERR_CHALLENGE_MISSING, ERR_CHALLENGE_WRONG: an
- * anonymous endpoint refuses nothing.
+ * Whether the password of a request is one that the endpoint takes, and for
+ * what is asked for.  The time taken does not depend on what the secrets are,
+ * nor on which of them it is.  An anonymous endpoint refuses nothing.
+ *
+ * ERR_CHALLENGE_MISSING
+ * ERR_CHALLENGE_WRONG  no kind knows it
+ * ERR_CHALLENGE_NAME   it is not for all of the names that are asked for
  */
 CHECKED enum err challenges_check(const struct challenges *challenges,
-    struct bytes password, bool *vouched);
+    const struct challenge_request *request, struct challenge_answer *answer);
 
 #endif

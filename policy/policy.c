@@ -70,6 +70,20 @@ policy_clear(struct policy *policy)
 	*policy = (struct policy){ 0 };
 }
 
+static enum err
+check_challenge(const struct policy *policy, const struct facts *facts,
+    struct challenge_answer *answer)
+{
+	const struct challenge_request request = {
+		.provider = policy->provider,
+		.password = buf_bytes(&facts->csr->challenge),
+		.subject = facts->csr->subject,
+		.extensions = facts->csr->extensions,
+	};
+
+	return challenges_check(policy->enrol.challenges, &request, answer);
+}
+
 /*
  * Who asks: the challenge must fit, and the message must be signed with the
  * key that is to be certified, or somebody could put another's request under a
@@ -80,13 +94,12 @@ policy_clear(struct policy *policy)
 static enum err
 check_newcomer(const struct policy *policy, const struct facts *facts)
 {
-	bool vouched;
-	enum err err = challenges_check(policy->enrol.challenges,
-	    buf_bytes(&facts->csr->challenge), &vouched);
+	struct challenge_answer answer;
+	enum err err = check_challenge(policy, facts, &answer);
 
 	if (err != ERR_OK)
 		return err;
-	if (!vouched &&
+	if (!answer.vouches &&
 	    !bytes_equal(facts->csr->spki, facts->signer.certificate->spki))
 		return ERR_SIGNER_KEY;
 	return ERR_OK;
@@ -98,11 +111,10 @@ check_owner(const struct policy *policy, const struct facts *facts, bool *hold)
 {
 	enum err err = renewal_check(&policy->renewal, &facts->signer,
 	    facts->csr, facts->now, hold);
-	bool vouched;
+	struct challenge_answer answer;
 
 	if (err == ERR_OK && policy->renewal.challenge)
-		err = challenges_check(policy->enrol.challenges,
-		    buf_bytes(&facts->csr->challenge), &vouched);
+		err = check_challenge(policy, facts, &answer);
 	return err;
 }
 

@@ -22,6 +22,7 @@ struct policy {
 	struct key_rules keys;
 	struct profile profile;
 	struct algorithms algorithms;
+	const struct provider *provider;           /* borrowed */
 	struct bytes own_keys[POLICY_MAX_OWN];     /* SPKIs of CAs and RAs */
 	struct bytes own_subjects[POLICY_MAX_OWN]; /* and their names */
 	size_t own_count;
@@ -77,8 +78,8 @@ void verdict_clear(struct verdict *verdict);
  * enrolment, for which that certificate counts nothing.  Type 17 that is
  * signed with any other: ERR_RENEWAL_SIGNER.
  *
- * ERR_CHALLENGE_MISSING, ERR_CHALLENGE_WRONG, ERR_SIGNER_KEY, ERR_CSR_DIGEST,
- * ERR_KEY_*, ERR_PUBLIC_KEY, ERR_SUBJECT, ERR_SAN.
+ * ERR_CHALLENGE_*, ERR_SIGNER_KEY, ERR_CSR_DIGEST, ERR_KEY_*, ERR_PUBLIC_KEY,
+ * ERR_SUBJECT, ERR_SAN.
  */
 CHECKED enum err policy_decide(const struct policy *policy,
     const struct facts *facts, struct verdict *verdict);

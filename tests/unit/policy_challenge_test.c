@@ -1,57 +1,21 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "policy/challenge.h"
 
-#include "policy/enrol.h"
-#include "tests/unit/conf_fixture.h"
+#include "tests/unit/policy_challenges.h"
 
 #define STATIC(secret) "{ type = \"static\"; secret = \"" secret "\"; }"
 
-/* By way of the section that they stand in. */
+/* By a request for the name of a device. */
 static enum err
-read_challenges(const struct conf_section *section,
-    struct challenges **challenges, struct problems *problems)
+check_by(const struct challenges *challenges, struct bytes password,
+    bool *vouched)
 {
-	struct enrol_rules rules = { 0 };
-	enum err err = enrol_rules_read(section, &rules, problems);
+	const struct asking asking = { .password = password };
+	struct challenge_answer answer = { .vouches = *vouched };
+	enum err err = ask(challenges, &asking, &answer);
 
-	*challenges = rules.challenges;
+	*vouched = answer.vouches;
 	return err;
-}
-
-/* The section `enrol` with these settings, which must be taken; both are the
- * caller's. */
-static struct challenges *
-challenges_of(const char *settings, struct conf **conf)
-{
-	struct problems *problems = problems_new();
-	struct challenges *challenges = NULL;
-
-	put("a.conf", settings);
-	*conf = open_well("a.conf");
-	if (read_challenges(conf_root(*conf), &challenges, problems) != ERR_OK)
-		fail_msg("%s", problems_text(problems));
-	problems_free(problems);
-	return challenges;
-}
-
-/* The one line that the section's settings lead to. */
-static void
-assert_found(const char *settings, enum err expected, const char *finding)
-{
-	struct problems *problems = problems_new();
-	struct challenges *challenges = NULL;
-	struct conf *conf;
-
-	put("a.conf", settings);
-	conf = open_well("a.conf");
-	assert_int_equal(read_challenges(conf_root(conf), &challenges,
-			     problems),
-	    expected);
-	if (strstr(problems_text(problems), finding) == NULL)
-		fail_msg("want %s: %s", finding, problems_text(problems));
-	challenges_free(challenges);
-	problems_free(problems);
-	conf_free(conf);
 }
 
 static enum err
@@ -59,7 +23,7 @@ check(const char *settings, struct bytes password, bool *vouched)
 {
 	struct conf *conf;
 	struct challenges *challenges = challenges_of(settings, &conf);
-	enum err err = challenges_check(challenges, password, vouched);
+	enum err err = check_by(challenges, password, vouched);
 
 	challenges_free(challenges);
 	conf_free(conf);
@@ -108,8 +72,7 @@ every_other_password_is_refused(void **state)
 	for (size_t i = 0; i < COUNT(wrong); i++) {
 		bool vouched = true;
 
-		assert_int_equal(challenges_check(challenges, wrong[i],
-				     &vouched),
+		assert_int_equal(check_by(challenges, wrong[i], &vouched),
 		    ERR_CHALLENGE_WRONG);
 		assert_false(vouched);
 	}
@@ -179,6 +142,8 @@ static const struct {
 	{ "challenge = ( { type = \"static\"; secret = { file = \"none\"; }; "
 	  "} );",
 	    "none" },
+	{ "challenge = ( { type = \"static\"; secret = \"x\"; hash = \"y\"; } );",
+	    "needs one of" },
 	{ "challange = ( " STATIC("secret") " );",
 	    "did you mean \"challenge\"?" },
 	{ "anonymous = \"true\";", "anonymous" },
@@ -207,7 +172,7 @@ a_password_that_can_be_guessed_is_warned_of(void **state)
 {
 	(void)state;
 	assert_found("challenge = ( " STATIC("hunter2") " );", ERR_OK,
-	    "fewer than 12 characters");
+	    "fewer than 16 characters");
 	assert_found("anonymous = true;", ERR_OK, "everybody");
 }
 

@@ -105,6 +105,7 @@ policy_of(const char *text, struct conf **conf)
 	if (policy_read(&root.sections, &policy, problems) != ERR_OK)
 		fail_msg("%s", problems_text(problems));
 	policy.algorithms = ALGORITHMS_DEFAULT;
+	policy.provider = gnutls();
 	problems_free(problems);
 	return policy;
 }
