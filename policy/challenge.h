@@ -13,6 +13,10 @@
  */
 struct challenges;
 
+/* One with fewer characters is warned of: it can be tried over and over, by
+ * whoever reaches the endpoint. */
+#define CHALLENGE_SHORT 16
+
 /* What the section says of them. */
 struct challenges_settings {
 	struct conf_sections entries;

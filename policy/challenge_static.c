@@ -12,9 +12,6 @@
  *     { type = "static"; hash = "pbkdf2-sha256:..."; names = ( "CN=*" ); }
  */
 
-/* It can be tried over and over, by whoever reaches the endpoint. */
-#define SHORT_SECRET 16
-
 /* As many different ones as the iterations that may be computed have room for.
  */
 #define MAX_WORKS (CHALLENGE_ITERATIONS_MOST / CHALLENGE_ITERATIONS_LEAST)
@@ -118,11 +115,11 @@ check_secret(const struct conf_section *section, struct bytes secret,
 		return conf_refuse(section, "secret", problems,
 		    "this is the hash of a password: write hash = instead of "
 		    "secret =");
-	if (secret.size < SHORT_SECRET)
+	if (secret.size < CHALLENGE_SHORT)
 		conf_problem(section, "secret", PROBLEM_WARNING, problems,
 		    "this challenge password has fewer than %d characters and "
 		    "can be guessed",
-		    SHORT_SECRET);
+		    CHALLENGE_SHORT);
 	return ERR_OK;
 }
 

@@ -1,0 +1,154 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "tools/scepctl_challenge.h"
+
+#include "policy/challenge_hash.h"
+#include "tests/unit/crypto_keys.h"
+#include "tests/unit/tools_state_fixture.h"
+#include "tests/unit/tools_stdin.h"
+
+#define SECRET "KQ7M-2XRT-88VP-ANNE"
+#define ZEROES "00000000000000000000000000000000"
+#define HASH CHALLENGE_HASH_NAME ":1500:" ZEROES ":" ZEROES ZEROES
+
+/* The hashes that it makes of these lines, one a line; the caller's. */
+static struct buf
+hashes_of(const char *line, const char *secrets)
+{
+	int before = stdin_becomes(bytes_of_string(secrets));
+	struct buf output = output_of(scepctl_challenge, line);
+
+	descriptor_again(STDIN_FILENO, before);
+	return output;
+}
+
+static void
+assert_is_hash_of(const struct challenge_hash *hash, const char *secret)
+{
+	uint8_t value[CHALLENGE_HASH_SIZE];
+
+	challenge_work_do(gnutls(), &hash->work, bytes_of_string(secret),
+	    value);
+	assert_same_bytes(BYTES_ARRAY(value), BYTES_ARRAY(hash->value));
+}
+
+static void
+hash_makes_what_checks_the_secret_and_tells_nothing_of_it(void **state)
+{
+	struct buf output = hashes_of("challenge hash", SECRET "\n");
+	struct buf again = hashes_of("challenge hash", SECRET "\n");
+	struct bytes rest = buf_bytes(&output);
+	struct challenge_hash hash;
+
+	(void)state;
+	assert_null(strstr(buf_string(&output), SECRET));
+	assert_true(challenge_hash_read(bytes_cut(&rest, '\n'), &hash));
+	assert_int_equal(rest.size, 0);
+	assert_is_hash_of(&hash, SECRET);
+	/* Each time with another salt. */
+	assert_string_not_equal(buf_string(&output), buf_string(&again));
+	buf_clear(&output);
+	buf_clear(&again);
+}
+
+static void
+hashes_of_several_secrets_have_one_salt(void **state)
+{
+	struct buf output = hashes_of("challenge hash",
+	    "first of two secrets\n" SECRET "\n");
+	struct bytes rest = buf_bytes(&output);
+	struct challenge_hash first, second;
+
+	(void)state;
+	assert_true(challenge_hash_read(bytes_cut(&rest, '\n'), &first));
+	assert_true(challenge_hash_read(bytes_cut(&rest, '\n'), &second));
+	assert_int_equal(rest.size, 0);
+	assert_is_hash_of(&first, "first of two secrets");
+	assert_is_hash_of(&second, SECRET);
+	assert_true(challenge_work_is_same(&first.work, &second.work));
+	buf_clear(&output);
+}
+
+static void
+a_hash_made_beside_another_has_its_salt_and_iterations(void **state)
+{
+	struct buf output = hashes_of("challenge hash --beside " HASH,
+	    SECRET "\n");
+	struct bytes rest = buf_bytes(&output);
+	struct challenge_hash beside, hash;
+
+	(void)state;
+	assert_true(challenge_hash_read(BYTES_LITERAL(HASH), &beside));
+	assert_true(challenge_hash_read(bytes_cut(&rest, '\n'), &hash));
+	assert_true(challenge_work_is_same(&hash.work, &beside.work));
+	assert_is_hash_of(&hash, SECRET);
+	buf_clear(&output);
+}
+
+static const struct {
+	const char *line;
+	const char *secrets;
+	enum err expected;
+	const char *findings;
+} rows[] = {
+	{ "challenge hash", "short\n", ERR_OK,
+	    "warning: a secret has fewer than 16 characters and can be guessed "
+	    "by its hash\n" },
+	{ "challenge hash", "", ERR_FILE,
+	    "error: standard input: is empty, and has no secret\n" },
+	{ "challenge hash", "\xff and the rest of it\n", ERR_CONFIGURATION,
+	    "error: a secret is not UTF-8\n" },
+	{ "challenge hash " SECRET, SECRET, ERR_CONFIGURATION,
+	    "error: \"" SECRET "\" is one word too many\n" },
+	{ "challenge hash --beside " SECRET, SECRET, ERR_CONFIGURATION,
+	    "error: --beside is no hash of \"scepctl challenge hash\"\n" },
+	{ "challenge", "", ERR_CONFIGURATION,
+	    "error: no action is named; \"scepctl challenge --help\" lists "
+	    "them\n" },
+};
+
+static void
+what_makes_no_sense_is_said(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		int before = stdin_becomes(bytes_of_string(rows[i].secrets));
+
+		assert_fails(scepctl_challenge, rows[i].line, NULL,
+		    rows[i].expected, rows[i].findings);
+		descriptor_again(STDIN_FILENO, before);
+	}
+}
+
+static void
+a_secret_that_no_device_can_send_is_refused(void **state)
+{
+	char secret[1027];
+	int before;
+
+	(void)state;
+	memset(secret, 'a', sizeof(secret));
+	secret[1025] = '\n';
+	secret[1026] = '\0';
+	before = stdin_becomes(bytes_of_string(secret));
+	assert_fails(scepctl_challenge, "challenge hash", NULL,
+	    ERR_CONFIGURATION,
+	    "error: a secret has over 1024 octets, which is more than any "
+	    "device can send\n");
+	descriptor_again(STDIN_FILENO, before);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		CONF_TEST(
+		    hash_makes_what_checks_the_secret_and_tells_nothing_of_it),
+		CONF_TEST(hashes_of_several_secrets_have_one_salt),
+		CONF_TEST(
+		    a_hash_made_beside_another_has_its_salt_and_iterations),
+		CONF_TEST(what_makes_no_sense_is_said),
+		CONF_TEST(a_secret_that_no_device_can_send_is_refused),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
