@@ -209,7 +209,10 @@
 	X(ERR_CHALLENGE_NAME, "challenge-name", 400, \
 	    FAIL_INFO_BAD_REQUEST, ERR_TEXT_CHALLENGE, \
 	    "The challenge password is not for all of the names that the " \
-	    "request asks for.") \
+	    "request asks for; a derived one not for this endpoint and key.") \
+	X(ERR_CHALLENGE_EXPIRED, "challenge-expired", 400, \
+	    FAIL_INFO_BAD_REQUEST, ERR_TEXT_CHALLENGE, \
+	    "The challenge password has expired.") \
 	X(ERR_SIGNER_KEY, "signer-key", 400, FAIL_INFO_BAD_REQUEST, \
 	    "The message is signed with another key than the request's.", \
 	    "The signer's key differs from the CSR's, and no challenge " \

@@ -9,7 +9,9 @@
 
 /* All there are, one line each: the name in the configuration (type =
  * "static"), and who implements it. */
-#define KINDS(X) X("static", challenge_static)
+#define KINDS(X) \
+	X("static", challenge_static) \
+	X("derived", challenge_derived)
 
 #define KIND(name, kind) &kind,
 #define NAME(name, kind) name,
@@ -153,4 +155,16 @@ challenges_check(const struct challenges *challenges,
 	challenge_names_clear(&names);
 	answer->vouches = err == ERR_OK;
 	return err;
+}
+
+bool
+challenges_find_key(const struct challenges *challenges, const char *id,
+    struct challenge_key *key)
+{
+	for (size_t i = 0; i < COUNT(kinds); i++)
+		if (kinds[i] == &challenge_derived &&
+		    challenges->states[i] != NULL)
+			return challenge_derived_find(challenges->states[i], id,
+			    key);
+	return false;
 }

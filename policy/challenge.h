@@ -35,15 +35,19 @@ void challenges_free(struct challenges *challenges);
 /* A request as a challenge password is judged by. Views. */
 struct challenge_request {
 	const struct provider *provider;
+	const char *endpoint; /* its path */
+	int64_t now;
 	struct bytes password;   /* UTF-8; nothing: none was sent */
 	struct bytes subject;    /* Name, whole */
 	struct bytes extensions; /* those asked for; or nothing */
+	struct bytes public_key; /* SubjectPublicKeyInfo, whole */
 };
 
 /* What a password does for a request. */
 struct challenge_answer {
 	bool vouches; /* for the one who asks: it is not just that the endpoint
 	               * is anonymous */
+	bool names_are_exact; /* it is for these names and no others */
 };
 
 /*
@@ -53,9 +57,22 @@ struct challenge_answer {
  *
  * ERR_CHALLENGE_MISSING
  * ERR_CHALLENGE_WRONG  no kind knows it
- * ERR_CHALLENGE_NAME   it is not for all of the names that are asked for
+ * ERR_CHALLENGE_NAME   it is not for all of the names that are asked for; or
+ *     seems to have been derived, but not for this request
+ * ERR_CHALLENGE_EXPIRED
  */
 CHECKED enum err challenges_check(const struct challenges *challenges,
     const struct challenge_request *request, struct challenge_answer *answer);
+
+/* A key that passwords are derived with (challenge_derived.h). Views. */
+struct challenge_key {
+	struct bytes id;
+	struct bytes secret;
+};
+
+/* Finds the key of this id; NULL: the first one, which is the newest.  False
+ * where there is none. */
+bool challenges_find_key(const struct challenges *challenges, const char *id,
+    struct challenge_key *key);
 
 #endif

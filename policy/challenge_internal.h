@@ -32,6 +32,11 @@ struct challenge_kind {
 	void (*free)(void *state);
 };
 
+extern const struct challenge_kind challenge_derived;
 extern const struct challenge_kind challenge_static;
+
+/* What challenges_find_key does, of the kind's own state. */
+bool challenge_derived_find(const void *state, const char *id,
+    struct challenge_key *key);
 
 #endif

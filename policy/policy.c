@@ -76,9 +76,12 @@ check_challenge(const struct policy *policy, const struct facts *facts,
 {
 	const struct challenge_request request = {
 		.provider = policy->provider,
+		.endpoint = policy->endpoint,
+		.now = facts->now,
 		.password = buf_bytes(&facts->csr->challenge),
 		.subject = facts->csr->subject,
 		.extensions = facts->csr->extensions,
+		.public_key = facts->csr->spki,
 	};
 
 	return challenges_check(policy->enrol.challenges, &request, answer);

@@ -22,7 +22,8 @@ struct policy {
 	struct key_rules keys;
 	struct profile profile;
 	struct algorithms algorithms;
-	const struct provider *provider;           /* borrowed */
+	const struct provider *provider;           /* borrowed, */
+	const char *endpoint;                      /* and its path */
 	struct bytes own_keys[POLICY_MAX_OWN];     /* SPKIs of CAs and RAs */
 	struct bytes own_subjects[POLICY_MAX_OWN]; /* and their names */
 	size_t own_count;

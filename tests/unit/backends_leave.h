@@ -36,6 +36,7 @@ leave_for(const char *profile, struct wanted wanted)
 	    ERR_OK);
 	leave.policy.algorithms = ALGORITHMS_DEFAULT;
 	leave.policy.provider = gnutls();
+	leave.policy.endpoint = "/scep";
 	assert_int_equal(policy_decide(&leave.policy, &facts, &leave.verdict),
 	    ERR_OK);
 	conf_free(enrol);

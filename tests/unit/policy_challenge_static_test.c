@@ -94,21 +94,27 @@ a_password_buys_only_the_names_that_it_is_for(void **state)
 	static const char settings[] = NAMED("\"CN=dev*\", \"dns:dev*\"");
 	static const char other[] = "30{ 31{ 30{ 06{550403} 0c{'bank'} } } }";
 	const struct {
-		struct asking asking;
+		struct bytes password;
+		const char *subject;
+		const char *alternatives;
 		enum err expected;
 	} rows[] = {
-		{ { FIRST, NAME_DEVICE, NULL }, ERR_OK },
-		{ { FIRST, NAME_DEVICE, "82{'device'}" }, ERR_OK },
-		{ { FIRST, NAME_DEVICE, "82{'bank'}" }, ERR_CHALLENGE_NAME },
-		{ { FIRST, other, NULL }, ERR_CHALLENGE_NAME },
-		{ { SECOND, other, "82{'bank'}" }, ERR_OK },
-		{ { WRONG, NAME_DEVICE, NULL }, ERR_CHALLENGE_WRONG },
-		{ { WRONG, other, NULL }, ERR_CHALLENGE_WRONG },
+		{ FIRST, NAME_DEVICE, NULL, ERR_OK },
+		{ FIRST, NAME_DEVICE, "82{'device'}", ERR_OK },
+		{ FIRST, NAME_DEVICE, "82{'bank'}", ERR_CHALLENGE_NAME },
+		{ FIRST, other, NULL, ERR_CHALLENGE_NAME },
+		{ SECOND, other, "82{'bank'}", ERR_OK },
+		{ WRONG, NAME_DEVICE, NULL, ERR_CHALLENGE_WRONG },
+		{ WRONG, other, NULL, ERR_CHALLENGE_WRONG },
 	};
 
 	(void)state;
 	for (size_t i = 0; i < COUNT(rows); i++)
-		assert_int_equal(check(settings, rows[i].asking),
+		assert_int_equal(check(settings,
+				     (struct asking){
+					 .subject = rows[i].subject,
+					 .alternatives = rows[i].alternatives,
+					 .password = rows[i].password }),
 		    rows[i].expected);
 }
 
@@ -120,8 +126,9 @@ the_same_password_may_be_for_other_names_too(void **state)
 	    "challenge = ( { type = \"static\"; secret = \"one for two "
 	    "kinds\"; names = \"CN=dev*\"; }, { type = \"static\"; secret = "
 	    "\"one for two kinds\"; names = \"CN=router*\"; } );";
-	struct asking asking = { BYTES_LITERAL("one for two kinds"),
-		NAME_DEVICE, NULL };
+	struct asking asking = {
+		.password = BYTES_LITERAL("one for two kinds")
+	};
 
 	(void)state;
 	assert_int_equal(check(settings, asking), ERR_OK);

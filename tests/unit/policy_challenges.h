@@ -59,9 +59,12 @@ assert_found(const char *settings, enum err expected, const char *finding)
 
 /* Who asks; what is NULL is a device with a common name and no other. */
 struct asking {
-	struct bytes password;
 	const char *subject;      /* in the notation of crypto_codec.h */
 	const char *alternatives; /* GeneralNames, in a row */
+	struct bytes password;
+	const char *endpoint;   /* NULL: "/scep" */
+	const char *public_key; /* NULL: "key"; any octets will do */
+	int64_t after;          /* seconds after NOW */
 };
 
 static inline enum err
@@ -76,7 +79,13 @@ ask(const struct challenges *challenges, const struct asking *asking,
 	struct buf extensions = asn1_of("30{" SAN("$0") "}", parts);
 	const struct challenge_request request = {
 		.provider = gnutls(),
+		.endpoint = asking->endpoint != NULL ? asking->endpoint :
+						       "/scep",
+		.now = NOW + asking->after,
 		.password = asking->password,
+		.public_key = bytes_of_string(asking->public_key != NULL ?
+			asking->public_key :
+			"key"),
 		.subject = buf_bytes(&subject),
 		.extensions = asking->alternatives != NULL ?
 		    buf_bytes(&extensions) :

@@ -106,6 +106,7 @@ policy_of(const char *text, struct conf **conf)
 		fail_msg("%s", problems_text(problems));
 	policy.algorithms = ALGORITHMS_DEFAULT;
 	policy.provider = gnutls();
+	policy.endpoint = "/scep";
 	problems_free(problems);
 	return policy;
 }

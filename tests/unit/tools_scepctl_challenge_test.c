@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "tools/scepctl_challenge.h"
 
+#include "base/clock.h"
 #include "policy/challenge_hash.h"
 #include "tests/unit/crypto_keys.h"
 #include "tests/unit/tools_state_fixture.h"
@@ -137,6 +138,107 @@ a_secret_that_no_device_can_send_is_refused(void **state)
 	descriptor_again(STDIN_FILENO, before);
 }
 
+#define DERIVE "challenge derive --config scepd.conf"
+#define NAMED DERIVE " --subject CN=router-17,O=Example"
+#define KEY_1 "{ id = \"1\"; secret = \"0123456789abcdef0123456789abcdef\"; }"
+#define KEY_2 "{ id = \"2\"; secret = \"the second key, long enough for it\"; }"
+#define DERIVED(path, keys) \
+	"{ path = \"" path "\"; enrol = { challenge = ( { type = " \
+	"\"derived\"; keys = ( " keys " ); } ); }; }"
+
+/* As scepd-challenges(7) has it; all else of a configuration may be wrong. */
+static void
+derive_makes_what_the_manual_says(void **state)
+{
+	(void)state;
+	put("scepd.conf",
+	    "nonsense = 1; endpoints = ( " DERIVED("/scep",
+		KEY_1 ", " KEY_2) " );");
+	assert_output(scepctl_challenge,
+	    NAMED " --san dns:router-17.example.org,ip:192.0.2.17"
+		  " --expires 2026-12-01",
+	    "D1-1-1796083200-E5E252FF4F7CD2F3A8E92A01B550FC79\n");
+	assert_output(scepctl_challenge,
+	    NAMED " --san ip:192.0.2.17,dns:router-17.example.org"
+		  " --endpoint /scep --key-id 1 --expires 2026-12-01T00:00:00Z",
+	    "D1-1-1796083200-E5E252FF4F7CD2F3A8E92A01B550FC79\n");
+	assert_output(scepctl_challenge,
+	    NAMED " --key-id 2 --expires 2026-12-01",
+	    "D1-2-1796083200-6C168A3DD33F69C95EA74EB8761EA581\n");
+}
+
+static void
+one_lasts_as_long_as_is_said(void **state)
+{
+	static const struct {
+		const char *line;
+		int64_t seconds;
+	} lives[] = {
+		{ NAMED, 3600 },
+		{ NAMED " --lifetime 30d", 30 * 86400 },
+		{ NAMED " --lifetime 90s", 90 },
+	};
+
+	(void)state;
+	put("scepd.conf", "endpoints = ( " DERIVED("/scep", KEY_1) " );");
+	for (size_t i = 0; i < COUNT(lives); i++) {
+		int64_t before = clock_now(), until;
+		struct buf output = output_of(scepctl_challenge, lives[i].line);
+
+		until = strtoll(buf_string(&output) + strlen("D1-1-"), NULL,
+		    10);
+		assert_true(until >= before + lives[i].seconds);
+		assert_true(until <= clock_now() + lives[i].seconds);
+		buf_clear(&output);
+	}
+}
+
+#define TWO \
+	"endpoints = ( " DERIVED("/a", KEY_1) ", " DERIVED("/b", \
+	    KEY_2) ", { " \
+		   "path = \"/c\"; enrol = { anonymous = true; }; } );"
+
+static const struct failing_line derive_rows[] = {
+	{ DERIVE, ERR_CONFIGURATION,
+	    "error: no name is given: --subject CN=router-17,O=Example, as the "
+	    "device will ask for it\n" },
+	{ DERIVE " --subject router-17", ERR_CONFIGURATION, NULL },
+	{ NAMED " --san router-17", ERR_CONFIGURATION, NULL },
+	{ NAMED, ERR_FILE,
+	    "error: the configuration has 3 endpoints; say which one: "
+	    "--endpoint PATH\n" },
+	{ NAMED " --endpoint /d", ERR_FILE,
+	    "error: the configuration has no endpoint \"/d\"\n" },
+	{ NAMED " --endpoint /b --key-id 1", ERR_FILE,
+	    "error: /b: no challenge of the type \"derived\" has this key\n" },
+	{ NAMED " --endpoint /c", ERR_FILE, NULL },
+	{ NAMED " --endpoint /a --lifetime 1", ERR_CONFIGURATION,
+	    "error: --lifetime \"1\": is not a time like 30s, 10m, 12h or "
+	    "30d\n" },
+	{ NAMED " --endpoint /a --lifetime 0s", ERR_CONFIGURATION, NULL },
+	{ NAMED " --endpoint /a --expires tomorrow", ERR_CONFIGURATION, NULL },
+	{ NAMED " --endpoint /a --expires 2026-12-01 --lifetime 1h",
+	    ERR_CONFIGURATION,
+	    "error: --expires and --lifetime exclude each other\n" },
+	{ NAMED " --endpoint /a --key none.pem", ERR_FILE, NULL },
+	{ NAMED " --endpoint /a --key scepd.conf", ERR_KEY_FILE, NULL },
+	{ NAMED " --endpoint /a --key bad.csr", ERR_FILE,
+	    "error: bad.csr: is no request that is signed with its own key\n" },
+	{ "challenge derive --config none.conf --subject CN=a", ERR_FILE,
+	    NULL },
+};
+
+static void
+derive_says_what_is_wrong(void **state)
+{
+	(void)state;
+	put("scepd.conf", TWO);
+	put("bad.csr",
+	    "-----BEGIN CERTIFICATE REQUEST-----\nMAA=\n"
+	    "-----END CERTIFICATE REQUEST-----\n");
+	assert_all_fail(scepctl_challenge, derive_rows, COUNT(derive_rows));
+}
+
 int
 main(void)
 {
@@ -148,6 +250,9 @@ main(void)
 		    a_hash_made_beside_another_has_its_salt_and_iterations),
 		CONF_TEST(what_makes_no_sense_is_said),
 		CONF_TEST(a_secret_that_no_device_can_send_is_refused),
+		CONF_TEST(derive_makes_what_the_manual_says),
+		CONF_TEST(one_lasts_as_long_as_is_said),
+		CONF_TEST(derive_says_what_is_wrong),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

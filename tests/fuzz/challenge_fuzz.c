@@ -1,0 +1,107 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include <assert.h>
+#include <string.h>
+
+#include "policy/challenge_derived.h"
+#include "policy/challenge_hash.h"
+#include "tests/fuzz/fuzz.h"
+
+/*
+ * What a stranger sends for a challenge password, and what it is judged by: the
+ * claims of a derived one, a hash that stands in a configuration, and the names
+ * of a request.
+ */
+
+static void
+check_hash(struct bytes bytes)
+{
+	struct challenge_hash hash;
+	struct buf again = { 0 };
+
+	if (!challenge_hash_read(bytes, &hash))
+		return;
+	assert(hash.work.iterations >= CHALLENGE_ITERATIONS_LEAST);
+	assert(hash.work.iterations <= CHALLENGE_ITERATIONS_MOST);
+	challenge_hash_append(&again, &hash);
+	assert(bytes_equal(buf_bytes(&again), bytes));
+	buf_clear(&again);
+}
+
+/* What has the form is made again but for its MAC, which is this key's. */
+static void
+check_claim(struct bytes bytes)
+{
+	const struct challenge_names none = { .is_readable = true };
+	struct challenge_claim claim;
+	struct challenge_derivation derivation = {
+		.secret = BYTES_LITERAL("secret"),
+		.endpoint = "/scep",
+		.names = &none,
+	};
+	struct buf again = { 0 };
+	size_t compared;
+
+	if (!challenge_derived_read(bytes, &claim))
+		return;
+	derivation.key_id = claim.key_id;
+	derivation.expires_at = claim.expires_at;
+	challenge_derived_append(&again, provider_find("gnutls"), &derivation);
+	assert(again.size == bytes.size);
+	compared = bytes.size - 32;
+	assert(bytes_equal(bytes_of(again.data, compared),
+	    bytes_of(bytes.data, compared)));
+	buf_clear(&again);
+}
+
+/* The names are a set, and each fits the pattern that is any. */
+static void
+check_names(struct bytes subject, struct bytes extensions)
+{
+	static const char *const any = "*";
+	const struct conf_strings patterns = { &any, 1 };
+	struct challenge_names names;
+
+	challenge_names_read(subject, extensions, &names);
+	assert(challenge_names_fit(&names, &patterns) == names.is_readable);
+	for (size_t i = 1; i < names.alternative.count; i++)
+		assert(bytes_compare(buf_bytes(&names.alternative.items[i - 1]),
+			   buf_bytes(&names.alternative.items[i])) < 0);
+	challenge_names_clear(&names);
+}
+
+/* The octets as a pattern, for a name that is made of them too. */
+static void
+check_pattern(struct bytes bytes)
+{
+	struct buf text = { 0 }, name = { 0 };
+	struct challenge_names names = { .is_readable = true };
+	const char *pattern;
+	struct conf_strings patterns;
+
+	buf_append(&text, bytes);
+	buf_append(&name, bytes);
+	names.attributes = (struct challenge_texts){ &name, 1 };
+	pattern = buf_string(&text);
+	patterns = (struct conf_strings){ &pattern, 1 };
+	/* It fits itself, as far as a string can be one; not so where it is no
+	 * UTF-8, and "?" takes more of the one than of the other. */
+	if (strlen(pattern) == bytes.size && strchr(pattern, '?') == NULL)
+		assert(challenge_names_fit(&names, &patterns));
+	else
+		(void)challenge_names_fit(&names, &patterns);
+	buf_clear(&text);
+	buf_clear(&name);
+}
+
+int
+LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+	struct bytes bytes = bytes_of(data, size);
+
+	check_hash(bytes);
+	check_claim(bytes);
+	check_names(bytes, bytes_of(NULL, 0));
+	check_names(BYTES_LITERAL("\x30\x00"), bytes);
+	check_pattern(bytes);
+	return 0;
+}
