@@ -213,6 +213,10 @@
 	X(ERR_CHALLENGE_EXPIRED, "challenge-expired", 400, \
 	    FAIL_INFO_BAD_REQUEST, ERR_TEXT_CHALLENGE, \
 	    "The challenge password has expired.") \
+	X(ERR_CHALLENGE_VISIBLE, "challenge-visible", 400, \
+	    FAIL_INFO_BAD_REQUEST, ERR_TEXT_CHALLENGE, \
+	    "A challenge password stands outside the envelope, where everybody " \
+	    "on the way can read it (setting visible_challenge).") \
 	X(ERR_SIGNER_KEY, "signer-key", 400, FAIL_INFO_BAD_REQUEST, \
 	    "The message is signed with another key than the request's.", \
 	    "The signer's key differs from the CSR's, and no challenge " \

@@ -21,6 +21,7 @@ static const char *const kind_names[] = { KINDS(NAME) NULL };
 
 struct challenges {
 	bool anonymous;
+	bool visible;
 	void *states[COUNT(kinds)]; /* each its kind's; NULL: not listed */
 };
 
@@ -94,6 +95,7 @@ challenges_read(const struct conf_section *section,
 		return err;
 	}
 	made->anonymous = settings->anonymous;
+	made->visible = settings->visible;
 	*challenges = made;
 	return ERR_OK;
 }
@@ -148,6 +150,8 @@ challenges_check(const struct challenges *challenges,
 	*answer = (struct challenge_answer){ 0 };
 	if (challenges->anonymous)
 		return ERR_OK;
+	if (request->is_visible && !challenges->visible)
+		return ERR_CHALLENGE_VISIBLE;
 	if (request->password.size == 0)
 		return ERR_CHALLENGE_MISSING;
 	challenge_names_read(request->subject, request->extensions, &names);

@@ -22,6 +22,7 @@ struct challenges_settings {
 	struct conf_sections entries;
 	bool anonymous; /* there are none, on purpose */
 	bool approved;  /* somebody looks at each request */
+	bool visible;   /* a password may be outside of the envelope */
 };
 
 /* Reads the entries of `section`; the result is the caller's, to
@@ -41,6 +42,7 @@ struct challenge_request {
 	struct bytes subject;    /* Name, whole */
 	struct bytes extensions; /* those asked for; or nothing */
 	struct bytes public_key; /* SubjectPublicKeyInfo, whole */
+	bool is_visible;         /* a password is outside of the envelope too */
 };
 
 /* What a password does for a request. */
@@ -55,6 +57,7 @@ struct challenge_answer {
  * what is asked for.  The time taken does not depend on what the secrets are,
  * nor on which of them it is.  An anonymous endpoint refuses nothing.
  *
+ * ERR_CHALLENGE_VISIBLE  strangers can have read it
  * ERR_CHALLENGE_MISSING
  * ERR_CHALLENGE_WRONG  no kind knows it
  * ERR_CHALLENGE_NAME   it is not for all of the names that are asked for; or

@@ -18,6 +18,7 @@ static const char *const approvals[] = {
 struct settings {
 	struct conf_sections challenge;
 	bool anonymous;
+	bool visible_challenge;
 	int64_t approval;
 	int64_t max_held;
 	const struct conf_section *hook;
@@ -29,6 +30,7 @@ struct settings {
 static const struct conf_key keys[] = {
 	{ SETTING(challenge), .type = CONF_SECTIONS },
 	{ SETTING(anonymous), .type = CONF_BOOLEAN },
+	{ SETTING(visible_challenge), .type = CONF_BOOLEAN },
 	{ SETTING(approval), .type = CONF_CHOICE, .choices = approvals },
 	{ SETTING(max_held), .type = CONF_INTEGER, .maximum = 1000000 },
 	{ SETTING(hook), .type = CONF_SECTION },
@@ -68,7 +70,7 @@ enrol_rules_read(const struct conf_section *section, struct enrol_rules *rules,
 	rules->max_held = settings.max_held;
 	return challenges_read(section,
 	    &(struct challenges_settings){ settings.challenge,
-		settings.anonymous, rules->manual },
+		settings.anonymous, rules->manual, settings.visible_challenge },
 	    &rules->challenges, problems);
 }
 

@@ -82,6 +82,7 @@ check_challenge(const struct policy *policy, const struct facts *facts,
 		.subject = facts->csr->subject,
 		.extensions = facts->csr->extensions,
 		.public_key = facts->csr->spki,
+		.is_visible = facts->challenge_is_visible,
 	};
 
 	return challenges_check(policy->enrol.challenges, &request, answer);

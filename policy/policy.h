@@ -52,6 +52,8 @@ struct facts {
 	                               * this CA has issued it */
 	bool is_renewal_req;          /* message type 17 */
 	bool key_is_revoked;          /* a certificate of this key was */
+	bool challenge_is_visible;    /* a challenge password stands where
+	                               * everybody can read it as well */
 	int64_t now;
 };
 

@@ -44,6 +44,7 @@ facts_gather(const struct pki_operation *operation, struct facts *facts)
 		.csr = operation->csr,
 		.is_renewal_req = pki_request_type(operation->request) ==
 		    MESSAGE_TYPE_RENEWAL_REQ,
+		.challenge_is_visible = operation->header.has_challenge,
 		.now = operation->now,
 	};
 	provider_digest(operation->endpoint->provider, DIGEST_SHA256,

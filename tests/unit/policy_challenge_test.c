@@ -216,6 +216,128 @@ a_password_may_stand_in_a_file_of_its_own(void **state)
 	assert_found(settings, ERR_CONFIGURATION, "password");
 }
 
+#define DERIVED \
+	"{ type = \"derived\"; keys = ( { id = \"1\"; " \
+	"secret = \"0123456789abcdef0123456789abcdef\"; } ); }"
+/* For NAME_DEVICE at "/scep", until an hour after NOW. */
+#define DERIVED_PASSWORD "D1-1-1796086800-78152E9F2D20B2EBB22BA5E0AAD97CB9"
+#define NAMED(secret, name) \
+	"{ type = \"static\"; secret = \"" secret "\"; names = \"" name "\"; }"
+
+static const struct {
+	const char *list;
+	const char *password;
+	int64_t after;
+	enum err expected;
+	bool exact;
+} kinds[] = {
+	/* One kind is enough, in whatever order they are listed. */
+	{ STATIC("a static one") "," DERIVED, "a static one", 0, ERR_OK,
+	    false },
+	{ STATIC("a static one") "," DERIVED, DERIVED_PASSWORD, 0, ERR_OK,
+	    true },
+	{ DERIVED "," STATIC("a static one"), "a static one", 0, ERR_OK,
+	    false },
+	{ DERIVED "," STATIC("a static one"), DERIVED_PASSWORD, 0, ERR_OK,
+	    true },
+	{ DERIVED "," STATIC("a static one"), "another", 0, ERR_CHALLENGE_WRONG,
+	    false },
+	{ DERIVED "," STATIC("a static one"), "", 0, ERR_CHALLENGE_MISSING,
+	    false },
+	/* What is not listed is not taken. */
+	{ STATIC("a static one"), DERIVED_PASSWORD, 0, ERR_CHALLENGE_WRONG,
+	    false },
+	{ DERIVED, "a static one", 0, ERR_CHALLENGE_WRONG, false },
+	/* The reason of the one that knows it is what is told, */
+	{ STATIC("a static one") "," DERIVED, DERIVED_PASSWORD, 3601,
+	    ERR_CHALLENGE_EXPIRED, false },
+	{ NAMED("one", "CN=bank") "," DERIVED, "one", 0, ERR_CHALLENGE_NAME,
+	    false },
+	/* unless another takes it. */
+	{ STATIC(DERIVED_PASSWORD) "," DERIVED, DERIVED_PASSWORD, 3601, ERR_OK,
+	    false },
+	{ NAMED("one", "CN=bank") "," STATIC("one"), "one", 0, ERR_OK, false },
+};
+
+static void
+one_kind_has_to_recognise_the_password(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < COUNT(kinds); i++) {
+		char *text = xasprintf("challenge = ( %s );", kinds[i].list);
+		struct asking asking = { .after = kinds[i].after,
+			.password = bytes_of_string(kinds[i].password) };
+		struct conf *conf;
+		struct challenges *challenges = challenges_of(text, &conf);
+		struct challenge_answer answer;
+
+		assert_err(ask(challenges, &asking, &answer), kinds[i].expected,
+		    text);
+		assert_int_equal(answer.vouches, kinds[i].expected == ERR_OK);
+		assert_int_equal(answer.names_are_exact, kinds[i].exact);
+		challenges_free(challenges);
+		conf_free(conf);
+		free(text);
+	}
+}
+
+static void
+a_password_that_strangers_could_read_is_none(void **state)
+{
+	static const struct {
+		const char *settings;
+		const char *password;
+		enum err expected;
+	} rows[] = {
+		{ "challenge = ( " STATIC("secret") " );", "secret",
+		    ERR_CHALLENGE_VISIBLE },
+		{ "challenge = ( " STATIC("secret") " );", "wrong",
+		    ERR_CHALLENGE_VISIBLE },
+		{ "challenge = ( " STATIC("secret") " );", "",
+		    ERR_CHALLENGE_VISIBLE },
+		{ "challenge = ( " STATIC("secret") " ); "
+						    "visible_challenge = true;",
+		    "secret", ERR_OK },
+		{ "challenge = ( " STATIC("secret") " ); "
+						    "visible_challenge = true;",
+		    "", ERR_CHALLENGE_MISSING },
+		{ "anonymous = true;", "", ERR_OK },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		struct asking asking = { .is_visible = true,
+			.password = bytes_of_string(rows[i].password) };
+		struct conf *conf;
+		struct challenges *challenges = challenges_of(rows[i].settings,
+		    &conf);
+		struct challenge_answer answer;
+
+		assert_int_equal(ask(challenges, &asking, &answer),
+		    rows[i].expected);
+		challenges_free(challenges);
+		conf_free(conf);
+	}
+}
+
+/* Who guesses learns nothing by the answers. */
+static void
+all_reasons_look_alike_to_the_device(void **state)
+{
+	static const enum err reasons[] = { ERR_CHALLENGE_MISSING,
+		ERR_CHALLENGE_WRONG, ERR_CHALLENGE_NAME, ERR_CHALLENGE_EXPIRED,
+		ERR_CHALLENGE_VISIBLE };
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(reasons); i++) {
+		assert_string_equal(err_public_text(reasons[i]),
+		    err_public_text(ERR_CHALLENGE_WRONG));
+		assert_int_equal(err_fail_info(reasons[i]),
+		    FAIL_INFO_BAD_REQUEST);
+		assert_int_equal(err_http_status(reasons[i]), 400);
+	}
+}
+
 int
 main(void)
 {
@@ -231,6 +353,9 @@ main(void)
 		CONF_TEST(a_password_that_can_be_guessed_is_warned_of),
 		CONF_TEST(no_finding_shows_the_password),
 		CONF_TEST(a_password_may_stand_in_a_file_of_its_own),
+		CONF_TEST(one_kind_has_to_recognise_the_password),
+		CONF_TEST(a_password_that_strangers_could_read_is_none),
+		CONF_TEST(all_reasons_look_alike_to_the_device),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

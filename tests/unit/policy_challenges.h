@@ -65,6 +65,7 @@ struct asking {
 	const char *endpoint;   /* NULL: "/scep" */
 	const char *public_key; /* NULL: "key"; any octets will do */
 	int64_t after;          /* seconds after NOW */
+	bool is_visible;
 };
 
 static inline enum err
@@ -83,6 +84,7 @@ ask(const struct challenges *challenges, const struct asking *asking,
 						       "/scep",
 		.now = NOW + asking->after,
 		.password = asking->password,
+		.is_visible = asking->is_visible,
 		.public_key = bytes_of_string(asking->public_key != NULL ?
 			asking->public_key :
 			"key"),
