@@ -10,6 +10,7 @@
 #include "crypto/extension.h"
 #include "crypto/name.h"
 #include "crypto/oid.h"
+#include "policy/pattern.h"
 #include "policy/subject.h"
 
 /* As many octets of alternative names as a certificate can get (extension.h);
@@ -177,44 +178,44 @@ challenge_names_clear(struct challenge_names *names)
 	*names = (struct challenge_names){ 0 };
 }
 
-/* One character of UTF-8, behind what it begins with. */
-static size_t
-skip_character(struct bytes text, size_t at)
+/* What stands before the name of each kind, "CN=" or "dns:", and the name. */
+static struct bytes
+cut_kind(struct bytes text, struct bytes *kind)
 {
-	at++;
-	while (at < text.size && (text.data[at] & 0xc0) == 0x80)
-		at++;
-	return at;
+	size_t size = 0;
+
+	while (size < text.size && text.data[size] != '=' &&
+	    text.data[size] != ':')
+		size++;
+	if (size < text.size)
+		size++;
+	*kind = bytes_of(text.data, size);
+	return bytes_from(text, size);
 }
 
-/* Goes back to the last "*" alone: what is before that fits anyway, so the time
- * is bounded by the product of both sizes. */
-static bool
-fits(struct bytes pattern, struct bytes text)
+/* Hosts and the attributes of subjects are the same in capitals. */
+static enum pattern_case
+case_of(struct bytes kind)
 {
-	size_t p = 0, t = 0, star = pattern.size, from = 0;
+	if (bytes_equal_string(kind, "email:"))
+		return PATTERN_EMAIL;
+	return bytes_equal_string(kind, "dns:") ||
+		kind.data[kind.size - 1] == '=' ?
+	    PATTERN_CASE_IGNORED :
+	    PATTERN_CASE_COUNTS;
+}
 
-	while (t < text.size) {
-		if (p < pattern.size && pattern.data[p] == '*') {
-			star = p++;
-			from = t;
-		} else if (p < pattern.size && pattern.data[p] == '?') {
-			t = skip_character(text, t);
-			p++;
-		} else if (p < pattern.size &&
-		    pattern.data[p] == text.data[t]) {
-			t++;
-			p++;
-		} else if (star < pattern.size) {
-			t = ++from;
-			p = star + 1;
-		} else {
-			return false;
-		}
-	}
-	while (p < pattern.size && pattern.data[p] == '*')
-		p++;
-	return p == pattern.size;
+/* The name behind its kind in a pattern, which was checked, is the rest of the
+ * string. */
+static bool
+fits(const char *pattern, struct bytes text)
+{
+	struct bytes kind, wanted_kind;
+	struct bytes name = cut_kind(text, &kind);
+	struct bytes wanted = cut_kind(bytes_of_string(pattern), &wanted_kind);
+
+	return bytes_equal(kind, wanted_kind) &&
+	    pattern_matches((const char *)wanted.data, case_of(kind), name);
 }
 
 static bool
@@ -226,7 +227,7 @@ all_fit(const struct challenge_texts *texts,
 		bool fit = false;
 
 		for (size_t j = 0; !fit && j < patterns->count; j++)
-			fit = fits(bytes_of_string(patterns->items[j]), text);
+			fit = fits(patterns->items[j], text);
 		if (!fit)
 			return false;
 	}
@@ -243,53 +244,62 @@ challenge_names_fit(const struct challenge_names *names,
 	    all_fit(&names->alternative, patterns);
 }
 
-/* Whether it begins with the type of an attribute and "=": one that has a short
- * name, as names are written with, or a dotted one. */
+/* One that has a short name, as names are written with, or a dotted one. */
 static bool
-is_of_attribute(const char *pattern)
+is_attribute_type(struct bytes type)
 {
-	struct bytes rest = bytes_of_string(pattern), type;
 	struct buf ignored = { 0 };
-	char *name;
-	bool is;
-
-	type = bytes_cut(&rest, '=');
-	if (type.size == bytes_of_string(pattern).size)
-		return false;
-	name = xasprintf("%.*s", (int)type.size, (const char *)type.data);
-	is = oid_from_text(&ignored, name) ||
+	char *name = xasprintf("%.*s", (int)type.size, (const char *)type.data);
+	bool is = oid_from_text(&ignored, name) ||
 	    name_append(&ignored, &(struct name_part){ name, "DE" }, 1) ==
 		ERR_OK;
+
 	buf_clear(&ignored);
 	free(name);
 	return is;
 }
 
 static bool
-is_of_known_kind(const char *pattern)
+is_kind(struct bytes kind)
 {
-	struct bytes text = bytes_of_string(pattern);
-
+	if (kind.size == 0)
+		return false;
 	for (size_t i = 0; i < COUNT(kinds); i++)
-		if (bytes_begin_with(text, kinds[i].prefix))
+		if (bytes_equal_string(kind, kinds[i].prefix))
 			return true;
-	return bytes_begin_with(text, OTHER) || is_of_attribute(pattern);
+	return bytes_equal_string(kind, OTHER) ||
+	    (kind.data[kind.size - 1] == '=' &&
+		is_attribute_type(bytes_of(kind.data, kind.size - 1)));
 }
 
-/* A pattern that nothing can fit is a slip: "DNS:", or "cn=". */
+const char *
+challenge_pattern_fault(const char *pattern)
+{
+	struct bytes kind;
+	struct bytes name = cut_kind(bytes_of_string(pattern), &kind);
+
+	/* A pattern that nothing can fit is a slip: "DNS:", or "cn=". */
+	if (!is_kind(kind))
+		return "it is no name or pattern of names: those begin with an "
+		       "attribute (\"CN=\", \"O=\"), or with \"dns:\", "
+		       "\"ip:\", \"email:\", \"uri:\" or \"other:\"";
+	return pattern_fault((const char *)name.data, case_of(kind));
+}
+
 enum err
 challenge_patterns_check(const struct conf_section *section, const char *key,
     const struct conf_strings *patterns, struct problems *problems)
 {
+	enum err err = ERR_OK;
+
 	for (size_t i = 0; i < patterns->count; i++) {
-		if (is_of_known_kind(patterns->items[i]))
+		const char *fault = challenge_pattern_fault(patterns->items[i]);
+
+		if (fault == NULL)
 			continue;
-		conf_problem(section, key, PROBLEM_ERROR, problems,
-		    "\"%s\" is no name or pattern of names: those begin with "
-		    "an attribute (\"CN=\", \"O=\"), or with \"dns:\", "
-		    "\"ip:\", \"email:\", \"uri:\" or \"other:\"",
-		    patterns->items[i]);
-		return ERR_CONFIGURATION;
+		conf_problem(section, key, PROBLEM_ERROR, problems, "\"%s\": %s",
+		    patterns->items[i], fault);
+		err = ERR_CONFIGURATION;
 	}
-	return ERR_OK;
+	return err;
 }

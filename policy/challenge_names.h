@@ -39,15 +39,17 @@ void challenge_names_read(struct bytes subject, struct bytes extensions,
 void challenge_names_clear(struct challenge_names *names);
 
 /*
- * Whether each name fits one of the patterns, in which "*" stands for any
- * characters and "?" for any one.  None at all: every request fits.  Names that
- * are not readable fit no pattern.
+ * Whether each name fits one of the patterns, which are such texts, with a
+ * pattern (pattern.h) for the name.  None at all: every request fits.  Names
+ * that are not readable fit no pattern.  In each there is no fault.
  */
 bool challenge_names_fit(const struct challenge_names *names,
     const struct conf_strings *patterns);
 
-/* Checks the patterns of the setting `key`, each of which has to begin with the
- * kind of a name. ERR_CONFIGURATION. */
+/* Why it is none, as words for a finding; NULL where it is one. */
+const char *challenge_pattern_fault(const char *pattern);
+
+/* Checks the patterns of the setting `key`. ERR_CONFIGURATION. */
 CHECKED enum err challenge_patterns_check(const struct conf_section *section,
     const char *key, const struct conf_strings *patterns,
     struct problems *problems);

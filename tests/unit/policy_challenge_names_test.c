@@ -131,7 +131,7 @@ static const struct {
 	{ "CN=a", "b", false },
 	{ "CN=a", "ab", false },
 	{ "CN=a", "ba", false },
-	{ "CN=A", "a", false },
+	{ "CN=A", "a", true },
 	{ "CN=*", "anything", true },
 	{ "CN=*.example.org", "a.example.org", true },
 	{ "CN=*.example.org", "a.b.example.org", true },
