@@ -213,6 +213,9 @@
 	X(ERR_CHALLENGE_EXPIRED, "challenge-expired", 400, \
 	    FAIL_INFO_BAD_REQUEST, ERR_TEXT_CHALLENGE, \
 	    "The challenge password has expired.") \
+	X(ERR_CHALLENGE_USED, "challenge-used", 400, \
+	    FAIL_INFO_BAD_REQUEST, ERR_TEXT_CHALLENGE, \
+	    "The challenge password has been used already.") \
 	X(ERR_CHALLENGE_VISIBLE, "challenge-visible", 400, \
 	    FAIL_INFO_BAD_REQUEST, ERR_TEXT_CHALLENGE, \
 	    "A challenge password stands outside the envelope, where everybody " \

@@ -182,6 +182,8 @@ begin(struct connection *connection, const struct transaction_order *order,
 	number = sqlite3_last_insert_rowid(connection->db);
 	if (err == ERR_OK)
 		err = store_sqlite_add_submission(connection, number, order);
+	if (err == ERR_OK)
+		err = store_sqlite_use_challenge(connection, number, order);
 	return err == ERR_OK ?
 	    store_sqlite_get_transaction(connection, number, transaction) :
 	    err;

@@ -326,7 +326,7 @@ all_reasons_look_alike_to_the_device(void **state)
 {
 	static const enum err reasons[] = { ERR_CHALLENGE_MISSING,
 		ERR_CHALLENGE_WRONG, ERR_CHALLENGE_NAME, ERR_CHALLENGE_EXPIRED,
-		ERR_CHALLENGE_VISIBLE };
+		ERR_CHALLENGE_VISIBLE, ERR_CHALLENGE_USED };
 
 	(void)state;
 	for (size_t i = 0; i < COUNT(reasons); i++) {
