@@ -11,7 +11,8 @@
  * "static"), and who implements it. */
 #define KINDS(X) \
 	X("static", challenge_static) \
-	X("derived", challenge_derived)
+	X("derived", challenge_derived) \
+	X("one-time", challenge_one_time)
 
 #define KIND(name, kind) &kind,
 #define NAME(name, kind) name,
@@ -161,14 +162,49 @@ challenges_check(const struct challenges *challenges,
 	return err;
 }
 
+/* The state of one kind, or NULL. */
+static const void *
+state_of(const struct challenges *challenges, const struct challenge_kind *kind)
+{
+	for (size_t i = 0; i < COUNT(kinds); i++)
+		if (kinds[i] == kind)
+			return challenges->states[i];
+	return NULL;
+}
+
 bool
 challenges_find_key(const struct challenges *challenges, const char *id,
     struct challenge_key *key)
 {
+	const void *state = state_of(challenges, &challenge_derived);
+
+	return state != NULL && challenge_derived_find(state, id, key);
+}
+
+bool
+challenges_mint_for(const struct challenges *challenges, int64_t *lifetime)
+{
+	const void *state = state_of(challenges, &challenge_one_time);
+
+	if (state != NULL)
+		*lifetime = challenge_one_time_lifetime(state);
+	return state != NULL;
+}
+
+bool
+challenges_are_counted(const struct challenges *challenges)
+{
 	for (size_t i = 0; i < COUNT(kinds); i++)
-		if (kinds[i] == &challenge_derived &&
-		    challenges->states[i] != NULL)
-			return challenge_derived_find(challenges->states[i], id,
-			    key);
+		if (challenges->states[i] != NULL &&
+		    kinds[i]->is_counted != NULL &&
+		    kinds[i]->is_counted(challenges->states[i]))
+			return true;
 	return false;
+}
+
+void
+challenge_password_hash(const struct provider *provider, struct bytes password,
+    uint8_t hash[CHALLENGE_PASSWORD_HASH_SIZE])
+{
+	provider_digest(provider, DIGEST_SHA256, &password, 1, hash);
 }

@@ -33,6 +33,20 @@ CHECKED enum err challenges_read(const struct conf_section *section,
 
 void challenges_free(struct challenges *challenges);
 
+#define CHALLENGE_PASSWORD_HASH_SIZE 32
+
+/* What is remembered of the password of a request: that it is known, and how
+ * often it may be used still.  Views; all zeroes: nothing. */
+struct challenge_known {
+	bool is_known;
+	bool minted;           /* it was made here, to be sent to a device */
+	struct bytes endpoint; /* for this one, */
+	struct bytes subject;  /* and for these names, as challenge_terms.h */
+	struct bytes names;    /* has them */
+	int64_t uses;          /* that are left */
+	int64_t expires_at;
+};
+
 /* A request as a challenge password is judged by. Views. */
 struct challenge_request {
 	const struct provider *provider;
@@ -43,6 +57,15 @@ struct challenge_request {
 	struct bytes extensions; /* those asked for; or nothing */
 	struct bytes public_key; /* SubjectPublicKeyInfo, whole */
 	bool is_visible;         /* a password is outside of the envelope too */
+	struct challenge_known known;
+};
+
+/* What is used up by a request that is accepted. */
+struct challenge_spent {
+	bool is_spent; /* else there is nothing */
+	bool minted;
+	uint8_t hash[CHALLENGE_PASSWORD_HASH_SIZE]; /* of the password */
+	int64_t expires_at;
 };
 
 /* What a password does for a request. */
@@ -50,6 +73,7 @@ struct challenge_answer {
 	bool vouches; /* for the one who asks: it is not just that the endpoint
 	               * is anonymous */
 	bool names_are_exact; /* it is for these names and no others */
+	struct challenge_spent spent;
 };
 
 /*
@@ -62,10 +86,21 @@ struct challenge_answer {
  * ERR_CHALLENGE_WRONG  no kind knows it
  * ERR_CHALLENGE_NAME   it is not for all of the names that are asked for; or
  *     seems to have been derived, but not for this request
- * ERR_CHALLENGE_EXPIRED
+ * ERR_CHALLENGE_EXPIRED, ERR_CHALLENGE_USED
  */
 CHECKED enum err challenges_check(const struct challenges *challenges,
     const struct challenge_request *request, struct challenge_answer *answer);
+
+/* Whether it counts how often a password was used: then it has to be known what
+ * is remembered of it, by its hash. */
+bool challenges_are_counted(const struct challenges *challenges);
+void challenge_password_hash(const struct provider *provider,
+    struct bytes password, uint8_t hash[CHALLENGE_PASSWORD_HASH_SIZE]);
+
+/* For how long passwords that are minted for the endpoint are good, where
+ * nobody says, in seconds; false where it takes none. */
+bool challenges_mint_for(const struct challenges *challenges,
+    int64_t *lifetime);
 
 /* A key that passwords are derived with (challenge_derived.h). Views. */
 struct challenge_key {

@@ -26,6 +26,7 @@
 
 struct keys {
 	struct challenge_key items[MAX_KEYS]; /* the conf's memory */
+	bool single_use[MAX_KEYS];            /* what is derived with it */
 	size_t count;
 };
 
@@ -156,6 +157,7 @@ challenge_derived_read(struct bytes text, struct challenge_claim *claim)
 struct settings {
 	int64_t type;
 	struct conf_sections keys;
+	bool single_use;
 };
 
 struct key_settings {
@@ -174,6 +176,9 @@ static const struct conf_key entry_keys[] = {
 	    .type = CONF_SECTIONS,
 	    .required = true,
 	    .offset = offsetof(struct settings, keys) },
+	{ .name = "single_use",
+	    .type = CONF_BOOLEAN,
+	    .offset = offsetof(struct settings, single_use) },
 	{ 0 },
 };
 
@@ -223,7 +228,7 @@ check_key(const struct conf_section *section, const struct keys *keys,
 }
 
 static enum err
-read_key(const struct conf_section *section, struct keys *keys,
+read_key(const struct conf_section *section, bool single_use, struct keys *keys,
     struct problems *problems)
 {
 	struct key_settings settings = { 0 };
@@ -235,8 +240,10 @@ read_key(const struct conf_section *section, struct keys *keys,
 	key = (struct challenge_key){ bytes_of_string(settings.id),
 		settings.secret };
 	err = check_key(section, keys, &key, problems);
-	if (err == ERR_OK)
+	if (err == ERR_OK) {
+		keys->single_use[keys->count] = single_use;
 		keys->items[keys->count++] = key;
+	}
 	return err;
 }
 
@@ -244,7 +251,7 @@ static enum err
 read(const struct conf_section *section, void **state,
     struct problems *problems)
 {
-	struct settings settings = { 0 };
+	struct settings settings = { .single_use = true };
 	enum err result = conf_read(section, entry_keys, &settings, problems);
 
 	if (*state == NULL)
@@ -252,8 +259,8 @@ read(const struct conf_section *section, void **state,
 	if (result != ERR_OK)
 		return result;
 	for (size_t i = 0; i < settings.keys.count; i++) {
-		enum err err = read_key(settings.keys.items[i], *state,
-		    problems);
+		enum err err = read_key(settings.keys.items[i],
+		    settings.single_use, *state, problems);
 
 		if (err != ERR_OK)
 			result = err;
@@ -262,6 +269,22 @@ read(const struct conf_section *section, void **state,
 }
 
 /* Checking */
+
+/* Nothing is used up where it may be used until it expires. */
+static enum err
+check_use(const struct challenge_request *request, bool single_use,
+    int64_t expires_at, struct challenge_spent *spent)
+{
+	if (!single_use)
+		return ERR_OK;
+	if (request->known.is_known && request->known.uses == 0)
+		return ERR_CHALLENGE_USED;
+	spent->is_spent = true;
+	spent->expires_at = expires_at;
+	challenge_password_hash(request->provider, request->password,
+	    spent->hash);
+	return ERR_OK;
+}
 
 /* Whether it is what the key makes of this request. */
 static bool
@@ -310,7 +333,19 @@ check(const void *state, const struct challenge_request *request,
 	if (request->now > claim.expires_at)
 		return ERR_CHALLENGE_EXPIRED;
 	answer->names_are_exact = true;
-	return ERR_OK;
+	return check_use(request, keys->single_use[key - keys->items],
+	    claim.expires_at, &answer->spent);
+}
+
+static bool
+is_counted(const void *state)
+{
+	const struct keys *keys = state;
+
+	for (size_t i = 0; i < keys->count; i++)
+		if (keys->single_use[i])
+			return true;
+	return false;
 }
 
 bool
@@ -330,5 +365,6 @@ challenge_derived_find(const void *state, const char *id,
 const struct challenge_kind challenge_derived = {
 	.read = read,
 	.check = check,
+	.is_counted = is_counted,
 	.free = free,
 };

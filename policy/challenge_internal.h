@@ -29,14 +29,21 @@ struct challenge_kind {
 	    const struct challenge_names *names,
 	    struct challenge_answer *answer);
 
+	/* Whether it has to know what is remembered; NULL: it has not. */
+	bool (*is_counted)(const void *state);
+
 	void (*free)(void *state);
 };
 
 extern const struct challenge_kind challenge_derived;
+extern const struct challenge_kind challenge_one_time;
 extern const struct challenge_kind challenge_static;
 
 /* What challenges_find_key does, of the kind's own state. */
 bool challenge_derived_find(const void *state, const char *id,
     struct challenge_key *key);
+
+/* What challenges_mint_for does, likewise. */
+int64_t challenge_one_time_lifetime(const void *state);
 
 #endif

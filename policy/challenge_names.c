@@ -193,22 +193,20 @@ cut_kind(struct bytes text, struct bytes *kind)
 	return bytes_from(text, size);
 }
 
-/* Hosts and the attributes of subjects are the same in capitals. */
+/* Where capital and small letters are the same. */
 static enum pattern_case
 case_of(struct bytes kind)
 {
 	if (bytes_equal_string(kind, "email:"))
 		return PATTERN_EMAIL;
-	return bytes_equal_string(kind, "dns:") ||
-		kind.data[kind.size - 1] == '=' ?
-	    PATTERN_CASE_IGNORED :
-	    PATTERN_CASE_COUNTS;
+	return bytes_equal_string(kind, "uri:") ? PATTERN_CASE_COUNTS :
+						  PATTERN_CASE_IGNORED;
 }
 
 /* The name behind its kind in a pattern, which was checked, is the rest of the
  * string. */
-static bool
-fits(const char *pattern, struct bytes text)
+bool
+challenge_pattern_fits(const char *pattern, struct bytes text)
 {
 	struct bytes kind, wanted_kind;
 	struct bytes name = cut_kind(text, &kind);
@@ -227,7 +225,7 @@ all_fit(const struct challenge_texts *texts,
 		bool fit = false;
 
 		for (size_t j = 0; !fit && j < patterns->count; j++)
-			fit = fits(patterns->items[j], text);
+			fit = challenge_pattern_fits(patterns->items[j], text);
 		if (!fit)
 			return false;
 	}
@@ -297,8 +295,8 @@ challenge_patterns_check(const struct conf_section *section, const char *key,
 
 		if (fault == NULL)
 			continue;
-		conf_problem(section, key, PROBLEM_ERROR, problems, "\"%s\": %s",
-		    patterns->items[i], fault);
+		conf_problem(section, key, PROBLEM_ERROR, problems,
+		    "\"%s\": %s", patterns->items[i], fault);
 		err = ERR_CONFIGURATION;
 	}
 	return err;

@@ -46,6 +46,9 @@ void challenge_names_clear(struct challenge_names *names);
 bool challenge_names_fit(const struct challenge_names *names,
     const struct conf_strings *patterns);
 
+/* The same of one pattern, and one such text. */
+bool challenge_pattern_fits(const char *pattern, struct bytes text);
+
 /* Why it is none, as words for a finding; NULL where it is one. */
 const char *challenge_pattern_fault(const char *pattern);
 

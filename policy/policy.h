@@ -55,6 +55,8 @@ struct facts {
 	bool challenge_is_visible;    /* a challenge password stands where
 	                               * everybody can read it as well */
 	int64_t now;
+	/* What is remembered of its password, where that is counted. */
+	struct challenge_known challenge;
 };
 
 /* What has been decided; all zeroes before. */
@@ -66,6 +68,8 @@ struct verdict {
 	bool replaces;     /* and that is to be revoked when this is issued */
 	enum err fallback; /* why it is no renewal, though it could have been
 	                    * one; ERR_OK: it could not */
+	/* By this request, when it is begun. */
+	struct challenge_spent spent;
 };
 
 void verdict_clear(struct verdict *verdict);

@@ -31,6 +31,8 @@ struct pki_operation {
 	bool pending;                   /* handle: it takes longer */
 	struct buf certificate;         /* handle: what was issued */
 	struct journal *journal;
+	/* Authorise: what is remembered of the password. */
+	struct stored_challenge challenge;
 };
 
 /*

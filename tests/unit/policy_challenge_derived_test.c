@@ -113,6 +113,67 @@ a_derived_password_is_for_its_request_alone(void **state)
 	conf_free(conf);
 }
 
+static void
+a_derived_password_is_used_once_unless_it_may_be_used_until_it_expires(
+    void **state)
+{
+	static const struct {
+		const char *settings;
+		int64_t uses; /* that are left; -1: nothing is remembered */
+		enum err expected;
+		bool is_counted;
+	} uses[] = {
+		{ DERIVED(KEY("1", SECRET_A)), -1, ERR_OK, true },
+		/* It was given back. */
+		{ DERIVED(KEY("1", SECRET_A)), 1, ERR_OK, true },
+		{ DERIVED(KEY("1", SECRET_A)), 0, ERR_CHALLENGE_USED, true },
+		{ "challenge = ( { type = \"derived\"; single_use = false; "
+		  "keys = ( " KEY("1", SECRET_A) " ); } );",
+		    0, ERR_OK, false },
+		/* Each entry says it for its own keys. */
+		{ "challenge = ( { type = \"derived\"; single_use = false; "
+		  "keys = ( " KEY("1",
+		      SECRET_A) " ); }, { type = "
+				"\"derived\"; keys = ( " KEY("2",
+				    SECRET_B) " ); } );",
+		    0, ERR_OK, true },
+		{ "challenge = ( { type = \"derived\"; single_use = false; "
+		  "keys = ( " KEY("2",
+		      SECRET_B) " ); }, { type = "
+				"\"derived\"; keys = ( " KEY("1",
+				    SECRET_A) " ); } );",
+		    0, ERR_CHALLENGE_USED, true },
+	};
+	uint8_t hash[CHALLENGE_PASSWORD_HASH_SIZE];
+
+	(void)state;
+	challenge_password_hash(gnutls(), BYTES_LITERAL(PLAIN), hash);
+	for (size_t i = 0; i < COUNT(uses); i++) {
+		struct asking asking = { .password = BYTES_LITERAL(PLAIN),
+			.known = { .is_known = uses[i].uses >= 0,
+			    .uses = uses[i].uses } };
+		struct conf *conf;
+		struct challenges *challenges = challenges_of(uses[i].settings,
+		    &conf);
+		struct challenge_answer answer;
+
+		assert_int_equal(challenges_are_counted(challenges),
+		    uses[i].is_counted);
+		assert_int_equal(ask(challenges, &asking, &answer),
+		    uses[i].expected);
+		assert_int_equal(answer.spent.is_spent,
+		    uses[i].expected == ERR_OK && uses[i].uses != 0);
+		if (answer.spent.is_spent) {
+			assert_false(answer.spent.minted);
+			assert_int_equal(answer.spent.expires_at, NOW + 3600);
+			assert_same_bytes(BYTES_ARRAY(answer.spent.hash),
+			    BYTES_ARRAY(hash));
+		}
+		challenges_free(challenges);
+		conf_free(conf);
+	}
+}
+
 /* What is made here is what Python makes. */
 static void
 one_is_made_as_it_is_checked(void **state)
@@ -275,6 +336,8 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		CONF_TEST(a_derived_password_is_for_its_request_alone),
+		CONF_TEST(
+		    a_derived_password_is_used_once_unless_it_may_be_used_until_it_expires),
 		CONF_TEST(one_is_made_as_it_is_checked),
 		CONF_TEST(what_has_not_the_form_is_not_read),
 		CONF_TEST(read_refuses_keys_that_protect_nothing),

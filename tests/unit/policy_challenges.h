@@ -66,6 +66,7 @@ struct asking {
 	const char *public_key; /* NULL: "key"; any octets will do */
 	int64_t after;          /* seconds after NOW */
 	bool is_visible;
+	struct challenge_known known;
 };
 
 static inline enum err
@@ -85,6 +86,7 @@ ask(const struct challenges *challenges, const struct asking *asking,
 		.now = NOW + asking->after,
 		.password = asking->password,
 		.is_visible = asking->is_visible,
+		.known = asking->known,
 		.public_key = bytes_of_string(asking->public_key != NULL ?
 			asking->public_key :
 			"key"),
