@@ -15,6 +15,7 @@
 #include "tools/names.h"
 
 #define FILE_LIMIT 65536
+#define HOUR 3600
 
 /* What a password is derived for. */
 struct derivation {
@@ -35,27 +36,26 @@ complain(const struct state_call *call, const char *what)
 }
 
 enum err
-challenge_expiry(const struct state_call *call, int64_t *expires_at)
+challenge_expiry(const struct state_call *call, int64_t now, int64_t lifetime,
+    int64_t *expires_at)
 {
 	const struct challenge_wishes *wishes = challenge_wishes(call);
-	const char *lifetime = wishes->lifetime;
-	int64_t seconds;
 
-	if (wishes->expires != NULL && lifetime != NULL)
+	if (wishes->expires != NULL && wishes->lifetime != NULL)
 		return complain(call,
 		    "--expires and --lifetime exclude each other");
 	if (wishes->expires != NULL)
 		return state_time("--expires", wishes->expires, expires_at,
 		    call->problems);
-	if (lifetime == NULL)
-		lifetime = CHALLENGE_LIFETIME;
-	if (!conf_value_read_duration(lifetime, &seconds) || seconds == 0) {
+	if (wishes->lifetime != NULL &&
+	    (!conf_value_read_duration(wishes->lifetime, &lifetime) ||
+		lifetime == 0)) {
 		problem_add(call->problems, PROBLEM_ERROR,
 		    "--lifetime \"%s\": is not a time like 30s, 10m, 12h or 30d",
-		    lifetime);
+		    wishes->lifetime);
 		return ERR_CONFIGURATION;
 	}
-	*expires_at = clock_now() + seconds;
+	*expires_at = now + lifetime;
 	return ERR_OK;
 }
 
@@ -192,7 +192,7 @@ challenge_derive(const struct state_call *call)
 
 	if (derivation.provider == NULL)
 		return complain(call, "GnuTLS can't be used on this machine");
-	err = challenge_expiry(call, &derivation.expires_at);
+	err = challenge_expiry(call, clock_now(), HOUR, &derivation.expires_at);
 	if (err == ERR_OK)
 		err = read_names(&derivation);
 	if (err == ERR_OK)

@@ -30,7 +30,8 @@ static const struct options_row hash_options[] = {
 #define EXPIRY_ROWS \
 	{ "lifetime", "TIME", OPTION(lifetime), \
 	    "for how long it is good: 30m, 12h, 30d; by default\n" \
-	    CHALLENGE_LIFETIME }, \
+	    "1h, or what the configuration says of those that\n" \
+	    "are minted" }, \
 	{ "expires", "DATE", OPTION(expires), \
 	    "or until when: 2026-11-22 or 2026-11-22T08:30:00Z" }
 /* clang-format on */
@@ -58,7 +59,48 @@ static const struct options_row derive_options[] = {
 	{ 0 },
 };
 
+static const struct options_row new_options[] = {
+	ENDPOINT_ROW,
+	{ "subject", "PATTERN", OPTION(subject),
+	    "the subject that it is for: CN=router-17,O=Example\n"
+	    "or CN=router-*,O=Example; by default any" },
+	{ "san", "PATTERNS", OPTION(san),
+	    "the alternative names that it is for, each of\n"
+	    "which may be asked for: dns:*.example.org,\n"
+	    "ip:192.0.2.17; by default any, or none where there\n"
+	    "is a subject" },
+	EXPIRY_ROWS,
+	{ "uses", "N", OPTION(uses),
+	    "how many certificates it is good for; by default 1" },
+	{ "count", "N", OPTION(count),
+	    "how many of them to make; by default 1" },
+	{ "ndes", NULL, OPTION(ndes),
+	    "of the form that NDES has: 16 digits, and shorter\n"
+	    "than it should be" },
+	STATE_JSON_ROW,
+	STATE_OPTION_ROWS,
+};
+
+static const struct options_row list_options[] = {
+	{ "endpoint", "PATH", OPTION(endpoint), "of this endpoint alone" },
+	{ "all", NULL, OPTION(all),
+	    "those too that are used or have expired, and those\n"
+	    "derived ones that were used" },
+	STATE_JSON_ROW,
+	STATE_OPTION_ROWS,
+};
+
+static const struct options_row revoke_options[] = {
+	STATE_OPTION_ROWS,
+};
+
 static const struct state_action actions[] = {
+	{ "new", NULL, "make one that can be used once", new_options,
+	    challenge_new, STATE_PARTLY },
+	{ "list", NULL, "list those that can be used still", list_options,
+	    challenge_list, STATE_WHOLE },
+	{ "revoke", "NUMBER", "make one useless", revoke_options,
+	    challenge_revoke, STATE_WHOLE },
 	{ "derive", NULL, "make one for a device, of a key and its names",
 	    derive_options, challenge_derive, STATE_UNOPENED },
 	{ "hash", NULL, "make hashes of secrets, which stand on stdin",

@@ -2,6 +2,7 @@
 #include "tools/scepctl_challenge.h"
 
 #include "base/clock.h"
+#include "policy/challenge.h"
 #include "policy/challenge_hash.h"
 #include "tests/unit/crypto_keys.h"
 #include "tests/unit/tools_state_fixture.h"
@@ -239,6 +240,236 @@ derive_says_what_is_wrong(void **state)
 	assert_all_fail(scepctl_challenge, derive_rows, COUNT(derive_rows));
 }
 
+#define STATE " --state state.db"
+#define NEW "challenge new --config scepd.conf" STATE
+#define ONE_TIME(path, more) \
+	"{ path = \"" path "\"; enrol = { challenge = ( { type = " \
+	"\"one-time\"; " more "} ); }; }"
+
+/* The one of that password, as it is remembered; the caller's. */
+static struct stored_challenge
+remembered(struct bytes password)
+{
+	struct store *store = new_store();
+	struct stored_challenge stored = { 0 };
+	uint8_t hash[CHALLENGE_PASSWORD_HASH_SIZE];
+
+	challenge_password_hash(gnutls(), password, hash);
+	assert_int_equal(store_challenge_get(store, BYTES_ARRAY(hash), &stored),
+	    ERR_OK);
+	store_close(store);
+	return stored;
+}
+
+static void
+put_state(const char *endpoints)
+{
+	char *text = xasprintf("endpoints = ( %s );", endpoints);
+
+	store_close(new_store());
+	put("scepd.conf", text);
+	free(text);
+}
+
+static void
+new_mints_a_password_and_remembers_what_it_is_for(void **state)
+{
+	int64_t before = clock_now();
+	struct buf output;
+	struct stored_challenge stored;
+
+	(void)state;
+	put_state(ONE_TIME("/scep", "lifetime = \"2h\"; "));
+	output = output_of(scepctl_challenge,
+	    NEW " --subject CN=router-*,O=Lab --san dns:*.lab,ip:192.0.2.17");
+	assert_int_equal(output.size, 26 + 6 + 1);
+	assert_int_equal(strspn(buf_string(&output),
+			     "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-"),
+	    output.size - 1);
+	stored = remembered(bytes_of(output.data, output.size - 1));
+	assert_true(stored.minted);
+	assert_bytes(buf_bytes(&stored.endpoint), "/scep");
+	assert_bytes(buf_bytes(&stored.subject), "CN=router-*,O=Lab");
+	assert_bytes(buf_bytes(&stored.names), "dns:*.lab\nip:192.0.2.17");
+	assert_int_equal(stored.uses, 1);
+	assert_true(stored.expires_at >= before + 7200);
+	assert_true(stored.expires_at <= clock_now() + 7200);
+	stored_challenge_clear(&stored);
+	buf_clear(&output);
+}
+
+static void
+options_of_new_are_remembered_too(void **state)
+{
+	static const char digits[] = "0123456789ABCDEF";
+	struct buf output;
+	struct stored_challenge stored;
+
+	(void)state;
+	put_state(ONE_TIME("/a", "") ", " ONE_TIME("/b", ""));
+	output = output_of(scepctl_challenge,
+	    NEW " --endpoint /b --ndes --uses 5 --expires 2999-12-01");
+	assert_int_equal(output.size, 17);
+	assert_int_equal(strspn(buf_string(&output), digits), 16);
+	stored = remembered(bytes_of(output.data, 16));
+	assert_bytes(buf_bytes(&stored.endpoint), "/b");
+	assert_int_equal(stored.subject.size, 0);
+	assert_int_equal(stored.names.size, 0);
+	assert_int_equal(stored.allowed, 5);
+	assert_int_equal(stored.expires_at, INT64_C(32501001600));
+	stored_challenge_clear(&stored);
+	buf_clear(&output);
+}
+
+/* More than are minted in one step. */
+static void
+new_mints_as_many_as_are_wanted(void **state)
+{
+	struct buf output;
+	struct bytes rest;
+	size_t count = 0;
+
+	(void)state;
+	put_state(ONE_TIME("/scep", ""));
+	output = output_of(scepctl_challenge, NEW " --count 1001");
+	for (rest = buf_bytes(&output); rest.size > 0; count++)
+		if (count % 500 == 0) {
+			struct stored_challenge stored =
+			    remembered(bytes_cut(&rest, '\n'));
+
+			assert_int_equal(stored.number, count + 1);
+			stored_challenge_clear(&stored);
+		} else {
+			(void)bytes_cut(&rest, '\n');
+		}
+	assert_int_equal(count, 1001);
+	buf_clear(&output);
+}
+
+static void
+json_has_all_that_an_mdm_wants(void **state)
+{
+	struct buf output;
+	const char *end;
+
+	(void)state;
+	put_state(ONE_TIME("/scep", ""));
+	output = output_of(scepctl_challenge,
+	    NEW " --json --count 2 --subject CN=a --san dns:a,dns:b --expires "
+		"2999-12-01");
+	assert_non_null(strstr(buf_string(&output), "[\n{\"password\": \""));
+	end = strstr(buf_string(&output),
+	    "\", \"endpoint\": \"/scep\", "
+	    "\"expires\": \"2999-12-01T00:00:00Z\", \"uses\": 1, "
+	    "\"subject\": \"CN=a\", \"san\": \"dns:a, dns:b\"},\n"
+	    "{\"password\": \"");
+	assert_non_null(end);
+	assert_string_equal(buf_string(&output) + output.size - 4, "}\n]\n");
+	buf_clear(&output);
+}
+
+static const struct failing_line new_rows[] = {
+	{ NEW, ERR_FILE,
+	    "error: the configuration has 3 endpoints; say which one: "
+	    "--endpoint PATH\n" },
+	{ NEW " --endpoint /c", ERR_FILE, NULL },
+	{ NEW " --endpoint /a --uses 0", ERR_CONFIGURATION, NULL },
+	{ NEW " --endpoint /a --count 1000001", ERR_CONFIGURATION,
+	    "error: --count is at most 1000000 at a time\n" },
+	{ NEW " --endpoint /a --subject router", ERR_CONFIGURATION, NULL },
+	{ NEW " --endpoint /a --san router", ERR_CONFIGURATION, NULL },
+	{ NEW " --endpoint /a --san dns:a,,dns:b", ERR_CONFIGURATION, NULL },
+	{ NEW " --endpoint /a --expires 2001-01-01", ERR_CONFIGURATION,
+	    "error: --expires is past\n" },
+	{ NEW " --endpoint /a --lifetime 5", ERR_CONFIGURATION, NULL },
+	{ NEW " --endpoint /b", ERR_FILE,
+	    "error: /b: takes no challenge of the type \"one-time\"\n" },
+	{ "challenge list 1" STATE, ERR_CONFIGURATION, NULL },
+	{ "challenge revoke" STATE, ERR_CONFIGURATION, NULL },
+	{ "challenge revoke x" STATE, ERR_CONFIGURATION, NULL },
+	{ "challenge revoke 1" STATE, ERR_STORE_NONE,
+	    "error: there is no challenge 1 that could be revoked\n" },
+};
+
+static void
+what_can_not_be_minted_is_said(void **state)
+{
+	(void)state;
+	put_state(ONE_TIME("/a", "") ", " DERIVED("/b",
+	    KEY_1) ", { path = "
+		   "\"/c\"; enrol = { anonymous = true; }; }");
+	assert_all_fail(scepctl_challenge, new_rows, COUNT(new_rows));
+	assert_output(scepctl_challenge, "challenge list --json" STATE, "[]\n");
+}
+
+/* Until the year 2999, and one that has expired, one that was used and one that
+ * was derived. */
+static void
+put_challenges(void)
+{
+	struct store *store = new_store();
+	struct transaction_order order = order_of("id");
+	struct challenge_record record = { .hash = hash_of('1'),
+		.endpoint = "/scep",
+		.uses = 2,
+		.expires_at = INT64_C(32501001600) };
+
+	assert_int_equal(store_challenges_add(store, &record, 1, NOW), ERR_OK);
+	record.hash = hash_of('2');
+	record.subject = BYTES_LITERAL("CN=\x1b[31m");
+	record.names = BYTES_LITERAL("dns:a\ndns:b");
+	record.endpoint = "/other";
+	assert_int_equal(store_challenges_add(store, &record, 1, NOW), ERR_OK);
+	record.hash = hash_of('3');
+	record.expires_at = 1000000000;
+	assert_int_equal(store_challenges_add(store, &record, 1, NOW), ERR_OK);
+	order.challenge = (struct challenge_use){ .hash = hash_of('4'),
+		.expires_at = INT64_C(32501001600) };
+	begun(store, &order);
+	order.challenge = (struct challenge_use){ .hash = hash_of('1'),
+		.minted = true };
+	order.key.transaction_id = BYTES_LITERAL("another");
+	begun(store, &order);
+	store_close(store);
+}
+
+#define TWOS "3232323232323232323232323232323232323232323232323232323232323232"
+#define THREES \
+	"3333333333333333333333333333333333333333333333333333333333333333"
+#define HEAD "NUMBER  EXPIRES               LEFT    ENDPOINT  FOR\n"
+
+static void
+list_shows_what_can_be_used_still_and_revoke_ends_it(void **state)
+{
+	(void)state;
+	put_challenges();
+	assert_output(scepctl_challenge, "challenge list" STATE,
+	    HEAD "1       2999-12-01T00:00:00Z  1 of 2  /scep     any name\n"
+		 "2       2999-12-01T00:00:00Z  2 of 2  /other    "
+		 "CN=\\x1b[31m, dns:a, dns:b\n");
+	assert_output(scepctl_challenge,
+	    "challenge list --endpoint /scep --all" STATE,
+	    HEAD "1       2999-12-01T00:00:00Z  1 of 2  /scep     any name\n"
+		 "4       2999-12-01T00:00:00Z  0 of 1  /scep     (derived)\n");
+	assert_output(scepctl_challenge, "challenge revoke 1" STATE, "");
+	assert_output(scepctl_challenge,
+	    "challenge list --endpoint /other --all --json" STATE,
+	    "[\n{\"number\": 2, \"type\": \"one-time\", \"endpoint\": "
+	    "\"/other\", \"created\": \"2026-12-01T00:00:00Z\", "
+	    "\"expires\": \"2999-12-01T00:00:00Z\", \"uses\": 2, "
+	    "\"left\": 2, \"hash\": \"" TWOS "\", "
+	    "\"subject\": \"CN=\\u001b[31m\", \"san\": \"dns:a, dns:b\"},\n"
+	    "{\"number\": 3, \"type\": \"one-time\", \"endpoint\": "
+	    "\"/other\", \"created\": \"2026-12-01T00:00:00Z\", "
+	    "\"expires\": \"2001-09-09T01:46:40Z\", \"uses\": 2, "
+	    "\"left\": 2, \"hash\": \"" THREES "\", "
+	    "\"subject\": \"CN=\\u001b[31m\", \"san\": \"dns:a, "
+	    "dns:b\"}\n]\n");
+	assert_output(scepctl_challenge,
+	    "challenge list --endpoint /scep" STATE,
+	    "NUMBER  EXPIRES  LEFT  ENDPOINT  FOR\n");
+}
+
 int
 main(void)
 {
@@ -253,6 +484,12 @@ main(void)
 		CONF_TEST(derive_makes_what_the_manual_says),
 		CONF_TEST(one_lasts_as_long_as_is_said),
 		CONF_TEST(derive_says_what_is_wrong),
+		CONF_TEST(new_mints_a_password_and_remembers_what_it_is_for),
+		CONF_TEST(options_of_new_are_remembered_too),
+		CONF_TEST(new_mints_as_many_as_are_wanted),
+		CONF_TEST(json_has_all_that_an_mdm_wants),
+		CONF_TEST(what_can_not_be_minted_is_said),
+		CONF_TEST(list_shows_what_can_be_used_still_and_revoke_ends_it),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
