@@ -10,7 +10,8 @@ static struct stored_challenge *
 row_of(struct memory_store *store, struct bytes hash)
 {
 	for (size_t i = 0; i < store->challenge_count; i++)
-		if (bytes_equal(buf_bytes(&store->challenges[i].hash), hash))
+		if (bytes_equal_secret(buf_bytes(&store->challenges[i].hash),
+			hash))
 			return &store->challenges[i];
 	return NULL;
 }

@@ -4,12 +4,13 @@
 
 #include "policy/challenge_derived.h"
 #include "policy/challenge_hash.h"
+#include "policy/challenge_terms.h"
 #include "tests/fuzz/fuzz.h"
 
 /*
  * What a stranger sends for a challenge password, and what it is judged by: the
- * claims of a derived one, a hash that stands in a configuration, and the names
- * of a request.
+ * claims of a derived one, a hash that stands in a configuration, the names of a
+ * request, and what a password is for.
  */
 
 static void
@@ -94,6 +95,35 @@ check_pattern(struct bytes bytes)
 	buf_clear(&name);
 }
 
+/* The octets as what a password was minted for, asked for as they are. */
+static void
+check_terms(struct bytes bytes)
+{
+	const struct challenge_terms by_subject = { .subject = bytes };
+	const struct challenge_terms by_names = { .names = bytes };
+	struct bytes rest = bytes;
+	struct buf text = { 0 }, line = { 0 };
+	struct challenge_names names = { .is_readable = true };
+	bool has_nul = memchr(bytes.data, 0, bytes.size) != NULL;
+
+	buf_append(&text, bytes);
+	names.subject = text;
+	if (challenge_terms_fault(&by_subject) == NULL) {
+		bool fits = challenge_terms_fit(&by_subject, &names);
+
+		assert(fits || has_nul);
+	}
+	buf_append(&line, bytes_cut(&rest, '\n'));
+	names.alternative = (struct challenge_texts){ &line, 1 };
+	if (challenge_terms_fault(&by_names) == NULL) {
+		bool fits = challenge_terms_fit(&by_names, &names);
+
+		assert(fits || has_nul);
+	}
+	buf_clear(&text);
+	buf_clear(&line);
+}
+
 int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
@@ -104,5 +134,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	check_names(bytes, bytes_of(NULL, 0));
 	check_names(BYTES_LITERAL("\x30\x00"), bytes);
 	check_pattern(bytes);
+	if (size > 0)
+		check_terms(bytes);
 	return 0;
 }
