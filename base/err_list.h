@@ -205,7 +205,21 @@
 	    "The endpoint asks for a challenge password and none was sent.") \
 	X(ERR_CHALLENGE_WRONG, "challenge-wrong", 400, \
 	    FAIL_INFO_BAD_REQUEST, ERR_TEXT_CHALLENGE, \
-	    "The challenge password is not the one that is configured.") \
+	    "The challenge password is none that the endpoint takes.") \
+	X(ERR_CHALLENGE_NAME, "challenge-name", 400, \
+	    FAIL_INFO_BAD_REQUEST, ERR_TEXT_CHALLENGE, \
+	    "The challenge password is not for all of the names that the " \
+	    "request asks for; a derived one not for this endpoint and key.") \
+	X(ERR_CHALLENGE_EXPIRED, "challenge-expired", 400, \
+	    FAIL_INFO_BAD_REQUEST, ERR_TEXT_CHALLENGE, \
+	    "The challenge password has expired.") \
+	X(ERR_CHALLENGE_USED, "challenge-used", 400, \
+	    FAIL_INFO_BAD_REQUEST, ERR_TEXT_CHALLENGE, \
+	    "The challenge password has been used already.") \
+	X(ERR_CHALLENGE_VISIBLE, "challenge-visible", 400, \
+	    FAIL_INFO_BAD_REQUEST, ERR_TEXT_CHALLENGE, \
+	    "A challenge password stands outside the envelope, where everybody " \
+	    "on the way can read it (setting visible_challenge).") \
 	X(ERR_SIGNER_KEY, "signer-key", 400, FAIL_INFO_BAD_REQUEST, \
 	    "The message is signed with another key than the request's.", \
 	    "The signer's key differs from the CSR's, and no challenge " \

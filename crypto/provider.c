@@ -47,6 +47,14 @@ provider_hmac(const struct provider *provider, enum digest digest,
 	provider->hmac(digest, key, message, out);
 }
 
+void
+provider_pbkdf2(const struct provider *provider, struct bytes password,
+    struct bytes salt, unsigned iterations, uint8_t *out)
+{
+	assert(iterations > 0 && out != NULL);
+	provider->pbkdf2(password, salt, iterations, out);
+}
+
 enum err
 provider_public_key_load(const struct provider *provider, struct bytes spki,
     struct public_key **key)

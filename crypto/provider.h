@@ -40,6 +40,11 @@ void provider_digest(const struct provider *provider, enum digest digest,
 void provider_hmac(const struct provider *provider, enum digest digest,
     struct bytes key, struct bytes message, uint8_t *out);
 
+/* PBKDF2 (RFC 8018 section 5.2) with HMAC-SHA256: `out` has 32 octets. At
+ * least one iteration. */
+void provider_pbkdf2(const struct provider *provider, struct bytes password,
+    struct bytes salt, unsigned iterations, uint8_t *out);
+
 /*
  * Reads a SubjectPublicKeyInfo that spki_read (spki.h) has accepted.  Done
  * once a key, the result used for all that follows; provider_public_key_free

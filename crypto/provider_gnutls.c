@@ -9,6 +9,7 @@
 #include <nettle/hmac.h>
 #include <nettle/md5.h>
 #include <nettle/nettle-meta.h>
+#include <nettle/pbkdf2.h>
 #include <nettle/sha1.h>
 #include <nettle/sha2.h>
 #include <stdlib.h>
@@ -99,6 +100,34 @@ compute_hmac(enum digest digest, struct bytes key, struct bytes message,
 	bytes_wipe(&state, sizeof(state));
 }
 
+/* nettle's own functions have a typed context, and to call them through a
+ * pointer with another type is undefined: hence these wrappers. */
+static void
+update_mac(void *context, size_t size, const uint8_t *data)
+{
+	hmac_sha256_update(context, size, data);
+}
+
+static void
+digest_mac(void *context, size_t size, uint8_t *out)
+{
+	hmac_sha256_digest(context, size, out);
+}
+
+/* With a state of our own, as nettle does not wipe the one of its
+ * pbkdf2_hmac_sha256, which the password could be tried by. */
+static void
+compute_pbkdf2(struct bytes password, struct bytes salt, unsigned iterations,
+    uint8_t *out)
+{
+	struct hmac_sha256_ctx context;
+
+	hmac_sha256_set_key(&context, password.size, password.data);
+	pbkdf2(&context, update_mac, digest_mac, SHA256_DIGEST_SIZE, iterations,
+	    salt.size, salt.data, SHA256_DIGEST_SIZE, out);
+	bytes_wipe(&context, sizeof(context));
+}
+
 /* Neither result is of use: it tells of weak keys, which are set all the
  * same, and which only who made the message can avoid. */
 static void
@@ -113,8 +142,7 @@ set_des3_key(void *context, const uint8_t *key)
 	(void)des3_set_key(context, key);
 }
 
-/* nettle's own functions have a typed context, and to call them through a
- * pointer with another type is undefined: hence these wrappers. */
+/* Wrappers for the same reason as above. */
 static void
 encrypt_des(const void *context, size_t size, uint8_t *to, const uint8_t *from)
 {
@@ -216,6 +244,7 @@ const struct provider provider_gnutls = {
 	.random = provider_gnutls_random,
 	.digest = compute_digest,
 	.hmac = compute_hmac,
+	.pbkdf2 = compute_pbkdf2,
 	.public_key_load = provider_gnutls_public_load,
 	.public_key_free = provider_gnutls_public_free,
 	.verify = provider_gnutls_public_verify,

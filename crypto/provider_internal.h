@@ -22,6 +22,8 @@ struct provider {
 	    size_t count, uint8_t *out);
 	void (*hmac)(enum digest digest, struct bytes key, struct bytes message,
 	    uint8_t *out);
+	void (*pbkdf2)(struct bytes password, struct bytes salt,
+	    unsigned iterations, uint8_t *out);
 
 	enum err (*public_key_load)(struct bytes spki, struct public_key **key);
 	void (*public_key_free)(struct public_key *key);

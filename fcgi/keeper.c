@@ -198,6 +198,21 @@ notify(void *context, int64_t now)
 		notifier_run_due(&order);
 }
 
+/* For that long the log can tell one that has expired, or was used, from one
+ * that was never any. */
+#define CHALLENGES_KEPT_FOR (30 * (int64_t)DAY)
+
+static void
+forget_challenges(void *context, int64_t now)
+{
+	const struct keeper *keeper = context;
+	int64_t count;
+
+	if (store_challenges_forget(keeper->configuration.store,
+		now - CHALLENGES_KEPT_FOR, PURGE_LIMIT, &count) != ERR_OK)
+		return;
+}
+
 static struct keeper_task tasks[] = {
 	{ .period_s = DAY, .run = check_validity },
 	{ .period_s = 60, .run = lapse },
@@ -209,6 +224,7 @@ static struct keeper_task tasks[] = {
 	{ .period_s = 10, .run = import_crls },
 	{ .period_s = DAY, .run = look_ahead },
 	{ .period_s = 60, .run = drop_notifications },
+	{ .period_s = 60, .run = forget_challenges },
 	{ .period_s = 2, .run = notify },
 };
 

@@ -3,65 +3,60 @@
 
 #include <stdlib.h>
 
+#include "base/count.h"
 #include "base/xalloc.h"
+#include "policy/challenge_internal.h"
 
-/* A static password can be tried over and over, by whoever reaches the
- * endpoint. */
-#define SHORT_SECRET 12
+/* All there are, one line each: the name in the configuration (type =
+ * "static"), and who implements it. */
+#define KINDS(X) \
+	X("static", challenge_static) \
+	X("derived", challenge_derived) \
+	X("one-time", challenge_one_time)
+
+#define KIND(name, kind) &kind,
+#define NAME(name, kind) name,
+
+static const struct challenge_kind *const kinds[] = { KINDS(KIND) };
+static const char *const kind_names[] = { KINDS(NAME) NULL };
 
 struct challenges {
 	bool anonymous;
-	struct bytes *secrets; /* the conf's memory */
-	size_t count;
+	bool visible;
+	void *states[COUNT(kinds)]; /* each its kind's; NULL: not listed */
 };
 
-/* One entry of the list `challenge`. */
-struct entry {
-	int64_t type;
-	struct bytes secret;
-};
+/* Which kind an entry is of has to be known before it can be checked against
+ * its table. */
+static enum err
+read_entry(const struct conf_section *section, struct challenges *challenges,
+    struct problems *problems)
+{
+	static const struct conf_key key = { .name = "type",
+		.type = CONF_CHOICE,
+		.required = true,
+		.choices = kind_names };
+	int64_t index;
+	enum err err = conf_read_one(section, &key, &index, problems);
 
-static const char *const types[] = { "static", NULL };
+	return err == ERR_OK ?
+	    kinds[index]->read(section, &challenges->states[index], problems) :
+	    err;
+}
 
-static const struct conf_key entry_keys[] = {
-	{ .name = "type",
-	    .type = CONF_CHOICE,
-	    .required = true,
-	    .offset = offsetof(struct entry, type),
-	    .choices = types },
-	{ .name = "secret",
-	    .type = CONF_SECRET,
-	    .required = true,
-	    .offset = offsetof(struct entry, secret) },
-	{ 0 },
-};
-
-/* Views of the conf's memory, which is wiped when it is freed: no copies of
- * secrets lie about.  All entries are read, for one report of all. */
+/* All entries are read, for one report of all. */
 static enum err
 read_entries(const struct conf_sections *entries, struct challenges *challenges,
     struct problems *problems)
 {
 	enum err result = ERR_OK;
 
-	challenges->secrets = xcalloc(entries->count,
-	    sizeof(*challenges->secrets));
 	for (size_t i = 0; i < entries->count; i++) {
-		const struct conf_section *section = entries->items[i];
-		struct entry entry = { 0 };
-		enum err err = conf_read(section, entry_keys, &entry, problems);
+		enum err err = read_entry(entries->items[i], challenges,
+		    problems);
 
-		if (err != ERR_OK) {
+		if (err != ERR_OK)
 			result = err;
-			continue;
-		}
-		if (entry.secret.size < SHORT_SECRET)
-			conf_problem(section, "secret", PROBLEM_WARNING,
-			    problems,
-			    "this challenge password has fewer "
-			    "than %d characters and can be guessed",
-			    SHORT_SECRET);
-		challenges->secrets[challenges->count++] = entry.secret;
 	}
 	return result;
 }
@@ -101,6 +96,7 @@ challenges_read(const struct conf_section *section,
 		return err;
 	}
 	made->anonymous = settings->anonymous;
+	made->visible = settings->visible;
 	*challenges = made;
 	return ERR_OK;
 }
@@ -110,8 +106,34 @@ challenges_free(struct challenges *challenges)
 {
 	if (challenges == NULL)
 		return;
-	free(challenges->secrets);
+	for (size_t i = 0; i < COUNT(kinds); i++)
+		if (challenges->states[i] != NULL)
+			kinds[i]->free(challenges->states[i]);
 	free(challenges);
+}
+
+/* All kinds are asked, so that the time does not tell which one knows it.  The
+ * reason of one that does is worth more than that others do not. */
+static enum err
+ask_all(const struct challenges *challenges,
+    const struct challenge_request *request,
+    const struct challenge_names *names, struct challenge_answer *answer)
+{
+	enum err result = ERR_CHALLENGE_WRONG;
+
+	for (size_t i = 0; i < COUNT(kinds); i++) {
+		struct challenge_answer given = { 0 };
+		enum err err = ERR_CHALLENGE_WRONG;
+
+		if (challenges->states[i] != NULL)
+			err = kinds[i]->check(challenges->states[i], request,
+			    names, &given);
+		if (err == ERR_OK && result != ERR_OK)
+			*answer = given;
+		if (err == ERR_OK || result == ERR_CHALLENGE_WRONG)
+			result = err;
+	}
+	return result;
 }
 
 /*
@@ -120,19 +142,69 @@ challenges_free(struct challenges *challenges)
  * own.
  */
 enum err
-challenges_check(const struct challenges *challenges, struct bytes password,
-    bool *vouched)
+challenges_check(const struct challenges *challenges,
+    const struct challenge_request *request, struct challenge_answer *answer)
 {
-	bool matches = false;
+	struct challenge_names names;
+	enum err err;
 
-	*vouched = false;
+	*answer = (struct challenge_answer){ 0 };
 	if (challenges->anonymous)
 		return ERR_OK;
-	if (password.size == 0)
+	if (request->is_visible && !challenges->visible)
+		return ERR_CHALLENGE_VISIBLE;
+	if (request->password.size == 0)
 		return ERR_CHALLENGE_MISSING;
-	/* All are compared, so that the time does not tell which one fits. */
-	for (size_t i = 0; i < challenges->count; i++)
-		matches |= bytes_equal_secret(challenges->secrets[i], password);
-	*vouched = matches;
-	return matches ? ERR_OK : ERR_CHALLENGE_WRONG;
+	challenge_names_read(request->subject, request->extensions, &names);
+	err = ask_all(challenges, request, &names, answer);
+	challenge_names_clear(&names);
+	answer->vouches = err == ERR_OK;
+	return err;
+}
+
+/* The state of one kind, or NULL. */
+static const void *
+state_of(const struct challenges *challenges, const struct challenge_kind *kind)
+{
+	for (size_t i = 0; i < COUNT(kinds); i++)
+		if (kinds[i] == kind)
+			return challenges->states[i];
+	return NULL;
+}
+
+bool
+challenges_find_key(const struct challenges *challenges, const char *id,
+    struct challenge_key *key)
+{
+	const void *state = state_of(challenges, &challenge_derived);
+
+	return state != NULL && challenge_derived_find(state, id, key);
+}
+
+bool
+challenges_mint_for(const struct challenges *challenges, int64_t *lifetime)
+{
+	const void *state = state_of(challenges, &challenge_one_time);
+
+	if (state != NULL)
+		*lifetime = challenge_one_time_lifetime(state);
+	return state != NULL;
+}
+
+bool
+challenges_are_counted(const struct challenges *challenges)
+{
+	for (size_t i = 0; i < COUNT(kinds); i++)
+		if (challenges->states[i] != NULL &&
+		    kinds[i]->is_counted != NULL &&
+		    kinds[i]->is_counted(challenges->states[i]))
+			return true;
+	return false;
+}
+
+void
+challenge_password_hash(const struct provider *provider, struct bytes password,
+    uint8_t hash[CHALLENGE_PASSWORD_HASH_SIZE])
+{
+	provider_digest(provider, DIGEST_SHA256, &password, 1, hash);
 }

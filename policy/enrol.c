@@ -7,6 +7,7 @@
 struct settings {
 	struct conf_sections challenge;
 	bool anonymous;
+	bool visible_challenge;
 	int64_t approval;
 	int64_t max_held;
 	const struct conf_section *hook;
@@ -18,6 +19,7 @@ struct settings {
 static const struct conf_key keys[] = {
 	{ SETTING(challenge), .type = CONF_SECTIONS },
 	{ SETTING(anonymous), .type = CONF_BOOLEAN },
+	{ SETTING(visible_challenge), .type = CONF_BOOLEAN },
 	{ SETTING(approval), .type = CONF_CHOICE, .choices = approval_words },
 	{ SETTING(max_held), .type = CONF_INTEGER, .maximum = 1000000 },
 	{ SETTING(hook), .type = CONF_SECTION },
@@ -44,7 +46,7 @@ enrol_rules_read(const struct conf_section *section, struct enrol_rules *rules,
 	rules->max_held = settings.max_held;
 	return challenges_read(section,
 	    &(struct challenges_settings){ settings.challenge,
-		settings.anonymous, rules->manual },
+		settings.anonymous, rules->manual, settings.visible_challenge },
 	    &rules->challenges, problems);
 }
 

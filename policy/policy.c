@@ -93,6 +93,30 @@ policy_has_profile(const struct policy *policy, struct bytes name)
 	return profiles_find(&policy->profiles, name) != NULL;
 }
 
+static enum err
+check_challenge(const struct policy *policy, const struct facts *facts,
+    struct verdict *verdict, bool *vouches)
+{
+	const struct challenge_request request = {
+		.provider = policy->provider,
+		.endpoint = policy->endpoint,
+		.now = facts->now,
+		.password = buf_bytes(&facts->csr->challenge),
+		.subject = facts->csr->subject,
+		.extensions = facts->csr->extensions,
+		.public_key = facts->csr->spki,
+		.is_visible = facts->challenge_is_visible,
+		.known = facts->challenge,
+	};
+	struct challenge_answer answer;
+	enum err err = challenges_check(policy->enrol.challenges, &request,
+	    &answer);
+
+	verdict->spent = answer.spent;
+	*vouches = answer.vouches;
+	return err;
+}
+
 /*
  * Who asks: the challenge must fit, and the message must be signed with the
  * key that is to be certified, or somebody could put another's request under a
@@ -101,15 +125,15 @@ policy_has_profile(const struct policy *policy, struct bytes name)
  * (T26).  Keys are compared, never names: Cisco's differ between the two.
  */
 static enum err
-check_newcomer(const struct policy *policy, const struct facts *facts)
+check_newcomer(const struct policy *policy, const struct facts *facts,
+    struct verdict *verdict)
 {
-	bool vouched;
-	enum err err = challenges_check(policy->enrol.challenges,
-	    buf_bytes(&facts->csr->challenge), &vouched);
+	bool vouches;
+	enum err err = check_challenge(policy, facts, verdict, &vouches);
 
 	if (err != ERR_OK)
 		return err;
-	if (!vouched &&
+	if (!vouches &&
 	    !bytes_equal(facts->csr->spki, facts->signer.certificate->spki))
 		return ERR_SIGNER_KEY;
 	return ERR_OK;
@@ -117,15 +141,15 @@ check_newcomer(const struct policy *policy, const struct facts *facts)
 
 /* What has to be right of a renewal besides. */
 static enum err
-check_owner(const struct policy *policy, const struct facts *facts, bool *hold)
+check_owner(const struct policy *policy, const struct facts *facts,
+    struct verdict *verdict, bool *hold)
 {
 	enum err err = renewal_check(&policy->renewal, &facts->signer,
 	    facts->csr, facts->now, hold);
-	bool vouched;
+	bool vouches;
 
 	if (err == ERR_OK && policy->renewal.challenge)
-		err = challenges_check(policy->enrol.challenges,
-		    buf_bytes(&facts->csr->challenge), &vouched);
+		err = check_challenge(policy, facts, verdict, &vouches);
 	return err;
 }
 
@@ -143,9 +167,10 @@ check_requester(const struct policy *policy, const struct facts *facts,
 
 	*hold = policy->enrol.manual;
 	if (!facts->signer.is_issued)
-		return facts->is_renewal_req ? ERR_RENEWAL_SIGNER :
-					       check_newcomer(policy, facts);
-	err = check_owner(policy, facts, hold);
+		return facts->is_renewal_req ?
+		    ERR_RENEWAL_SIGNER :
+		    check_newcomer(policy, facts, verdict);
+	err = check_owner(policy, facts, verdict, hold);
 	verdict->is_renewal = err == ERR_OK;
 	verdict->replaces = err == ERR_OK && policy->renewal.revoke;
 	if (err == ERR_OK || err == ERR_RENEWAL_REVOKED ||
@@ -153,7 +178,7 @@ check_requester(const struct policy *policy, const struct facts *facts,
 		return err;
 	verdict->fallback = err;
 	*hold = policy->enrol.manual;
-	return check_newcomer(policy, facts);
+	return check_newcomer(policy, facts, verdict);
 }
 
 /*

@@ -22,6 +22,8 @@ struct policy {
 	struct key_rules keys;
 	struct profiles profiles;
 	struct algorithms algorithms;
+	const struct provider *provider;           /* borrowed, */
+	const char *endpoint;                      /* and its path */
 	struct bytes own_keys[POLICY_MAX_OWN];     /* SPKIs of CAs and RAs */
 	struct bytes own_subjects[POLICY_MAX_OWN]; /* and their names */
 	size_t own_count;
@@ -53,7 +55,11 @@ struct facts {
 	                               * this CA has issued it */
 	bool is_renewal_req;          /* message type 17 */
 	bool key_is_revoked;          /* a certificate of this key was */
+	bool challenge_is_visible;    /* a challenge password stands where
+	                               * everybody can read it as well */
 	int64_t now;
+	/* What is remembered of its password, where that is counted. */
+	struct challenge_known challenge;
 };
 
 /* What has been decided; all zeroes before. */
@@ -71,6 +77,8 @@ struct verdict {
 	bool replaces;     /* and that is to be revoked when this is issued */
 	enum err fallback; /* why it is no renewal, though it could have been
 	                    * one; ERR_OK: it could not */
+	/* By this request, when it is begun. */
+	struct challenge_spent spent;
 };
 
 void verdict_clear(struct verdict *verdict);
@@ -87,8 +95,8 @@ void verdict_clear(struct verdict *verdict);
  * enrolment, for which that certificate counts nothing.  Type 17 that is
  * signed with any other: ERR_RENEWAL_SIGNER.
  *
- * ERR_CHALLENGE_MISSING, ERR_CHALLENGE_WRONG, ERR_SIGNER_KEY, ERR_CSR_DIGEST,
- * ERR_KEY_*, ERR_PUBLIC_KEY, ERR_SUBJECT, ERR_SAN.
+ * ERR_CHALLENGE_*, ERR_SIGNER_KEY, ERR_CSR_DIGEST, ERR_KEY_*, ERR_PUBLIC_KEY,
+ * ERR_SUBJECT, ERR_SAN.
  *
  * The certificate is by the default profile, a renewal's too, whatever that of
  * the old one was.

@@ -137,6 +137,8 @@ finish(struct endpoint *endpoint)
 {
 	keep_all_own(endpoint);
 	endpoint->policy.algorithms = endpoint->algorithms;
+	endpoint->policy.provider = endpoint->provider;
+	endpoint->policy.endpoint = endpoint->path;
 	caps_append(&endpoint->capabilities, endpoint->algorithms, false);
 	caps_append(&endpoint->staged_capabilities, endpoint->algorithms, true);
 }

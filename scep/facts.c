@@ -34,8 +34,45 @@ facts_of_signer(const struct pki_operation *operation,
 	return err == ERR_STORE_NONE ? ERR_OK : err;
 }
 
+static struct challenge_known
+known_of(const struct stored_challenge *stored)
+{
+	return (struct challenge_known){
+		.is_known = true,
+		.minted = stored->minted,
+		.endpoint = buf_bytes(&stored->endpoint),
+		.subject = buf_bytes(&stored->subject),
+		.names = buf_bytes(&stored->names),
+		.uses = stored->uses,
+		.expires_at = stored->expires_at,
+	};
+}
+
+/* By the hash: no password stands in the database. */
+static enum err
+find_challenge(struct pki_operation *operation, struct challenge_known *known)
+{
+	const struct endpoint *endpoint = operation->endpoint;
+	struct bytes password = buf_bytes(&operation->csr->challenge);
+	uint8_t hash[CHALLENGE_PASSWORD_HASH_SIZE];
+	enum err err;
+
+	if (password.size == 0 ||
+	    !challenges_are_counted(endpoint->policy.enrol.challenges))
+		return ERR_OK;
+	challenge_password_hash(endpoint->provider, password, hash);
+	err = store_challenge_get(endpoint->store, BYTES_ARRAY(hash),
+	    &operation->challenge);
+	if (err != ERR_OK)
+		return err == ERR_STORE_NONE ? ERR_OK : err;
+	*known = known_of(&operation->challenge);
+	if (known->minted)
+		operation->journal->challenge = operation->challenge.number;
+	return ERR_OK;
+}
+
 enum err
-facts_gather(const struct pki_operation *operation, struct facts *facts)
+facts_gather(struct pki_operation *operation, struct facts *facts)
 {
 	uint8_t key[STORE_HASH_SIZE];
 	enum err err;
@@ -44,11 +81,14 @@ facts_gather(const struct pki_operation *operation, struct facts *facts)
 		.csr = operation->csr,
 		.is_renewal_req = pki_request_type(operation->request) ==
 		    MESSAGE_TYPE_RENEWAL_REQ,
+		.challenge_is_visible = operation->header.has_challenge,
 		.now = operation->now,
 	};
 	provider_digest(operation->endpoint->provider, DIGEST_SHA256,
 	    &operation->csr->spki, 1, key);
 	err = store_key_is_revoked(operation->endpoint->store, BYTES_ARRAY(key),
 	    &facts->key_is_revoked);
+	if (err == ERR_OK)
+		err = find_challenge(operation, &facts->challenge);
 	return err == ERR_OK ? facts_of_signer(operation, &facts->signer) : err;
 }

@@ -5,8 +5,9 @@
 #include "scep/pki_operation.h"
 
 /* Gathers what policy has to know of a request for a certificate, and of who
- * has signed it.  Views the operation.  ERR_STORE. */
-CHECKED enum err facts_gather(const struct pki_operation *operation,
+ * has signed it.  Views the operation, where what is remembered of its challenge
+ * password is kept.  ERR_STORE. */
+CHECKED enum err facts_gather(struct pki_operation *operation,
     struct facts *facts);
 
 /* Gathers what is known of the certificate that the message is signed with.

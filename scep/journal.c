@@ -37,6 +37,8 @@ journal_write(struct journal *journal)
 		    bytes_of_string(err_name(journal->reason)));
 	if (journal->request != 0)
 		log_field_number(&line, "request", journal->request);
+	if (journal->challenge != 0)
+		log_field_number(&line, "challenge", journal->challenge);
 	field_if_any(&line, "detail", buf_bytes(&journal->detail));
 	field_if_any(&line, "serial", buf_bytes(&journal->serial));
 	field_if_any(&line, "subject", buf_bytes(&journal->subject));

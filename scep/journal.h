@@ -20,6 +20,7 @@ struct journal {
 	                     * "ok" */
 	enum err reason;
 	int64_t request;    /* the number it has in the store; 0: none */
+	int64_t challenge;  /* likewise, of its password */
 	struct buf serial;  /* hexadecimal, of what was issued */
 	struct buf subject; /* RFC 4514 */
 	struct buf detail;  /* what exactly was wrong */

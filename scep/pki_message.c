@@ -118,6 +118,18 @@ has_random_nonce(const struct cms_signed *message)
 	    value.tag != 0;
 }
 
+/* The password belongs into the request, inside (RFC 8894 section 2.4): here
+ * everybody on the way can read it. */
+static bool
+has_challenge(const struct cms_signed *message)
+{
+	struct der_element value;
+
+	return cms_signed_attribute(message, OID_CHALLENGE_PASSWORD, &value) !=
+	    ERR_OK ||
+	    value.tag != 0;
+}
+
 /* The messageType as it is to be read and logged: text, or (in very old
  * clients, T20) an INTEGER. */
 static void
@@ -211,6 +223,7 @@ verify(struct cms_signed *message, const struct pki_rules *rules,
 	enum err err;
 
 	header->has_random_nonce = has_random_nonce(message);
+	header->has_challenge = has_challenge(message);
 	err = cms_signed_verify(rules->keyring->provider, message,
 	    rules->allowed, &digest, &unknown);
 	/* Handed over, so cms_signed_clear must not free it. */

@@ -33,7 +33,8 @@ struct pki_header {
 	uint8_t transaction_id_tag; /* the string type it came in */
 	struct buf sender_nonce;    /* empty: none was sent */
 	bool has_random_nonce;      /* an attribute that cryptlib alone sends */
-	struct buf message_type;    /* as sent, for the log */
+	bool has_challenge;      /* a challengePassword, outside the envelope */
+	struct buf message_type; /* as sent, for the log */
 	bool has_digest;
 	enum digest digest; /* what the message is signed with */
 	bool has_cipher;

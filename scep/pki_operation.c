@@ -237,6 +237,7 @@ clear(struct pki_operation *operation)
 	csr_free(operation->csr);
 	pki_request_free(operation->request);
 	stored_crl_clear(&operation->crl);
+	stored_challenge_clear(&operation->challenge);
 	buf_clear(&operation->certificate);
 }
 

@@ -40,6 +40,8 @@ struct pki_operation {
 	struct rejection rejection;     /* handle: what was rejected */
 	struct buf certificate;         /* handle: what was issued */
 	struct journal *journal;
+	/* Authorise: what is remembered of the password. */
+	struct stored_challenge challenge;
 };
 
 /*

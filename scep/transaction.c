@@ -489,6 +489,18 @@ is_settled(const struct prepared *prepared)
 	return prepared->made.tbs.size > 0 || prepared->submit_to.size > 0;
 }
 
+/* Views the verdict. */
+static struct challenge_use
+challenge_use_of(const struct challenge_spent *spent)
+{
+	return (struct challenge_use){
+		.hash = spent->is_spent ? BYTES_ARRAY(spent->hash) :
+					  bytes_of_string(NULL),
+		.expires_at = spent->expires_at,
+		.minted = spent->minted,
+	};
+}
+
 /* What is there already, of this very request, is not ours to begin again. */
 static enum err
 begin(struct pki_operation *operation, const struct prepared *prepared)
@@ -509,6 +521,7 @@ begin(struct pki_operation *operation, const struct prepared *prepared)
 		    buf_bytes(&operation->csr->der) :
 		    bytes_of_string(NULL),
 		.supersedes = operation->verdict.replaces,
+		.challenge = challenge_use_of(&operation->verdict.spent),
 		.held_limit = operation->endpoint->policy.enrol.max_held,
 		.seen = operation->transaction.number,
 	};

@@ -102,7 +102,9 @@ is_order(const struct transaction_order *order)
 	    order->request_hash.size == STORE_HASH_SIZE &&
 	    (order->tbs.size == 0 || is_record(&order->certificate)) &&
 	    (order->authority.size == 0 || is_submission(order)) &&
-	    is_renewal(order);
+	    is_renewal(order) &&
+	    (order->challenge.hash.size == 0 ||
+		order->challenge.hash.size == STORE_HASH_SIZE);
 }
 
 enum err

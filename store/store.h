@@ -130,6 +130,13 @@ struct certificate_record {
 	int64_t not_after; /* 0: it is not known when it expires */
 };
 
+/* What a request uses up: one use of a challenge (see below). Views. */
+struct challenge_use {
+	struct bytes hash;  /* nothing: none */
+	int64_t expires_at; /* of one that is not minted, and noted now */
+	bool minted;
+};
+
 /* A transaction to be begun. Views. */
 struct transaction_order {
 	struct transaction_key key;
@@ -152,6 +159,7 @@ struct transaction_order {
 	/* Of a renewal, where that matters: what it renews; or nothing. */
 	struct certificate_id renews;
 	bool supersedes; /* that becomes revoked when this is ISSUED */
+	struct challenge_use challenge;
 	/* How many may be HELD at this endpoint, this one included; 0: there
 	 * is no limit. */
 	int64_t held_limit;
@@ -168,9 +176,12 @@ CHECKED enum err store_find(struct store *store,
  * returned, and nothing is begun.  So of two requests that come at once one is
  * begun, also where it has come to its end in between.
  *
+ * What is begun has used its challenge from then on; where it ends without a
+ * certificate, REJECTED or LAPSED, that is given back.
+ *
  * ERR_STORE_FULL where it would be one too many HELD; ERR_STORE_SERIAL where
  * the authority has this serial number already, and the caller is to choose
- * another.
+ * another; ERR_CHALLENGE_USED where the challenge has no use left, or is gone.
  */
 CHECKED enum err store_begin(struct store *store,
     const struct transaction_order *order, struct transaction *transaction);
@@ -637,6 +648,64 @@ CHECKED enum err store_notifications_drop(struct store *store, int64_t before,
  * returns false; as store_list. */
 CHECKED enum err store_notification_list(struct store *store,
     bool (*each)(void *context, const struct stored_notification *stored),
+    void *context);
+
+/* Challenges: passwords that are good for so many requests */
+
+/*
+ * One that is minted was made to be sent to a device; of others, which somebody
+ * has made elsewhere, it is noted that they have been used, once.
+ */
+
+/* One to be minted. Views. */
+struct challenge_record {
+	struct bytes hash; /* SHA-256 of the password */
+	const char *endpoint;
+	struct bytes subject; /* what it is for, whatever that means */
+	struct bytes names;
+	int64_t uses; /* at least 1 */
+	int64_t expires_at;
+};
+
+/* One as it is kept. */
+struct stored_challenge {
+	int64_t number; /* from 1 on, in the order in which they came; never
+	                 * used twice */
+	bool minted;
+	struct buf hash;
+	struct buf endpoint;
+	struct buf subject;
+	struct buf names;
+	int64_t uses;    /* that are left */
+	int64_t allowed; /* of so many */
+	int64_t created_at;
+	int64_t expires_at;
+};
+
+void stored_challenge_clear(struct stored_challenge *stored);
+
+/* Mints `count` of them, all or none.  ERR_STORE_SERIAL where one of that hash
+ * is known. */
+CHECKED enum err store_challenges_add(struct store *store,
+    const struct challenge_record *records, size_t count, int64_t now);
+
+/* Finds the one of that hash. ERR_STORE_NONE. */
+CHECKED enum err store_challenge_get(struct store *store, struct bytes hash,
+    struct stored_challenge *stored);
+
+/* Forgets one that is minted: nobody gets anything for it any more, but for who
+ * has used it already.  ERR_STORE_NONE where there is none of that number. */
+CHECKED enum err store_challenge_revoke(struct store *store, int64_t number);
+
+/* Forgets those that have expired before `before`, at most `limit` at a time;
+ * *count of them. */
+CHECKED enum err store_challenges_forget(struct store *store, int64_t before,
+    int64_t limit, int64_t *count);
+
+/* Calls `each` for all of them, in the order in which they came, until it
+ * returns false; as store_list. */
+CHECKED enum err store_challenge_list(struct store *store,
+    bool (*each)(void *context, const struct stored_challenge *stored),
     void *context);
 
 /* Opening */

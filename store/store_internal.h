@@ -148,6 +148,17 @@ struct store_ops {
 	enum err (*notification_list)(void *state, int64_t after, size_t size,
 	    struct stored_notification *page, size_t *count);
 
+	enum err (*challenges_add)(void *state,
+	    const struct challenge_record *records, size_t count, int64_t now);
+	enum err (*challenge_get)(void *state, struct bytes hash,
+	    struct stored_challenge *stored);
+	enum err (*challenge_revoke)(void *state, int64_t number);
+	enum err (*challenges_forget)(void *state, int64_t before,
+	    int64_t limit, int64_t *count);
+	/* As `list`, from the number `after` (exclusive) on. */
+	enum err (*challenge_list)(void *state, int64_t after, size_t size,
+	    struct stored_challenge *page, size_t *count);
+
 	enum err (*backup)(void *state, const char *path,
 	    struct problems *problems);
 

@@ -159,7 +159,8 @@ count_held(const struct memory_store *store, const char *endpoint)
 }
 
 static void
-add(struct memory_store *store, const struct transaction_order *order)
+add(struct memory_store *store, const struct transaction_order *order,
+    int64_t challenge)
 {
 	enum transaction_state first = store_first_state(order);
 	struct memory_transaction *row;
@@ -177,6 +178,7 @@ add(struct memory_store *store, const struct transaction_order *order)
 		.certificate = first == TRANSACTION_SIGNING ?
 		    store->certificate_count :
 		    0,
+		.challenge = challenge,
 	};
 	buf_append_string(&row->stored.endpoint, order->key.endpoint);
 	buf_append(&row->stored.transaction_id, order->key.transaction_id);
@@ -199,8 +201,11 @@ static enum err
 begin(struct memory_store *store, const struct transaction_order *order)
 {
 	enum transaction_state first = store_first_state(order);
-	enum err err = ERR_OK;
+	int64_t challenge = 0;
+	enum err err = store_memory_use_challenge(store, order, &challenge);
 
+	if (err != ERR_OK)
+		return err;
 	if (first == TRANSACTION_SIGNING)
 		err = store_memory_add_certificate(store, &order->certificate,
 		    bytes_of_string(NULL));
@@ -208,7 +213,9 @@ begin(struct memory_store *store, const struct transaction_order *order)
 	    count_held(store, order->key.endpoint) >= order->held_limit)
 		err = ERR_STORE_FULL;
 	if (err == ERR_OK)
-		add(store, order);
+		add(store, order, challenge);
+	else
+		store_memory_give_back_challenge(store, challenge);
 	return err;
 }
 
@@ -248,6 +255,9 @@ enter(struct memory_store *store, struct memory_transaction *row,
 	store_memory_note_state(store, row);
 	if (!store_state_is_end(state))
 		return;
+	if (state != TRANSACTION_ISSUED)
+		store_memory_give_back_challenge(store, row->challenge);
+	row->challenge = 0;
 	buf_clear(&row->stored.csr);
 	buf_clear(&row->stored.authority);
 	buf_clear(&row->stored.cookie);
@@ -628,6 +638,7 @@ memory_close(void *state)
 	store_memory_clear_marks(store);
 	store_memory_clear_alarms(store);
 	store_memory_clear_notifications(store);
+	store_memory_clear_challenges(store);
 	pthread_mutex_destroy(&store->mutex);
 	free(store);
 }
@@ -678,6 +689,11 @@ const struct store_ops store_memory_ops = {
 	.notification_end = store_memory_notification_end,
 	.notifications_drop = store_memory_notifications_drop,
 	.notification_list = store_memory_notification_list,
+	.challenges_add = store_memory_challenges_add,
+	.challenge_get = store_memory_challenge_get,
+	.challenge_revoke = store_memory_challenge_revoke,
+	.challenges_forget = store_memory_challenges_forget,
+	.challenge_list = store_memory_challenge_list,
 	.backup = memory_backup,
 	.close = memory_close,
 };

@@ -25,6 +25,7 @@ struct memory_certificate {
 struct memory_transaction {
 	struct transaction stored;
 	size_t certificate; /* its place in the array, from 1 on; 0: none */
+	int64_t challenge;  /* that it has used, and may give back; 0: none */
 	bool purged;
 };
 
@@ -63,6 +64,9 @@ struct memory_store {
 	int64_t notification_number; /* of the last one */
 	unsigned notification_events;
 	int64_t expiring_until; /* what expires by then was looked at */
+	struct stored_challenge *challenges;
+	size_t challenge_count;
+	int64_t challenge_number; /* of the last one */
 };
 
 /* Adds a certificate; `der` nothing: not signed yet. ERR_STORE_SERIAL. */
@@ -94,6 +98,14 @@ void store_memory_note_state(struct memory_store *store,
 void store_memory_note_revoked(struct memory_store *store,
     const struct memory_certificate *row);
 
+/* Uses the challenge of a request that is begun; *number of it, or 0.
+ * ERR_CHALLENGE_USED. */
+CHECKED enum err store_memory_use_challenge(struct memory_store *store,
+    const struct transaction_order *order, int64_t *number);
+void store_memory_give_back_challenge(struct memory_store *store,
+    int64_t number);
+
+void store_memory_clear_challenges(struct memory_store *store);
 void store_memory_clear_notifications(struct memory_store *store);
 void store_memory_clear_certificates(struct memory_store *store);
 void store_memory_clear_marks(struct memory_store *store);
@@ -124,6 +136,15 @@ enum err store_memory_notifications_drop(void *state, int64_t before,
     int64_t *count);
 enum err store_memory_notification_list(void *state, int64_t after, size_t size,
     struct stored_notification *page, size_t *count);
+enum err store_memory_challenges_add(void *state,
+    const struct challenge_record *records, size_t count, int64_t now);
+enum err store_memory_challenge_get(void *state, struct bytes hash,
+    struct stored_challenge *stored);
+enum err store_memory_challenge_revoke(void *state, int64_t number);
+enum err store_memory_challenges_forget(void *state, int64_t before,
+    int64_t limit, int64_t *count);
+enum err store_memory_challenge_list(void *state, int64_t after, size_t size,
+    struct stored_challenge *page, size_t *count);
 enum err store_memory_certificate_get(void *state, struct bytes authority,
     struct bytes serial, struct stored_certificate *certificate);
 enum err store_memory_certificate_list(void *state,

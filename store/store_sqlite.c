@@ -170,6 +170,11 @@ const struct store_ops store_sqlite_ops = {
 	.notification_end = store_sqlite_notification_end,
 	.notifications_drop = store_sqlite_notifications_drop,
 	.notification_list = store_sqlite_notification_list,
+	.challenges_add = store_sqlite_challenges_add,
+	.challenge_get = store_sqlite_challenge_get,
+	.challenge_revoke = store_sqlite_challenge_revoke,
+	.challenges_forget = store_sqlite_challenges_forget,
+	.challenge_list = store_sqlite_challenge_list,
 	.backup = store_sqlite_backup,
 	.close = store_sqlite_close,
 };

@@ -109,6 +109,14 @@ enum statement {
 	STATEMENT_NOTIFICATION_DROP,
 	STATEMENT_NOTIFICATION_LIST,
 
+	STATEMENT_CHALLENGE_GET,
+	STATEMENT_CHALLENGE_LIST,
+	STATEMENT_CHALLENGE_ADD,
+	STATEMENT_CHALLENGE_USE,
+	STATEMENT_CHALLENGE_BIND,
+	STATEMENT_CHALLENGE_REVOKE,
+	STATEMENT_CHALLENGE_FORGET,
+
 	STATEMENT_COUNT_TRANSACTIONS,
 	STATEMENT_COUNT_CERTIFICATES,
 	STATEMENT_COUNT_REVOKED,
@@ -384,6 +392,15 @@ enum err store_sqlite_notifications_drop(void *state, int64_t before,
     int64_t *count);
 enum err store_sqlite_notification_list(void *state, int64_t after, size_t size,
     struct stored_notification *page, size_t *count);
+enum err store_sqlite_challenges_add(void *state,
+    const struct challenge_record *records, size_t count, int64_t now);
+enum err store_sqlite_challenge_get(void *state, struct bytes hash,
+    struct stored_challenge *stored);
+enum err store_sqlite_challenge_revoke(void *state, int64_t number);
+enum err store_sqlite_challenges_forget(void *state, int64_t before,
+    int64_t limit, int64_t *count);
+enum err store_sqlite_challenge_list(void *state, int64_t after, size_t size,
+    struct stored_challenge *page, size_t *count);
 enum err store_sqlite_revision(void *state, struct bytes authority,
     int64_t *revision);
 enum err store_sqlite_crl_get(void *state, struct bytes authority,
@@ -409,6 +426,11 @@ CHECKED enum err store_sqlite_approach(struct connection *connection,
 
 /* Keeps what that transaction needs until its end, if the order has such. */
 CHECKED enum err store_sqlite_add_submission(struct connection *connection,
+    int64_t number, const struct transaction_order *order);
+
+/* Uses the challenge of the order, if it has one, for that transaction.
+ * ERR_CHALLENGE_USED. */
+CHECKED enum err store_sqlite_use_challenge(struct connection *connection,
     int64_t number, const struct transaction_order *order);
 
 /* Notes what was decided, and the state that comes of it. */

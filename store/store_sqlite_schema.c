@@ -246,6 +246,33 @@ static const char *const steps[] = {
 	"CREATE INDEX notifications_at_once ON notifications (event)"
 	"	WHERE request = 0;"
 	"PRAGMA user_version = 8",
+
+	/* What was used by a request that is open still may be given back. */
+	"CREATE TABLE challenges ("
+	"	number INTEGER PRIMARY KEY AUTOINCREMENT,"
+	"	minted INTEGER NOT NULL CHECK (minted IN (0, 1)),"
+	"	hash BLOB NOT NULL UNIQUE,"
+	"	endpoint TEXT NOT NULL,"
+	"	subject TEXT NOT NULL,"
+	"	names TEXT NOT NULL,"
+	"	uses INTEGER NOT NULL CHECK (uses BETWEEN 0 AND allowed),"
+	"	allowed INTEGER NOT NULL,"
+	"	created_at INTEGER NOT NULL,"
+	"	expires_at INTEGER NOT NULL);"
+	"CREATE INDEX challenges_by_end ON challenges (expires_at);"
+	"CREATE TABLE challenge_uses ("
+	"	number INTEGER PRIMARY KEY REFERENCES transactions (number),"
+	"	challenge INTEGER NOT NULL);"
+	"CREATE TRIGGER challenge_given_back AFTER UPDATE OF state"
+	"	ON transactions WHEN NEW.state IN (4, 5) BEGIN"
+	"	UPDATE challenges SET uses = uses + 1 WHERE number ="
+	"	(SELECT challenge FROM challenge_uses"
+	"	WHERE number = NEW.number);"
+	"	DELETE FROM challenge_uses WHERE number = NEW.number; END;"
+	"CREATE TRIGGER challenge_used AFTER UPDATE OF state"
+	"	ON transactions WHEN NEW.state = 3 BEGIN"
+	"	DELETE FROM challenge_uses WHERE number = NEW.number; END;"
+	"PRAGMA user_version = 9",
 };
 
 const int64_t store_sqlite_version = COUNT(steps);

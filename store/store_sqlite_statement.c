@@ -60,6 +60,11 @@ _Static_assert(NOTIFICATION_ISSUED == 0 && NOTIFICATION_REFUSED == 1 &&
 	"n.reason, c.serial, c.der, c.reason FROM notifications n " \
 	"LEFT JOIN certificates c ON c.id = n.certificate "
 
+/* What a challenge is read from, in the order of read_challenge. */
+#define CHALLENGE \
+	"SELECT number, minted, hash, endpoint, subject, names, uses, " \
+	"allowed, created_at, expires_at FROM challenges "
+
 const char *const store_sqlite_statements[STATEMENT_COUNT] = {
 	[STATEMENT_BEGIN] = "BEGIN IMMEDIATE",
 	[STATEMENT_COMMIT] = "COMMIT",
@@ -256,6 +261,27 @@ const char *const store_sqlite_statements[STATEMENT_COUNT] = {
 	    "DELETE FROM notifications WHERE happened_at < ?",
 	[STATEMENT_NOTIFICATION_LIST] = NOTIFICATION
 	"WHERE n.number > ? ORDER BY n.number LIMIT ?",
+
+	[STATEMENT_CHALLENGE_GET] = CHALLENGE "WHERE hash = ?",
+	[STATEMENT_CHALLENGE_LIST] = CHALLENGE
+	"WHERE number > ? ORDER BY number LIMIT ?",
+	[STATEMENT_CHALLENGE_ADD] =
+	    "INSERT INTO challenges (minted, hash, endpoint, subject, names, "
+	    "uses, allowed, created_at, expires_at) "
+	    "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?6, ?7, ?8)",
+	/* A trigger gives it back where the request gets no certificate. */
+	[STATEMENT_CHALLENGE_USE] =
+	    "UPDATE challenges SET uses = uses - 1 WHERE hash = ?1 "
+	    "AND endpoint = ?2 AND minted = ?3 AND uses > 0",
+	[STATEMENT_CHALLENGE_BIND] =
+	    "INSERT INTO challenge_uses (number, challenge) "
+	    "SELECT ?1, number FROM challenges WHERE hash = ?2",
+	[STATEMENT_CHALLENGE_REVOKE] =
+	    "DELETE FROM challenges WHERE number = ? AND minted",
+	[STATEMENT_CHALLENGE_FORGET] =
+	    "DELETE FROM challenges WHERE number IN (SELECT number "
+	    "FROM challenges WHERE expires_at < ? ORDER BY expires_at "
+	    "LIMIT ?)",
 
 	/* No certificate is ever deleted, so the last number is their count. */
 	[STATEMENT_COUNT_TRANSACTIONS] =

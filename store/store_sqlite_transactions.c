@@ -191,6 +191,8 @@ begin(struct connection *connection, const struct transaction_order *order,
 		err = store_sqlite_note_origin(connection, number);
 	if (err == ERR_OK)
 		err = store_sqlite_add_submission(connection, number, order);
+	if (err == ERR_OK)
+		err = store_sqlite_use_challenge(connection, number, order);
 	return err == ERR_OK ?
 	    store_sqlite_get_transaction(connection, number, transaction) :
 	    err;

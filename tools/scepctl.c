@@ -8,6 +8,7 @@
 #include "tools/options.h"
 #include "tools/scepctl_alarm.h"
 #include "tools/scepctl_cert.h"
+#include "tools/scepctl_challenge.h"
 #include "tools/scepctl_crl.h"
 #include "tools/scepctl_enrol.h"
 #include "tools/scepctl_get.h"
@@ -56,6 +57,8 @@ static const struct command commands[] = {
 	{ "cert", "look at certificates, revoke, export and import them",
 	    scepctl_cert },
 	{ "crl", "look at the list of those that are revoked", scepctl_crl },
+	{ "challenge", "make challenge passwords, and hashes of them",
+	    scepctl_challenge },
 	{ "alarm", "look at what is wrong and has to be mended",
 	    scepctl_alarm },
 	{ "notify", "look at what a program is still to be told",

@@ -26,11 +26,13 @@
 #define ROUND_US 200000
 #define FIRST 10000 /* rows: more than SQLite keeps in memory itself */
 #define REVOKED 20  /* one of so many */
+#define MINTED 500  /* challenges at once, one for each row */
 
 struct bench {
 	struct store *store;
 	int64_t rows; /* transactions, each with a certificate */
 	int64_t next; /* for what an operation looks at */
+	int64_t challenges;
 };
 
 /* A value that has no order, as hashes and random serial numbers. */
@@ -192,6 +194,33 @@ begin_again(struct bench *bench, struct transaction *transaction)
 		must(ERR_STORE);
 }
 
+static void
+find_challenge(struct bench *bench, struct transaction *transaction)
+{
+	struct stored_challenge found = { 0 };
+	uint8_t value[STORE_HASH_SIZE];
+
+	(void)transaction;
+	scatter((uint64_t)(bench->next += 7919) % (uint64_t)bench->challenges +
+		1,
+	    value);
+	must(store_challenge_get(bench->store, BYTES_ARRAY(value), &found));
+	stored_challenge_clear(&found);
+}
+
+static void
+find_no_challenge(struct bench *bench, struct transaction *transaction)
+{
+	struct stored_challenge found = { 0 };
+	uint8_t value[STORE_HASH_SIZE];
+
+	(void)transaction;
+	(void)pick(bench, false, value);
+	if (store_challenge_get(bench->store, BYTES_ARRAY(value), &found) ==
+	    ERR_OK)
+		must(ERR_STORE);
+}
+
 /* Below each authority, as scepctl does where none is named. */
 static void
 find_serial(struct bench *bench, struct transaction *transaction)
@@ -220,6 +249,8 @@ static const struct row {
 	{ "find a serial number", find_serial },
 	{ "those of a subject", list_subject },
 	{ "is a key revoked", ask_for_key },
+	{ "find a challenge", find_challenge },
+	{ "find no challenge", find_no_challenge },
 	{ "find, begin again", begin_again },
 	{ "begin and issue", enrol },
 };
@@ -284,6 +315,26 @@ bring_into_memory(const char *path)
 	fclose(file);
 }
 
+/* By the values of those that are there. */
+static void
+mint(struct bench *bench)
+{
+	static uint8_t values[MINTED][STORE_HASH_SIZE];
+	static struct challenge_record records[MINTED];
+
+	for (size_t i = 0; i < MINTED; i++) {
+		scatter((uint64_t)++bench->challenges, values[i]);
+		records[i] = (struct challenge_record){
+			.hash = BYTES_ARRAY(values[i]),
+			.endpoint = "/scep",
+			.subject = BYTES_LITERAL("CN=router-17,O=Example"),
+			.uses = 1,
+			.expires_at = NOW + 86400,
+		};
+	}
+	must(store_challenges_add(bench->store, records, MINTED, NOW));
+}
+
 static void
 fill(struct bench *bench, int64_t count)
 {
@@ -301,6 +352,8 @@ fill(struct bench *bench, int64_t count)
 		    order.certificate.authority, order.certificate.serial, 1,
 		    NOW));
 	}
+	while (bench->challenges < bench->rows)
+		mint(bench);
 	transaction_clear(&transaction);
 }
 

@@ -37,6 +37,8 @@ leave_for(const char *profile, struct wanted wanted)
 	assert_int_equal(policy_read(&sections, &leave.policy, problems),
 	    ERR_OK);
 	leave.policy.algorithms = ALGORITHMS_DEFAULT;
+	leave.policy.provider = gnutls();
+	leave.policy.endpoint = "/scep";
 	assert_int_equal(policy_decide(&leave.policy, &facts, &leave.verdict),
 	    ERR_OK);
 	conf_free(enrol);

@@ -206,6 +206,37 @@ hmac_gives_the_published_values(void **state)
 	}
 }
 
+/* RFC 7914 section 11; the last by Python's hashlib, with a password that is
+ * longer than a block. */
+static void
+pbkdf2_gives_the_published_values(void **state)
+{
+	static const struct {
+		const char *password;
+		const char *salt;
+		unsigned iterations;
+		const char *value;
+	} rows[] = {
+		{ "passwd", "salt", 1,
+		    "55ac046e56e3089fec1691c22544b605"
+		    "f94185216dde0465e68b9d57c20dacbc" },
+		{ "Password", "NaCl", 80000,
+		    "4ddcd8f60b98be21830cee5ef22701f9"
+		    "641a4418d04c0414aeff08876b34ab56" },
+		{ LONG_MESSAGE LONG_MESSAGE, "salt", 2,
+		    "399170c4d03dad0ea97636d6977c75b7"
+		    "df7e85eec2059aa66528e9e2ddb8c71c" },
+	};
+	uint8_t value[32];
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		provider_pbkdf2(gnutls(), bytes_of_string(rows[i].password),
+		    bytes_of_string(rows[i].salt), rows[i].iterations, value);
+		assert_hex(BYTES_ARRAY(value), rows[i].value);
+	}
+}
+
 #define NIST_PLAIN \
 	"6bc1bee22e409f96e93d7e117393172aae2d8a571e03ac9c9eb76fac45af8e51" \
 	"30c81c46a35ce411e5fbc1191a0a52eff69f2445df4f9b17ad2b417be66c3710"
@@ -304,6 +335,7 @@ main(void)
 		cmocka_unit_test(digest_of_parts_is_that_of_the_whole),
 		cmocka_unit_test(digest_of_no_part_is_that_of_nothing),
 		cmocka_unit_test(hmac_gives_the_published_values),
+		cmocka_unit_test(pbkdf2_gives_the_published_values),
 		cmocka_unit_test(cbc_works_both_ways),
 		cmocka_unit_test(cbc_does_not_touch_what_lies_behind),
 	};

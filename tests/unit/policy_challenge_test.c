@@ -1,57 +1,21 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "policy/challenge.h"
 
-#include "policy/enrol.h"
-#include "tests/unit/conf_fixture.h"
+#include "tests/unit/policy_challenges.h"
 
 #define STATIC(secret) "{ type = \"static\"; secret = \"" secret "\"; }"
 
-/* By way of the section that they stand in. */
+/* By a request for the name of a device. */
 static enum err
-read_challenges(const struct conf_section *section,
-    struct challenges **challenges, struct problems *problems)
+check_by(const struct challenges *challenges, struct bytes password,
+    bool *vouched)
 {
-	struct enrol_rules rules = { 0 };
-	enum err err = enrol_rules_read(section, &rules, problems);
+	const struct asking asking = { .password = password };
+	struct challenge_answer answer = { .vouches = *vouched };
+	enum err err = ask(challenges, &asking, &answer);
 
-	*challenges = rules.challenges;
+	*vouched = answer.vouches;
 	return err;
-}
-
-/* The section `enrol` with these settings, which must be taken; both are the
- * caller's. */
-static struct challenges *
-challenges_of(const char *settings, struct conf **conf)
-{
-	struct problems *problems = problems_new();
-	struct challenges *challenges = NULL;
-
-	put("a.conf", settings);
-	*conf = open_well("a.conf");
-	if (read_challenges(conf_root(*conf), &challenges, problems) != ERR_OK)
-		fail_msg("%s", problems_text(problems));
-	problems_free(problems);
-	return challenges;
-}
-
-/* The one line that the section's settings lead to. */
-static void
-assert_found(const char *settings, enum err expected, const char *finding)
-{
-	struct problems *problems = problems_new();
-	struct challenges *challenges = NULL;
-	struct conf *conf;
-
-	put("a.conf", settings);
-	conf = open_well("a.conf");
-	assert_int_equal(read_challenges(conf_root(conf), &challenges,
-			     problems),
-	    expected);
-	if (strstr(problems_text(problems), finding) == NULL)
-		fail_msg("want %s: %s", finding, problems_text(problems));
-	challenges_free(challenges);
-	problems_free(problems);
-	conf_free(conf);
 }
 
 static enum err
@@ -59,7 +23,7 @@ check(const char *settings, struct bytes password, bool *vouched)
 {
 	struct conf *conf;
 	struct challenges *challenges = challenges_of(settings, &conf);
-	enum err err = challenges_check(challenges, password, vouched);
+	enum err err = check_by(challenges, password, vouched);
 
 	challenges_free(challenges);
 	conf_free(conf);
@@ -108,8 +72,7 @@ every_other_password_is_refused(void **state)
 	for (size_t i = 0; i < COUNT(wrong); i++) {
 		bool vouched = true;
 
-		assert_int_equal(challenges_check(challenges, wrong[i],
-				     &vouched),
+		assert_int_equal(check_by(challenges, wrong[i], &vouched),
 		    ERR_CHALLENGE_WRONG);
 		assert_false(vouched);
 	}
@@ -179,6 +142,8 @@ static const struct {
 	{ "challenge = ( { type = \"static\"; secret = { file = \"none\"; }; "
 	  "} );",
 	    "none" },
+	{ "challenge = ( { type = \"static\"; secret = \"x\"; hash = \"y\"; } );",
+	    "needs one of" },
 	{ "challange = ( " STATIC("secret") " );",
 	    "did you mean \"challenge\"?" },
 	{ "anonymous = \"true\";", "anonymous" },
@@ -207,7 +172,7 @@ a_password_that_can_be_guessed_is_warned_of(void **state)
 {
 	(void)state;
 	assert_found("challenge = ( " STATIC("hunter2") " );", ERR_OK,
-	    "fewer than 12 characters");
+	    "fewer than 16 characters");
 	assert_found("anonymous = true;", ERR_OK, "everybody");
 }
 
@@ -251,6 +216,128 @@ a_password_may_stand_in_a_file_of_its_own(void **state)
 	assert_found(settings, ERR_CONFIGURATION, "password");
 }
 
+#define DERIVED \
+	"{ type = \"derived\"; keys = ( { id = \"1\"; " \
+	"secret = \"0123456789abcdef0123456789abcdef\"; } ); }"
+/* For NAME_DEVICE at "/scep", until an hour after NOW. */
+#define DERIVED_PASSWORD "D1-1-1796086800-78152E9F2D20B2EBB22BA5E0AAD97CB9"
+#define NAMED(secret, name) \
+	"{ type = \"static\"; secret = \"" secret "\"; names = \"" name "\"; }"
+
+static const struct {
+	const char *list;
+	const char *password;
+	int64_t after;
+	enum err expected;
+	bool exact;
+} kinds[] = {
+	/* One kind is enough, in whatever order they are listed. */
+	{ STATIC("a static one") "," DERIVED, "a static one", 0, ERR_OK,
+	    false },
+	{ STATIC("a static one") "," DERIVED, DERIVED_PASSWORD, 0, ERR_OK,
+	    true },
+	{ DERIVED "," STATIC("a static one"), "a static one", 0, ERR_OK,
+	    false },
+	{ DERIVED "," STATIC("a static one"), DERIVED_PASSWORD, 0, ERR_OK,
+	    true },
+	{ DERIVED "," STATIC("a static one"), "another", 0, ERR_CHALLENGE_WRONG,
+	    false },
+	{ DERIVED "," STATIC("a static one"), "", 0, ERR_CHALLENGE_MISSING,
+	    false },
+	/* What is not listed is not taken. */
+	{ STATIC("a static one"), DERIVED_PASSWORD, 0, ERR_CHALLENGE_WRONG,
+	    false },
+	{ DERIVED, "a static one", 0, ERR_CHALLENGE_WRONG, false },
+	/* The reason of the one that knows it is what is told, */
+	{ STATIC("a static one") "," DERIVED, DERIVED_PASSWORD, 3601,
+	    ERR_CHALLENGE_EXPIRED, false },
+	{ NAMED("one", "CN=bank") "," DERIVED, "one", 0, ERR_CHALLENGE_NAME,
+	    false },
+	/* unless another takes it. */
+	{ STATIC(DERIVED_PASSWORD) "," DERIVED, DERIVED_PASSWORD, 3601, ERR_OK,
+	    false },
+	{ NAMED("one", "CN=bank") "," STATIC("one"), "one", 0, ERR_OK, false },
+};
+
+static void
+one_kind_has_to_recognise_the_password(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < COUNT(kinds); i++) {
+		char *text = xasprintf("challenge = ( %s );", kinds[i].list);
+		struct asking asking = { .after = kinds[i].after,
+			.password = bytes_of_string(kinds[i].password) };
+		struct conf *conf;
+		struct challenges *challenges = challenges_of(text, &conf);
+		struct challenge_answer answer;
+
+		assert_err(ask(challenges, &asking, &answer), kinds[i].expected,
+		    text);
+		assert_int_equal(answer.vouches, kinds[i].expected == ERR_OK);
+		assert_int_equal(answer.names_are_exact, kinds[i].exact);
+		challenges_free(challenges);
+		conf_free(conf);
+		free(text);
+	}
+}
+
+static void
+a_password_that_strangers_could_read_is_none(void **state)
+{
+	static const struct {
+		const char *settings;
+		const char *password;
+		enum err expected;
+	} rows[] = {
+		{ "challenge = ( " STATIC("secret") " );", "secret",
+		    ERR_CHALLENGE_VISIBLE },
+		{ "challenge = ( " STATIC("secret") " );", "wrong",
+		    ERR_CHALLENGE_VISIBLE },
+		{ "challenge = ( " STATIC("secret") " );", "",
+		    ERR_CHALLENGE_VISIBLE },
+		{ "challenge = ( " STATIC("secret") " ); "
+						    "visible_challenge = true;",
+		    "secret", ERR_OK },
+		{ "challenge = ( " STATIC("secret") " ); "
+						    "visible_challenge = true;",
+		    "", ERR_CHALLENGE_MISSING },
+		{ "anonymous = true;", "", ERR_OK },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		struct asking asking = { .is_visible = true,
+			.password = bytes_of_string(rows[i].password) };
+		struct conf *conf;
+		struct challenges *challenges = challenges_of(rows[i].settings,
+		    &conf);
+		struct challenge_answer answer;
+
+		assert_int_equal(ask(challenges, &asking, &answer),
+		    rows[i].expected);
+		challenges_free(challenges);
+		conf_free(conf);
+	}
+}
+
+/* Who guesses learns nothing by the answers. */
+static void
+all_reasons_look_alike_to_the_device(void **state)
+{
+	static const enum err reasons[] = { ERR_CHALLENGE_MISSING,
+		ERR_CHALLENGE_WRONG, ERR_CHALLENGE_NAME, ERR_CHALLENGE_EXPIRED,
+		ERR_CHALLENGE_VISIBLE, ERR_CHALLENGE_USED };
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(reasons); i++) {
+		assert_string_equal(err_public_text(reasons[i]),
+		    err_public_text(ERR_CHALLENGE_WRONG));
+		assert_int_equal(err_fail_info(reasons[i]),
+		    FAIL_INFO_BAD_REQUEST);
+		assert_int_equal(err_http_status(reasons[i]), 400);
+	}
+}
+
 int
 main(void)
 {
@@ -266,6 +353,9 @@ main(void)
 		CONF_TEST(a_password_that_can_be_guessed_is_warned_of),
 		CONF_TEST(no_finding_shows_the_password),
 		CONF_TEST(a_password_may_stand_in_a_file_of_its_own),
+		CONF_TEST(one_kind_has_to_recognise_the_password),
+		CONF_TEST(a_password_that_strangers_could_read_is_none),
+		CONF_TEST(all_reasons_look_alike_to_the_device),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

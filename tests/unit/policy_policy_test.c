@@ -68,6 +68,8 @@ rules_of(const char *text)
 	if (read_rules(text, &rules, problems) != ERR_OK)
 		fail_msg("%s", problems_text(problems));
 	rules.policy.algorithms = ALGORITHMS_DEFAULT;
+	rules.policy.provider = gnutls();
+	rules.policy.endpoint = "/scep";
 	rules.policy.own_keys[0] = key_spki(rules.ca_key);
 	rules.policy.own_keys[1] = key_spki(rules.ca_key);
 	rules.policy.own_subjects[0] = buf_bytes(&rules.ca_name);

@@ -107,6 +107,8 @@ policy_of(const char *text, struct conf **conf)
 	if (policy_read(&root.sections, &policy, problems) != ERR_OK)
 		fail_msg("%s", problems_text(problems));
 	policy.algorithms = ALGORITHMS_DEFAULT;
+	policy.provider = gnutls();
+	policy.endpoint = "/scep";
 	problems_free(problems);
 	return policy;
 }

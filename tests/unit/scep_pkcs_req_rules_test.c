@@ -167,6 +167,64 @@ what_the_rules_refuse_is_told(void **state)
 	key_free(small);
 }
 
+/* Once, or twice. */
+static void
+a_password_outside_the_envelope_is_refused(void **state)
+{
+	static const struct cms_attribute attributes[] = {
+		{ OID_MESSAGE_TYPE, DER_PRINTABLE_STRING, BYTES_LITERAL("19") },
+		{ OID_TRANSACTION_ID, DER_PRINTABLE_STRING,
+		    BYTES_LITERAL("txid") },
+		{ OID_CHALLENGE_PASSWORD, DER_PRINTABLE_STRING,
+		    BYTES_LITERAL("secret") },
+		{ OID_CHALLENGE_PASSWORD, DER_PRINTABLE_STRING,
+		    BYTES_LITERAL("") },
+	};
+	struct device *device = *state;
+
+	for (size_t count = 3; count <= COUNT(attributes); count++) {
+		struct buf message = lab_request_with(device->lab,
+		    &device->request, attributes, count);
+
+		assert_refused(device->lab, &device->client,
+		    buf_bytes(&message), ERR_CHALLENGE_VISIBLE);
+		buf_clear(&message);
+	}
+	lab_restart(device->lab,
+	    LAB_ENDPOINT(LAB_CA
+		"enrol = { visible_challenge = true; challenge = ( { type = "
+		"\"static\"; secret = \"secret\"; } ); }; "));
+	for (size_t count = 3; count <= COUNT(attributes); count++) {
+		struct buf message = lab_request_with(device->lab,
+		    &device->request, attributes, count);
+
+		certificate_free(assert_issued(device->lab, &device->client,
+		    buf_bytes(&message)));
+		buf_clear(&message);
+	}
+}
+
+/* A password for this endpoint and this device. */
+static void
+a_derived_password_is_judged_by_the_request(void **state)
+{
+	static const char endpoint[] = LAB_ENDPOINT(LAB_CA
+	    "enrol = { challenge = ( { type = \"derived\"; keys = ( { "
+	    "id = \"1\"; secret = \"0123456789abcdef0123456789abcdef\"; } ); "
+	    "} ); }; ");
+	struct device *device = *state;
+
+	lab_restart(device->lab, endpoint);
+	device->request.challenge =
+	    BYTES_LITERAL("D1-1-1796086800-78152E9F2D20B2EBB22BA5E0AAD97CB9");
+	certificate_free(assert_request_issued(device->lab, &device->request));
+	device->request.transaction_id = BYTES_LITERAL("another");
+	device->request.challenge =
+	    BYTES_LITERAL("D1-1-1796086801-78152E9F2D20B2EBB22BA5E0AAD97CB9");
+	assert_request_refused(device->lab, &device->request,
+	    ERR_CHALLENGE_NAME);
+}
+
 static void
 the_challenge_vouches_for_another_signer(void **state)
 {
@@ -384,6 +442,8 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		DEVICE_TEST(a_challenge_is_one_string_of_any_type),
 		DEVICE_TEST(what_the_rules_refuse_is_told),
+		DEVICE_TEST(a_password_outside_the_envelope_is_refused),
+		DEVICE_TEST(a_derived_password_is_judged_by_the_request),
 		DEVICE_TEST(the_challenge_vouches_for_another_signer),
 		DEVICE_TEST(a_key_is_a_devices_own_and_strong_enough),
 		DEVICE_TEST(an_ra_certifies_nobody_for_its_own_key),

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "base/problems.h"
 #include "tests/unit/store_contract_alarms.h"
+#include "tests/unit/store_contract_challenges.h"
 #include "tests/unit/store_contract_notifications.h"
 #include "tests/unit/store_contract_withheld.h"
 
@@ -39,6 +40,7 @@ main(void)
 		CONTRACT_REPLACES,
 		CONTRACT_WITHHELD,
 		CONTRACT_NOTIFICATIONS,
+		CONTRACT_CHALLENGES,
 		CONTRACT_TEST(what_is_in_memory_is_not_copied),
 	};
 

@@ -125,7 +125,7 @@ what_is_wrong_is_said_with_file_and_remedy(void **state)
 		    "name another file, and scepd makes it" },
 		{ put_newer, true,
 		    "FOLDER/state.db: a newer scepd has written it (version "
-		    "99, this one knows up to 8); use that, or put an older "
+		    "99, this one knows up to 9); use that, or put an older "
 		    "backup in its place" },
 		{ put_damaged, true,
 		    "FOLDER/state.db: it is damaged (database disk image is "
@@ -202,7 +202,7 @@ a_look_changes_nothing(void **state)
 		    "name another file, and scepd makes it" },
 		{ put_newer,
 		    "FOLDER/state.db: a newer scepd has written it (version "
-		    "99, this one knows up to 8); use that, or put an older "
+		    "99, this one knows up to 9); use that, or put an older "
 		    "backup in its place" },
 		{ put_damaged,
 		    "FOLDER/state.db: it is damaged (database disk image is "
@@ -419,8 +419,14 @@ what_was_only_begun_to_be_made_is_made(void **state)
 #define IN_FOLDER(test) \
 	cmocka_unit_test_setup_teardown(test, make_folder, remove_folder)
 
-/* Nothing of the eighth version, but for what the trigger does. */
+/* Nothing of the ninth version. */
+#define NO_CHALLENGES \
+	"DROP TRIGGER challenge_given_back; DROP TRIGGER challenge_used; " \
+	"DROP TABLE challenge_uses; DROP TABLE challenges; "
+
+/* Nor of the eighth, but for what the trigger does. */
 #define NO_ORIGIN \
+	NO_CHALLENGES \
 	"DROP TRIGGER notify_revoked; DROP INDEX notifications_at_once; " \
 	"ALTER TABLE certificates DROP COLUMN endpoint; " \
 	"ALTER TABLE certificates DROP COLUMN request; " \

@@ -90,6 +90,11 @@ rows_come_sorted_out_of_an_index(void **state)
 		{ STATEMENT_NOTIFICATION_DUE, "notifications_by_due" },
 		{ STATEMENT_NOTIFICATION_DROP, "notifications_by_age" },
 		{ STATEMENT_NOTIFICATION_LIST, "INTEGER PRIMARY KEY" },
+		{ STATEMENT_CHALLENGE_GET, "sqlite_autoindex_challenges_1" },
+		{ STATEMENT_CHALLENGE_USE, "sqlite_autoindex_challenges_1" },
+		{ STATEMENT_CHALLENGE_BIND, "sqlite_autoindex_challenges_1" },
+		{ STATEMENT_CHALLENGE_FORGET, "challenges_by_end" },
+		{ STATEMENT_CHALLENGE_LIST, "INTEGER PRIMARY KEY" },
 		{ STATEMENT_COUNT_REVOKED, "certificates_revoked" },
 	};
 	sqlite3 *db;

@@ -2,6 +2,7 @@
 #include <sys/stat.h>
 
 #include "tests/unit/store_contract_alarms.h"
+#include "tests/unit/store_contract_challenges.h"
 #include "tests/unit/store_contract_notifications.h"
 #include "tests/unit/store_contract_withheld.h"
 #include "tests/unit/store_database.h"
@@ -66,8 +67,11 @@ all_files_are_their_owners_alone(void **state)
 
 #define PROCESSES 4
 
+/* What a rival does, alone in its process. */
+typedef void *competition(void *rival);
+
 static int64_t
-compete_alone(char name, int start)
+compete_alone(competition *run, char name, int start)
 {
 	pthread_barrier_t alone;
 	struct rival rival = { .store = database_of(1),
@@ -79,13 +83,13 @@ compete_alone(char name, int start)
 	/* They are let go all at once. */
 	if (read(start, &octet, 1) != 0)
 		return 1;
-	compete(&rival);
+	run(&rival);
 	store_close(rival.store);
 	return rival.failed;
 }
 
 static void
-of_requests_that_come_to_several_processes_one_is_begun(void **state)
+compete_in_processes(void **state, competition *run)
 {
 	pid_t children[PROCESSES];
 	int start[2];
@@ -97,7 +101,8 @@ of_requests_that_come_to_several_processes_one_is_begun(void **state)
 		children[i] = fork();
 		if (children[i] == 0) {
 			close(start[1]);
-			_exit((int)compete_alone((char)('a' + i), start[0]));
+			_exit((int)compete_alone(run, (char)('a' + i),
+			    start[0]));
 		}
 	}
 	close(start[0]);
@@ -107,6 +112,19 @@ of_requests_that_come_to_several_processes_one_is_begun(void **state)
 	*state = database_of(1);
 	assert_int_equal(count_of(*state, ALL_STATES), REQUESTS);
 	assert_int_equal(count_of(*state, 1U << TRANSACTION_ISSUED), REQUESTS);
+}
+
+static void
+of_requests_that_come_to_several_processes_one_is_begun(void **state)
+{
+	compete_in_processes(state, compete);
+}
+
+static void
+of_requests_with_one_challenge_to_several_processes_one_is_begun(void **state)
+{
+	mint_for_rivals(*state);
+	compete_in_processes(state, compete_for_challenges);
 }
 
 static void
@@ -199,10 +217,13 @@ main(void)
 		CONTRACT_REPLACES,
 		CONTRACT_WITHHELD,
 		CONTRACT_NOTIFICATIONS,
+		CONTRACT_CHALLENGES,
 		CONTRACT_TEST(all_is_there_after_it_was_closed),
 		CONTRACT_TEST(all_files_are_their_owners_alone),
 		CONTRACT_TEST(
 		    of_requests_that_come_to_several_processes_one_is_begun),
+		CONTRACT_TEST(
+		    of_requests_with_one_challenge_to_several_processes_one_is_begun),
 		CONTRACT_TEST(several_processes_make_one_database),
 		CONTRACT_TEST(
 		    a_sweep_that_finds_nothing_and_clears_nothing_writes_nothing),

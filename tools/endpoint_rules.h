@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#ifndef SCEPD_TOOLS_ENDPOINT_RULES_H
+#define SCEPD_TOOLS_ENDPOINT_RULES_H
+
+#include "policy/enrol.h"
+
+/* Who may enrol at an endpoint, as a configuration has it. */
+struct endpoint_rules {
+	struct conf *conf;
+	const char *path; /* the endpoint's */
+	struct enrol_rules enrol;
+};
+
+/*
+ * Reads the rules of the endpoint at `path` (NULL: of the only one) from the
+ * configuration at `config`, of which all else may be wrong.  To be cleared by
+ * endpoint_rules_clear in any case.  ERR_FILE with a line in `problems`.
+ */
+CHECKED enum err endpoint_rules_read(const char *config, const char *path,
+    struct endpoint_rules *rules, struct problems *problems);
+
+void endpoint_rules_clear(struct endpoint_rules *rules);
+
+#endif
