@@ -694,7 +694,8 @@ openssl_check_renewal(const void *state, bool revokes,
 	    "%s: names of certificates are to be unique in this CA, so that "
 	    "no device could renew its certificate before it has expired; put "
 	    "the line \"unique_subject = no\" into %s.attr, or have renewals "
-	    "revoke the old certificate, by renew = { revoke = true; }",
+	    "revoke the old certificate, by renew = { revoke = true; } and "
+	    "without a program that is to know of the new one first (issued)",
 	    ca->settings.database, ca->settings.database);
 	return ERR_CONFIGURATION;
 }

@@ -5,6 +5,7 @@
 #include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "backends/hook_line.h"
@@ -27,6 +28,19 @@ struct hook {
 	bool challenge;
 };
 
+/* A folder can be entered, which is the same bit. */
+static bool
+is_program(const char *path)
+{
+	struct stat status;
+
+	if (access(path, X_OK) != 0 || stat(path, &status) != 0)
+		return false;
+	if (S_ISDIR(status.st_mode))
+		errno = EISDIR;
+	return !S_ISDIR(status.st_mode);
+}
+
 /* The processes of a configuration that was checked look for no file any
  * more. */
 static enum err
@@ -37,7 +51,7 @@ check_program(const struct conf_section *section, const char *program,
 		return conf_refuse(section, "command", problems,
 		    "\"command\" begins with the whole path of a program, and "
 		    "what is not there is looked for nowhere else");
-	if (file_is_replayed() || access(program, X_OK) == 0)
+	if (file_is_replayed() || is_program(program))
 		return ERR_OK;
 	conf_problem(section, "command", PROBLEM_ERROR, problems,
 	    "%s can't be run: %s; name a program, and make it executable: "
@@ -145,6 +159,12 @@ unsigned
 hook_at_once(const struct hook *hook)
 {
 	return hook->spec.running_limit;
+}
+
+unsigned
+hook_processes(const struct hook *hook)
+{
+	return hook->spec.protocol != NULL ? 1 : hook->spec.running_limit;
 }
 
 const char *

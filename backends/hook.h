@@ -93,8 +93,9 @@ CHECKED enum err hook_check_access(const struct hook *hook,
 /* In seconds. */
 int64_t hook_deadline(const struct hook *hook);
 
-/* How many of its calls run side by side. */
+/* How many of its calls run side by side, and as how many processes. */
 unsigned hook_at_once(const struct hook *hook);
+unsigned hook_processes(const struct hook *hook);
 
 /* How it is run. */
 const struct command_spec *hook_spec(const struct hook *hook);

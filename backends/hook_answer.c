@@ -140,8 +140,7 @@ read_fail_info(struct bytes word, enum fail_info *fail_info)
 	return false;
 }
 
-/* A first line failInfo=... is for those who know SCEP; where nothing follows,
- * it is the reason as well. */
+/* A first line failInfo=... is for those who know SCEP. */
 static void
 read_refusal(struct bytes output, struct hook_answer *answer)
 {
@@ -163,8 +162,9 @@ read_refusal(struct bytes output, struct hook_answer *answer)
 		return;
 	}
 	answer->verdict = HOOK_REFUSED;
-	append_plain(&answer->reason,
-	    has_word && output.size > 0 ? take_line(&output) : line);
+	append_plain(&answer->reason, has_word ? take_line(&output) : line);
+	if (answer->reason.size == 0)
+		buf_append_string(&answer->reason, "it says no more than that");
 }
 
 static void

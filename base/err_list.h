@@ -419,10 +419,11 @@
 	    "and has a valid certificate of this one.")
 
 #define ERR_LIST_SERVER(X) \
-	X(ERR_PROFILE, "profile-unknown", 500, FAIL_INFO_BAD_REQUEST, \
-	    ERR_TEXT_SERVER, \
+	X(ERR_PROFILE, "profile-unknown", 503, FAIL_INFO_BAD_REQUEST, \
+	    ERR_TEXT_LATER, \
 	    "The profile that was chosen for the request is not in the " \
-	    "configuration any more: have one of its name there again.") \
+	    "configuration: have one of its name there, or approve the " \
+	    "request by another (scepctl pending approve --profile).") \
 	X(ERR_CA_COMMAND, "ca-command", 503, FAIL_INFO_BAD_REQUEST, \
 	    ERR_TEXT_LATER, \
 	    "The program that is asked can't be run, is too slow or has " \

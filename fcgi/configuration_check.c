@@ -28,23 +28,26 @@ each_hook(const struct configuration *configuration,
 static void
 count_descriptors(void *context, const struct hook *hook)
 {
-	*(rlim_t *)context += (rlim_t)hook_at_once(hook) * HOOK_DESCRIPTORS;
+	*(rlim_t *)context += (rlim_t)hook_processes(hook) * HOOK_DESCRIPTORS;
 }
 
+/* Without a channel nobody can be served; a hook that finds no room is tried
+ * again. */
 static enum err
-check_limit(rlim_t wanted, const char *what, struct problems *problems)
+check_limit(rlim_t wanted, const char *what, enum problem_level level,
+    struct problems *problems)
 {
 	struct rlimit limit;
 
 	if (getrlimit(RLIMIT_NOFILE, &limit) != 0 || limit.rlim_cur >= wanted)
 		return ERR_OK;
-	problem_add(problems, PROBLEM_ERROR,
+	problem_add(problems, level,
 	    "%s take as many as %llu open files, and no more than %llu are "
 	    "allowed; set fewer, or raise the limit: ulimit -n, or systemd's "
 	    "LimitNOFILE=",
 	    what, (unsigned long long)wanted,
 	    (unsigned long long)limit.rlim_cur);
-	return ERR_CONFIGURATION;
+	return level == PROBLEM_ERROR ? ERR_CONFIGURATION : ERR_OK;
 }
 
 /*
@@ -68,8 +71,10 @@ check_descriptors(const struct configuration *configuration,
 	each_hook(configuration, count_descriptors, &hooks);
 	buf_printf(&what, "%u workers of %u threads", settings->workers,
 	    settings->threads);
-	errs[0] = check_limit(threads, buf_string(&what), problems);
-	errs[1] = check_limit(hooks, "hooks that run \"at_once\"", problems);
+	errs[0] = check_limit(threads, buf_string(&what), PROBLEM_ERROR,
+	    problems);
+	errs[1] = check_limit(hooks, "hooks that run \"at_once\"",
+	    PROBLEM_WARNING, problems);
 	buf_clear(&what);
 	return err_first(errs, COUNT(errs));
 }
@@ -108,14 +113,14 @@ check_read(struct configuration *configuration, const struct snapshot *snapshot,
     struct problems *problems)
 {
 	const struct settings *settings = &configuration->settings;
-	enum err errs[] = {
-		configuration_assemble(configuration, 0, problems),
-		check_descriptors(configuration, problems),
-		isolation_look(settings, look_at_all, configuration, problems),
-		/* The last: only now are all keys in the snapshot. */
-		isolation_check(settings, snapshot, problems),
-	};
+	enum err errs[4];
 
+	errs[0] = configuration_assemble(configuration, 0, problems);
+	errs[1] = check_descriptors(configuration, problems);
+	errs[2] = isolation_look(settings, look_at_all, configuration,
+	    problems);
+	/* Only now are all keys in the snapshot. */
+	errs[3] = isolation_check(settings, snapshot, problems);
 	return err_first(errs, COUNT(errs));
 }
 

@@ -14,8 +14,9 @@
 #define TAKEN_FOR 30
 #define QUEUED_FOR 3600
 
-/* When it is looked for whom to ask again, as there is nobody. */
-#define RETRY 60
+/* When it is looked for whom to ask again, as there is nobody; a new
+ * configuration has it looked for at once. */
+#define RETRY 3600
 
 /* By backend_issue */
 
@@ -323,7 +324,7 @@ leave_alone(const struct submissions *submissions,
 	    buf_bytes(&transaction->cookie), question->now + RETRY);
 }
 
-/* As it is before it is taken: whom it is for does not change. */
+/* As it is before it is taken, which says who would be asked. */
 static enum err
 look_at(const struct submissions *submissions, int64_t number,
     struct question *question)
@@ -336,11 +337,19 @@ static enum err
 ask_whom(const struct submissions *submissions, struct question *question,
     bool is_known, bool *is_running)
 {
-	if (!is_known)
+	if (!is_known || question->transaction.revoked)
 		return leave_alone(submissions, question);
 	if (question->hook != NULL)
 		return ask_hook(submissions, question, is_running);
 	return ask_backend(question);
+}
+
+static enum err
+put_back(const struct submissions *submissions, const struct question *question)
+{
+	return store_put_off(submissions->endpoints[0]->store,
+	    question->transaction.number,
+	    buf_bytes(&question->transaction.cookie), 0);
 }
 
 enum err
@@ -348,17 +357,22 @@ ask_if_due(const struct submissions *submissions, int64_t number, int64_t now,
     bool *is_running)
 {
 	struct question question = { .now = now };
+	enum transaction_state state = TRANSACTION_STATES;
 	bool is_known = false;
 	enum err err = look_at(submissions, number, &question);
 
 	*is_running = false;
 	if (err == ERR_OK) {
+		state = question.transaction.state;
 		is_known = find_whom(submissions, &question);
 		err = store_take(submissions->endpoints[0]->store, number, now,
 		    now + longest_answer(&question) + QUEUED_FOR,
 		    &question.transaction);
 	}
-	if (err == ERR_OK)
+	/* Others are asked now, where somebody was faster. */
+	if (err == ERR_OK && question.transaction.state != state)
+		err = put_back(submissions, &question);
+	else if (err == ERR_OK)
 		err = ask_whom(submissions, &question, is_known, is_running);
 	question_clear(&question);
 	return err == ERR_STORE_NONE ? ERR_OK : err;

@@ -144,17 +144,19 @@ finish(struct endpoint *endpoint)
 }
 
 /* No device should find out, in a year, that its certificate can't be
- * renewed. */
+ * renewed.  What is withheld takes no place yet. */
 static enum err
 check_renewal(const struct endpoint *endpoint, struct problems *problems)
 {
 	const struct authority *list[SUCCESSION_MAX_AUTHORITIES];
 	size_t count = succession_authorities(&endpoint->succession, list);
 	enum err errs[SUCCESSION_MAX_AUTHORITIES];
+	bool revokes = endpoint->policy.renewal.revoke &&
+	    endpoint->hooks.issued == NULL;
 
 	for (size_t i = 0; i < count; i++)
-		errs[i] = backend_check_renewal(list[i]->backend,
-		    endpoint->policy.renewal.revoke, problems);
+		errs[i] = backend_check_renewal(list[i]->backend, revokes,
+		    problems);
 	return err_first(errs, count);
 }
 
@@ -205,6 +207,7 @@ assemble(const struct conf_section *section, const struct settings *settings,
 		.enrol = endpoint->policy.enrol.hook,
 		.renew = endpoint->policy.renewal.hook,
 		.issued = settings->issued,
+		.renew_is_manual = endpoint->policy.renewal.manual,
 	};
 	enum err err = hooks_read(&hooks, &endpoint->hooks, problems);
 

@@ -75,6 +75,24 @@ find(const struct endpoint *endpoint, struct bytes serial,
 	return err;
 }
 
+/* What its own device may not have yet nobody may. */
+static enum err
+check_given(const struct endpoint *endpoint,
+    const struct stored_certificate *stored)
+{
+	struct transaction transaction = { 0 };
+	enum err err = ERR_STORE_NONE;
+
+	if (stored->request != 0)
+		err = store_get(endpoint->store, stored->request, &transaction);
+	if (err == ERR_OK &&
+	    (transaction.state == TRANSACTION_SIGNING ||
+		transaction.state == TRANSACTION_WITHHELD))
+		err = ERR_CERTIFICATE_UNKNOWN;
+	transaction_clear(&transaction);
+	return err == ERR_STORE_NONE ? ERR_OK : err;
+}
+
 /* A number alone, of a certificate that we have never seen, is no answer. */
 enum err
 get_cert_authorise(struct pki_operation *operation)
@@ -88,6 +106,8 @@ get_cert_authorise(struct pki_operation *operation)
 	err = find(endpoint, serial_number(operation->wanted), &stored);
 	if (err == ERR_STORE_NONE || (err == ERR_OK && stored.der.size == 0))
 		err = ERR_CERTIFICATE_UNKNOWN;
+	if (err == ERR_OK)
+		err = check_given(endpoint, &stored);
 	if (err == ERR_OK)
 		err = check_reader(operation, &stored);
 	if (err == ERR_OK)

@@ -24,7 +24,7 @@ static enum err
 read_issued(const struct conf_section *section, struct hooks *hooks,
     struct problems *problems)
 {
-	struct settings settings = { HOOK_SETTINGS_DEFAULT, .tries = 20 };
+	struct settings settings = { HOOK_SETTINGS_DEFAULT, .tries = 100 };
 	enum err err;
 
 	if (section == NULL)
@@ -53,6 +53,8 @@ hooks_read(const struct hooks_sections *sections, struct hooks *hooks,
 		read_issued(sections->issued, hooks, problems),
 	};
 
+	hooks->enrol_decides = sections->renew == NULL &&
+	    !sections->renew_is_manual;
 	return err_first(errs, COUNT(errs));
 }
 
@@ -68,5 +70,6 @@ hooks_clear(struct hooks *hooks)
 const struct hook *
 hooks_decider(const struct hooks *hooks, bool is_renewal)
 {
-	return is_renewal ? hooks->renew : hooks->enrol;
+	return is_renewal && !hooks->enrol_decides ? hooks->renew :
+						     hooks->enrol;
 }

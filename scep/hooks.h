@@ -10,7 +10,7 @@
  * before its device gets it.
  *     enrol = { approval = "hook"; hook = { command = ( "/..." ); }; };
  *     renew = { approval = "hook"; hook = { command = ( "/..." ); }; };
- *     issued = { command = ( "/..." ); tries = 20; };
+ *     issued = { command = ( "/..." ); tries = 100; };
  */
 struct hooks {
 	struct hook *enrol; /* NULL, each of them: there is none */
@@ -18,6 +18,8 @@ struct hooks {
 	struct hook *issued;
 	int64_t issued_tries; /* so often it is told in vain before the
 	                       * certificate is revoked */
+	bool enrol_decides;   /* enrol's also about renewals that are held, as
+	                       * nothing in `renew` says who does */
 };
 
 /* What describes them; NULL: not there. */
@@ -25,6 +27,7 @@ struct hooks_sections {
 	const struct conf_section *enrol;
 	const struct conf_section *renew;
 	const struct conf_section *issued;
+	bool renew_is_manual; /* renewals wait for an operator */
 };
 
 /* Reads them; to be cleared by hooks_clear in any case.  ERR_CONFIGURATION with

@@ -118,16 +118,40 @@ take_certificate(const struct question *question,
 
 /* A decision */
 
+/* Whether a certificate can be made by the profile that was chosen: a device
+ * would be refused for good. */
+static enum err
+check_choice(const struct question *question, struct bytes profile)
+{
+	struct verdict verdict = { 0 };
+	struct buf name = { 0 };
+	enum err err = policy_resume(&question->endpoint->policy,
+	    buf_bytes(&question->transaction.request), profile, question->now,
+	    &verdict);
+
+	verdict_clear(&verdict);
+	if (err == ERR_OK || profile.size == 0)
+		return ERR_OK;
+	buf_append(&name, profile);
+	log_event(LOG_LEVEL_ERROR,
+	    "request %lld: %s has chosen the profile \"%s\", by which it can't "
+	    "have a certificate: %s",
+	    (long long)question->transaction.number,
+	    hook_program(question->hook), buf_string(&name), err_meaning(err));
+	buf_clear(&name);
+	return ERR_CA_COMMAND;
+}
+
 static enum err
 take_leave(const struct question *question, const struct hook_answer *answer)
 {
 	const struct transaction *transaction = &question->transaction;
 	const struct decision decision = { .profile = answer->profile,
 		.now = question->now };
+	enum err err = check_choice(question, answer->profile);
 
-	if (answer->profile.size > 0 &&
-	    !policy_has_profile(&question->endpoint->policy, answer->profile))
-		return ERR_PROFILE;
+	if (err != ERR_OK)
+		return err;
 	return unless_decided(store_approve(question->endpoint->store,
 	    transaction->number, buf_bytes(&transaction->request_hash),
 	    &decision));
@@ -183,9 +207,12 @@ take_objection(const struct question *question,
 		.fail_info = answer->fail_info,
 		.now = question->now };
 
-	log_withdrawal(question, "refuses it");
-	return unless_decided(store_withdraw(question->endpoint->store,
-	    question->transaction.number, &decision));
+	enum err err = store_withdraw(question->endpoint->store,
+	    question->transaction.number, &decision);
+
+	if (err == ERR_OK)
+		log_withdrawal(question, "refuses it");
+	return unless_decided(err);
 }
 
 /* Trouble */
@@ -208,22 +235,40 @@ retry(const struct question *question, enum err why)
 	    why == ERR_INDEX_LOCKED ? RETRY_BUSY : retry_after(question));
 }
 
+/* It was told, in vain, and not only because of a restart: these come in
+ * quick succession. */
+static bool
+counts_as_try(const struct question *question, enum err why)
+{
+	int64_t tried_at = question->transaction.tried_at;
+
+	return why == ERR_CA_COMMAND &&
+	    (tried_at == 0 || question->now - tried_at >= RETRY);
+}
+
 /* Nobody waits for ever for a certificate that exists. */
 static enum err
-retry_or_withdraw(const struct question *question, enum err why)
+retry_or_give_up(const struct question *question, enum err why)
 {
+	static const char words[] = "has not taken notice of it";
 	const struct endpoint *endpoint = question->endpoint;
-	int64_t tries = 0;
-	enum err err = store_count_try(endpoint->store,
-	    question->transaction.number, question->now + retry_after(question),
-	    &tries);
+	int64_t number = question->transaction.number, tries = 0;
+	struct buf reason = { 0 };
+	enum err err;
 
-	(void)why;
+	if (!counts_as_try(question, why))
+		return retry(question, why);
+	err = store_count_try(endpoint->store, number,
+	    question->now + retry_after(question), &tries);
 	if (err != ERR_OK || tries < endpoint->hooks.issued_tries)
 		return unless_decided(err);
-	log_withdrawal(question, "has not taken notice of it");
-	return unless_decided(store_give_up(endpoint->store,
-	    question->transaction.number, question->now));
+	buf_printf(&reason, "%s %s", hook_program(question->hook), words);
+	err = store_give_up(endpoint->store, number, buf_bytes(&reason),
+	    question->now);
+	if (err == ERR_OK)
+		log_withdrawal(question, words);
+	buf_clear(&reason);
+	return unless_decided(err);
 }
 
 /* Answers */
@@ -238,7 +283,7 @@ static const struct outcome {
 } outcomes[TRANSACTION_STATES] = {
 	[TRANSACTION_HELD] = { take_leave, take_refusal, retry },
 	[TRANSACTION_SUBMITTED] = { take_certificate, take_refusal, retry },
-	[TRANSACTION_WITHHELD] = { release, take_objection, retry_or_withdraw },
+	[TRANSACTION_WITHHELD] = { release, take_objection, retry_or_give_up },
 };
 
 static const struct outcome *
@@ -289,8 +334,8 @@ outcome_of_trouble(const struct question *question, enum err why)
 
 	if (why != ERR_INDEX_LOCKED)
 		log_event(LOG_LEVEL_ERROR,
-		    "%s: request %lld has no answer, and is asked about again "
-		    "later: %s",
+		    "%s: request %lld has no answer yet, and is asked about "
+		    "again: %s",
 		    question->endpoint->path,
 		    (long long)question->transaction.number, err_meaning(why));
 	return err == ERR_OK ? why : err;

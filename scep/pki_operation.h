@@ -39,6 +39,8 @@ struct pki_operation {
 	bool pending;                   /* handle: it takes longer */
 	struct rejection rejection;     /* handle: what was rejected */
 	struct buf certificate;         /* handle: what was issued */
+	int64_t answer_by_us; /* handle: until then others are waited for, by
+	                       * clock_monotonic_us; 0: nobody is yet */
 	struct journal *journal;
 	/* Authorise: what is remembered of the password. */
 	struct stored_challenge challenge;

@@ -73,11 +73,9 @@ pause_for(int64_t microseconds)
 
 /* As long as it is taken, and in the state that it was in. */
 static enum err
-look_until_answered(const struct endpoint *endpoint,
+look_until_answered(const struct endpoint *endpoint, int64_t until_us,
     struct transaction *transaction)
 {
-	const int64_t until_us = clock_monotonic_us() +
-	    endpoint->answer_within * 1000000;
 	const enum transaction_state before = transaction->state;
 	int64_t pause_us = FIRST_PAUSE_US, due_at;
 	enum err err = store_get(endpoint->store, transaction->number,
@@ -96,7 +94,7 @@ look_until_answered(const struct endpoint *endpoint,
 }
 
 enum err
-submission_await(const struct endpoint *endpoint,
+submission_await(const struct endpoint *endpoint, int64_t until_us,
     struct transaction *transaction)
 {
 	enum err err;
@@ -105,7 +103,7 @@ submission_await(const struct endpoint *endpoint,
 	    !errands_begin_wait(endpoint->errands))
 		return store_get(endpoint->store, transaction->number,
 		    transaction);
-	err = look_until_answered(endpoint, transaction);
+	err = look_until_answered(endpoint, until_us, transaction);
 	errands_end_wait(endpoint->errands);
 	return err;
 }

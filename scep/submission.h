@@ -17,13 +17,13 @@
 #define SUBMISSION_ERRAND 2
 
 /*
- * Has it asked about a transaction, if it is time to, and waits as long as the
- * endpoint lets a device wait (answer_within), unless too many do.
- * *transaction becomes what the store has of it then: in the same state where
- * there is no answer yet.  ERR_STORE, ERR_STORE_NONE.
+ * Has it asked about a transaction, if it is time to, and waits until that time
+ * (clock_monotonic_us), unless too many do.  *transaction becomes what the store
+ * has of it then: in the same state where there is no answer yet.  ERR_STORE,
+ * ERR_STORE_NONE.
  */
 CHECKED enum err submission_await(const struct endpoint *endpoint,
-    struct transaction *transaction);
+    int64_t until_us, struct transaction *transaction);
 
 struct commands;
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "scep/transaction.h"
 
+#include "base/clock.h"
 #include "policy/held.h"
 #include "policy/whole.h"
 #include "scep/books.h"
@@ -146,7 +147,9 @@ enter(struct pki_operation *operation, const struct authority *preparer,
 	const struct transaction *transaction = &operation->transaction;
 	struct certificate_id replaces = { 0 };
 
-	if (transaction->supersedes)
+	/* What is withheld may be taken back, and then the old one is needed. */
+	if (transaction->supersedes &&
+	    operation->endpoint->hooks.issued == NULL)
 		replaces = (struct certificate_id){
 			buf_bytes(&transaction->renews_authority),
 			buf_bytes(&transaction->renews_serial),
@@ -172,9 +175,13 @@ static enum err
 ask_others(struct pki_operation *operation)
 {
 	enum transaction_state before = operation->transaction.state;
-	enum err err = submission_await(operation->endpoint,
-	    &operation->transaction);
+	enum err err;
 
+	if (operation->answer_by_us == 0)
+		operation->answer_by_us = clock_monotonic_us() +
+		    operation->endpoint->answer_within * 1000000;
+	err = submission_await(operation->endpoint, operation->answer_by_us,
+	    &operation->transaction);
 	if (err != ERR_OK)
 		return err;
 	return operation->transaction.state == before ?

@@ -232,9 +232,11 @@ store_withdraw(struct store *store, int64_t number,
 }
 
 enum err
-store_give_up(struct store *store, int64_t number, int64_t now)
+store_give_up(struct store *store, int64_t number, struct bytes reason,
+    int64_t now)
 {
-	const struct decision decision = { .fail_info = FAIL_INFO_BAD_REQUEST,
+	const struct decision decision = { .reason = reason,
+		.fail_info = FAIL_INFO_BAD_REQUEST,
 		.now = now };
 
 	assert(now > 0);

@@ -198,8 +198,8 @@ CHECKED enum err store_sign(struct store *store, int64_t number,
 
 /*
  * A SIGNING transaction becomes ISSUED with this certificate, the DER, and at
- * once what it replaces is revoked as superseded (4), if it is known and not
- * revoked yet.  Returns it as it is then: with the certificate that came first,
+ * once what it supersedes is revoked (superseded, 4), if it is known and not
+ * revoked yet, unless the new one is.  Returns it as it is then: with the certificate that came first,
  * which every caller is to answer with.  ERR_STORE_NONE where it is in any other
  * state, or there is none of that number.
  */
@@ -257,8 +257,9 @@ CHECKED enum err store_withhold(struct store *store, int64_t number,
     const struct certificate_record *record, struct bytes der, int64_t now);
 
 /* A WITHHELD transaction becomes ISSUED, and what it renews superseded as by
- * store_issue.  ERR_STORE_NONE where it is in any other state, or there is none
- * of that number. */
+ * store_issue; or LAPSED, and nothing superseded, where its certificate was
+ * revoked meanwhile.  ERR_STORE_NONE where it is in any other state, or there is
+ * none of that number. */
 CHECKED enum err store_release(struct store *store, int64_t number,
     int64_t now);
 
@@ -284,12 +285,13 @@ struct decision {
 CHECKED enum err store_withdraw(struct store *store, int64_t number,
     const struct decision *decision);
 CHECKED enum err store_give_up(struct store *store, int64_t number,
-    int64_t now);
+    struct bytes reason, int64_t now);
 
 /*
  * Decides about a HELD transaction, if its request is the one that was looked
- * at: it becomes APPROVED or REJECTED.  One that is APPROVED already, or
- * SUBMITTED, can be rejected too.  ERR_STORE_NONE where it is in any other state, has another request, or
+ * at: it becomes APPROVED or REJECTED.  One that is APPROVED already can be
+ * approved anew, by another profile, or rejected, and one that is SUBMITTED be
+ * rejected.  ERR_STORE_NONE where it is in any other state, has another request, or
  * there is none of that number.
  */
 CHECKED enum err store_approve(struct store *store, int64_t number,
@@ -298,7 +300,8 @@ CHECKED enum err store_reject(struct store *store, int64_t number,
     struct bytes request_hash, const struct decision *decision);
 
 /* Lets those lapse that have been HELD, APPROVED or SUBMITTED since before
- * `before`; *count of them. */
+ * `before`, and has those given up that have been WITHHELD for as long; *count of
+ * them. */
 CHECKED enum err store_lapse(struct store *store, int64_t before, int64_t now,
     int64_t *count);
 
@@ -346,6 +349,8 @@ struct stored_certificate {
 	                     * its serial number alone */
 	int64_t revoked_at; /* 0: it is not revoked */
 	int reason;         /* CRLReason, RFC 5280 section 5.3.1 */
+	int64_t request;    /* the number of the transaction that it was made
+	                     * for, which may be forgotten; 0: of none here */
 };
 
 void stored_certificate_clear(struct stored_certificate *certificate);

@@ -297,6 +297,14 @@ memory_sign(void *state, int64_t number, struct bytes tbs,
 	return err;
 }
 
+static bool
+is_revoked(const struct memory_store *store,
+    const struct memory_transaction *row)
+{
+	return store->certificates[row->certificate - 1]
+		   .revocation.revoked_at != 0;
+}
+
 static enum err
 memory_issue(void *state, int64_t number, struct bytes certificate, int64_t now,
     struct transaction *transaction)
@@ -309,7 +317,8 @@ memory_issue(void *state, int64_t number, struct bytes certificate, int64_t now,
 	row = row_of(store, number);
 	step = step_of(row, TRANSACTION_ISSUED);
 	if (step == STORE_STEP_OPEN) {
-		store_memory_supersede(store, &row->stored, now);
+		if (!is_revoked(store, row))
+			store_memory_supersede(store, &row->stored, now);
 		enter(store, row, TRANSACTION_ISSUED, now);
 		buf_clear(&row->stored.tbs);
 		set(&store->certificates[row->certificate - 1].stored.der,
@@ -474,15 +483,28 @@ withheld_row_of(struct memory_store *store, int64_t number)
 									  NULL;
 }
 
+static void
+settle(struct memory_store *store, struct memory_transaction *row,
+    enum transaction_state to, const struct decision *decision)
+{
+	set(&row->stored.profile, decision->profile);
+	set(&row->stored.reason, decision->reason);
+	row->stored.fail_info = decision->fail_info;
+	enter(store, row, to, decision->now);
+}
+
 static enum err
 memory_release(void *state, int64_t number, int64_t now)
 {
+	const struct decision revoked = store_revoked_meanwhile(now);
 	struct memory_store *store = state;
 	struct memory_transaction *row;
 
 	pthread_mutex_lock(&store->mutex);
 	row = withheld_row_of(store, number);
-	if (row != NULL) {
+	if (row != NULL && is_revoked(store, row)) {
+		settle(store, row, TRANSACTION_LAPSED, &revoked);
+	} else if (row != NULL) {
 		store_memory_supersede(store, &row->stored, now);
 		enter(store, row, TRANSACTION_ISSUED, now);
 	}
@@ -504,16 +526,6 @@ memory_count_try(void *state, int64_t number, int64_t due_at, int64_t *tries)
 	}
 	pthread_mutex_unlock(&store->mutex);
 	return row == NULL ? ERR_STORE_NONE : ERR_OK;
-}
-
-static void
-settle(struct memory_store *store, struct memory_transaction *row,
-    enum transaction_state to, const struct decision *decision)
-{
-	set(&row->stored.profile, decision->profile);
-	set(&row->stored.reason, decision->reason);
-	row->stored.fail_info = decision->fail_info;
-	enter(store, row, to, decision->now);
 }
 
 static enum err
@@ -554,6 +566,7 @@ memory_decide(void *state, int64_t number, const struct store_verdict *verdict)
 static enum err
 memory_lapse(void *state, int64_t before, int64_t now, int64_t *count)
 {
+	const struct decision too_long = store_withheld_too_long(now);
 	struct memory_store *store = state;
 
 	*count = 0;
@@ -564,7 +577,12 @@ memory_lapse(void *state, int64_t before, int64_t now, int64_t *count)
 		if (row->purged || row->stored.changed_at >= before ||
 		    !store_may_lapse(row->stored.state))
 			continue;
-		enter(store, row, TRANSACTION_LAPSED, now);
+		if (row->stored.state == TRANSACTION_WITHHELD) {
+			store_memory_withdraw(store, row->certificate, now);
+			settle(store, row, TRANSACTION_LAPSED, &too_long);
+		} else {
+			enter(store, row, TRANSACTION_LAPSED, now);
+		}
 		++*count;
 	}
 	pthread_mutex_unlock(&store->mutex);

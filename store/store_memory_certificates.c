@@ -26,6 +26,7 @@ copy(const struct memory_certificate *from, struct stored_certificate *to)
 	const struct stored_certificate *stored = &from->stored;
 
 	to->number = stored->number;
+	to->request = from->request;
 	buf_append(&to->authority, buf_bytes(&stored->authority));
 	buf_append(&to->serial, buf_bytes(&stored->serial));
 	buf_append(&to->subject, buf_bytes(&stored->subject));

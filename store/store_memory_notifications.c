@@ -71,7 +71,8 @@ store_memory_note_state(struct memory_store *store,
 	    buf_bytes(&transaction->transaction_id));
 	buf_append(&stored->peer, buf_bytes(&transaction->peer));
 	buf_append(&stored->subject, buf_bytes(&transaction->subject));
-	if (transaction->state == TRANSACTION_LAPSED)
+	if (transaction->state == TRANSACTION_LAPSED &&
+	    transaction->reason.size == 0)
 		buf_append_string(&stored->reason, STORE_REASON_LAPSED);
 	else
 		buf_append(&stored->reason, buf_bytes(&transaction->reason));

@@ -11,6 +11,7 @@ store_step(enum transaction_state from, enum transaction_state to)
 			[TRANSACTION_LAPSED] = STORE_STEP_OPEN,
 		},
 		[TRANSACTION_APPROVED] = {
+			[TRANSACTION_APPROVED] = STORE_STEP_OPEN,
 			[TRANSACTION_REJECTED] = STORE_STEP_OPEN,
 			[TRANSACTION_SIGNING] = STORE_STEP_OPEN,
 			[TRANSACTION_SUBMITTED] = STORE_STEP_OPEN,
@@ -58,6 +59,28 @@ store_expiring_day(int64_t *from, int64_t until, int64_t now)
 	return until - *from > DAY ? *from + DAY : until;
 }
 
+static struct decision
+end_for(const char *reason, int64_t now)
+{
+	return (struct decision){ .reason = bytes_of_string(reason),
+		.fail_info = FAIL_INFO_BAD_REQUEST,
+		.now = now };
+}
+
+struct decision
+store_revoked_meanwhile(int64_t now)
+{
+	return end_for("its certificate was revoked while it was withheld",
+	    now);
+}
+
+struct decision
+store_withheld_too_long(int64_t now)
+{
+	return end_for("nobody has taken notice of its certificate in time",
+	    now);
+}
+
 bool
 store_may_be_taken(const struct transaction *transaction)
 {
@@ -72,7 +95,7 @@ bool
 store_may_lapse(enum transaction_state state)
 {
 	return state == TRANSACTION_HELD || state == TRANSACTION_APPROVED ||
-	    state == TRANSACTION_SUBMITTED;
+	    state == TRANSACTION_SUBMITTED || state == TRANSACTION_WITHHELD;
 }
 
 bool

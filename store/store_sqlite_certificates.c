@@ -15,6 +15,7 @@ read_certificate(struct query *query, struct stored_certificate *certificate)
 	query_read(query, &certificate->der);
 	certificate->revoked_at = query_read_number(query);
 	certificate->reason = (int)query_read_number(query);
+	certificate->request = query_read_number(query);
 }
 
 static enum err
@@ -306,7 +307,8 @@ store_sqlite_supersede(struct connection *connection,
 	int64_t id = 0;
 	enum err err;
 
-	if (!transaction->supersedes)
+	if (!transaction->supersedes || transaction->revoked ||
+	    transaction->renews_serial.size == 0)
 		return ERR_OK;
 	err = get_revocation(connection, authority,
 	    buf_bytes(&transaction->renews_serial), &id, &revocation);

@@ -49,6 +49,7 @@ enum statement {
 	STATEMENT_TRANSACTION_CERTIFICATE,
 	STATEMENT_TRANSACTION_DECIDE,
 	STATEMENT_TRANSACTION_LAPSE,
+	STATEMENT_TRANSACTION_OLDEST,
 	STATEMENT_TRANSACTION_PURGE,
 	STATEMENT_HELD_COUNT,
 
@@ -432,6 +433,11 @@ CHECKED enum err store_sqlite_add_submission(struct connection *connection,
  * ERR_CHALLENGE_USED. */
 CHECKED enum err store_sqlite_use_challenge(struct connection *connection,
     int64_t number, const struct transaction_order *order);
+
+/* Gives up, as time has run out, what has been withheld since before `before`;
+ * adds how many to *count. */
+CHECKED enum err store_sqlite_give_up_old(struct connection *connection,
+    int64_t before, int64_t now, int64_t *count);
 
 /* Notes what was decided, and the state that comes of it. */
 CHECKED enum err store_sqlite_settle(struct connection *connection,

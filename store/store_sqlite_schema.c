@@ -20,8 +20,9 @@
 	"CREATE TRIGGER notify_refused AFTER UPDATE OF state ON transactions" \
 	"	WHEN NEW.state IN (4, 5) AND" \
 	"	(SELECT events & 2 " WANTED OF_REQUEST \
-	"	(1, NEW.changed_at, " REQUEST "CASE NEW.state WHEN 5 THEN " \
-	"	'" STORE_REASON_LAPSED "' ELSE NEW.reason END, NULL); END;" \
+	"	(1, NEW.changed_at, " REQUEST "CASE WHEN NEW.state = 5" \
+	"	AND NEW.reason = '' THEN '" STORE_REASON_LAPSED "'" \
+	"	ELSE NEW.reason END, NULL); END;" \
 	"CREATE TRIGGER notify_held AFTER INSERT ON transactions" \
 	"	WHEN NEW.state = 0 AND (SELECT events & 4 " WANTED OF_REQUEST \
 	"	(2, NEW.created_at, " REQUEST "'', NULL); END;"
@@ -188,7 +189,9 @@ static const char *const steps[] = {
 	"	VALUES (3, NEW.revoked_at, NEW.subject, NEW.id); END;"
 	"PRAGMA user_version = 6",
 
-	/* Another state again. */
+	/* Another state again.  What was to be replaced is superseded; the
+	 * columns keep their names, for a scepd that has not been started anew
+	 * yet. */
 	"CREATE TABLE transactions_7 ("
 	"	number INTEGER PRIMARY KEY AUTOINCREMENT,"
 	"	state INTEGER NOT NULL CHECK (state BETWEEN 0 AND 7),"
@@ -218,12 +221,8 @@ static const char *const steps[] = {
 	"CREATE INDEX transactions_by_age ON transactions (state, changed_at);"
 	"CREATE INDEX transactions_held ON transactions (endpoint)"
 	"	WHERE state = 0;" REQUEST_TRIGGERS
-	"ALTER TABLE submissions RENAME COLUMN"
-	"	replaces_authority TO renews_authority;"
-	"ALTER TABLE submissions RENAME COLUMN replaces_serial TO renews_serial;"
 	"ALTER TABLE submissions ADD COLUMN"
-	"	supersedes INTEGER NOT NULL DEFAULT 0;"
-	"UPDATE submissions SET supersedes = 1 WHERE renews_serial <> x'';"
+	"	supersedes INTEGER NOT NULL DEFAULT 1;"
 	"ALTER TABLE submissions ADD COLUMN tries INTEGER NOT NULL DEFAULT 0;"
 	"PRAGMA user_version = 7",
 

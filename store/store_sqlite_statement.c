@@ -19,7 +19,7 @@ _Static_assert(NOTIFICATION_ISSUED == 0 && NOTIFICATION_REFUSED == 1 &&
 	"t.subject, t.peer, t.profile, t.reason, t.fail_info, t.tbs, " \
 	"c.der, c.revoked_at, " \
 	"s.csr, s.authority, s.cookie, s.tried_at, s.due_at, s.tries, " \
-	"s.renews_authority, s.renews_serial, s.supersedes " \
+	"s.replaces_authority, s.replaces_serial, s.supersedes " \
 	"FROM transactions t LEFT JOIN certificates c ON c.id = t.certificate " \
 	"LEFT JOIN submissions s ON s.number = t.number "
 
@@ -38,7 +38,7 @@ _Static_assert(NOTIFICATION_ISSUED == 0 && NOTIFICATION_REFUSED == 1 &&
 /* What a certificate is read from, in the order of read_certificate. */
 #define CERTIFICATE \
 	"SELECT id, authority, serial, subject, key, not_before, not_after, " \
-	"der, revoked_at, reason FROM certificates "
+	"der, revoked_at, reason, request FROM certificates "
 
 /* A unary plus keeps an index from being used for that term. */
 #define CERTIFICATE_LIST(by) \
@@ -102,6 +102,9 @@ const char *const store_sqlite_statements[STATEMENT_COUNT] = {
 	[STATEMENT_TRANSACTION_LAPSE] =
 	    "UPDATE transactions SET state = 5, changed_at = ?2 "
 	    "WHERE state IN (0, 1, 6) AND changed_at < ?1",
+	[STATEMENT_TRANSACTION_OLDEST] =
+	    "SELECT number FROM transactions WHERE state = ? AND changed_at < ? "
+	    "ORDER BY changed_at LIMIT 1",
 	[STATEMENT_TRANSACTION_PURGE] =
 	    "DELETE FROM transactions WHERE number IN (SELECT number "
 	    "FROM transactions WHERE state = ? AND changed_at < ? "
@@ -114,7 +117,7 @@ const char *const store_sqlite_statements[STATEMENT_COUNT] = {
 	/* A trigger deletes what is at its end. */
 	[STATEMENT_SUBMISSION_ADD] =
 	    "INSERT INTO submissions (number, authority, csr, "
-	    "renews_authority, renews_serial, supersedes) "
+	    "replaces_authority, replaces_serial, supersedes) "
 	    "VALUES (?, ?, ?, ?, ?, ?)",
 	[STATEMENT_SUBMISSION_SUBMIT] =
 	    "INSERT INTO submissions (number, authority, csr) "

@@ -383,6 +383,9 @@ store_sqlite_lapse(void *state, int64_t before, int64_t now, int64_t *count)
 	err = query_run(&query);
 	if (err == ERR_OK)
 		lapsed = sqlite3_changes(connection->db);
+	if (err == ERR_OK)
+		err = store_sqlite_give_up_old(connection, before, now,
+		    &lapsed);
 	err = store_sqlite_end_change(connection, err);
 	if (err == ERR_OK)
 		*count = lapsed;

@@ -100,21 +100,34 @@ get_withheld(struct connection *connection, int64_t number,
 }
 
 static enum err
-release(struct connection *connection, int64_t number, int64_t now)
+issue(struct connection *connection, const struct transaction *transaction,
+    int64_t now)
 {
-	struct transaction transaction = { 0 };
 	struct query query;
-	enum err err = get_withheld(connection, number, &transaction);
+	enum err err = store_sqlite_supersede(connection, transaction, now);
 
-	if (err == ERR_OK)
-		err = store_sqlite_supersede(connection, &transaction, now);
-	transaction_clear(&transaction);
 	if (err != ERR_OK)
 		return err;
 	query = query_new(connection, STATEMENT_TRANSACTION_ISSUE);
-	query_bind_number(&query, number);
+	query_bind_number(&query, transaction->number);
 	query_bind_number(&query, now);
 	return query_run(&query);
+}
+
+static enum err
+release(struct connection *connection, int64_t number, int64_t now)
+{
+	const struct decision revoked = store_revoked_meanwhile(now);
+	struct transaction transaction = { 0 };
+	enum err err = get_withheld(connection, number, &transaction);
+
+	if (err == ERR_OK && transaction.revoked)
+		err = store_sqlite_settle(connection, number,
+		    TRANSACTION_LAPSED, &revoked);
+	else if (err == ERR_OK)
+		err = issue(connection, &transaction, now);
+	transaction_clear(&transaction);
+	return err;
 }
 
 enum err
@@ -191,4 +204,39 @@ store_sqlite_withdraw(void *state, int64_t number, enum transaction_state to,
 		return err;
 	err = withdraw(connection, number, to, decision);
 	return store_sqlite_end_change(connection, err);
+}
+
+static enum err
+find_old(struct connection *connection, int64_t before, int64_t *number)
+{
+	struct query query = query_new(connection,
+	    STATEMENT_TRANSACTION_OLDEST);
+	bool found;
+	enum err err;
+
+	query_bind_number(&query, TRANSACTION_WITHHELD);
+	query_bind_number(&query, before);
+	found = query_row(&query);
+	if (found)
+		*number = query_read_number(&query);
+	err = query_end(&query);
+	return err == ERR_OK && !found ? ERR_STORE_NONE : err;
+}
+
+enum err
+store_sqlite_give_up_old(struct connection *connection, int64_t before,
+    int64_t now, int64_t *count)
+{
+	const struct decision decision = store_withheld_too_long(now);
+	int64_t number = 0;
+	enum err err;
+
+	while ((err = find_old(connection, before, &number)) == ERR_OK) {
+		err = withdraw(connection, number, TRANSACTION_LAPSED,
+		    &decision);
+		if (err != ERR_OK)
+			return err;
+		++*count;
+	}
+	return err == ERR_STORE_NONE ? ERR_OK : err;
 }

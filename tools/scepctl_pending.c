@@ -28,6 +28,12 @@ struct wishes {
 	(1U << TRANSACTION_HELD | 1U << TRANSACTION_SUBMITTED | \
 	    1U << TRANSACTION_WITHHELD)
 
+/* Those about which something can be decided. */
+#define APPROVABLE \
+	(1U << TRANSACTION_HELD | 1U << TRANSACTION_APPROVED | \
+	    1U << TRANSACTION_WITHHELD)
+#define REJECTABLE (APPROVABLE | 1U << TRANSACTION_SUBMITTED)
+
 /* Of a request's hash, in a list: octets. */
 #define SHORT_HASH 8
 
@@ -267,6 +273,14 @@ decide_on(const struct state_call *call, const struct transaction *transaction,
 	};
 	enum err err = check_hash(call, transaction);
 
+	if (err == ERR_OK && wishes->profile != NULL &&
+	    transaction->state == TRANSACTION_WITHHELD) {
+		problem_add(call->problems, PROBLEM_ERROR,
+		    "request %lld has its certificate already, and --profile "
+		    "changes nothing of that; leave it out",
+		    (long long)transaction->number);
+		err = ERR_CONFIGURATION;
+	}
 	if (err != ERR_OK)
 		return err;
 	err = is_approval ? approve(call, transaction, &decision) :
@@ -275,7 +289,8 @@ decide_on(const struct state_call *call, const struct transaction *transaction,
 		problem_add(call->problems, PROBLEM_ERROR,
 		    "request %lld does not wait for that: it is %s",
 		    (long long)transaction->number,
-		    (WAITING >> transaction->state & 1) != 0 ?
+		    (1U << transaction->state &
+			(is_approval ? APPROVABLE : REJECTABLE)) != 0 ?
 			"decided about just now" :
 			state_transaction_names[transaction->state]);
 	return err;
@@ -293,7 +308,9 @@ result_of(enum transaction_state before, bool is_approval)
 		    "again" :
 		    "approved; its certificate is made when the client asks "
 		    "again";
-	return is_made ? "rejected, and its certificate revoked" : "rejected";
+	return is_made ? "rejected, and its certificate revoked here; if a "
+			 "program has issued it, revoke it there, too" :
+			 "rejected";
 }
 
 static enum err
@@ -359,7 +376,8 @@ static const struct options_row approve_options[] = {
 
 static const struct options_row reject_options[] = {
 	HASH_ROW,
-	{ "reason", "TEXT", OPTION(reason), "why" },
+	{ "reason", "TEXT", OPTION(reason),
+	    "why; up to 250 octets of it the device is told" },
 	STATE_OPTION_ROWS,
 };
 

@@ -4,7 +4,7 @@
 
 # shellcheck source=tests/hooks/library.sh
 . "$(dirname "$0")/library.sh"
-plan 24
+plan 29
 need curl curl
 need python3 python3
 begin
@@ -22,6 +22,7 @@ example approve
 example issue
 example tell
 example know
+example renew
 example by-hand
 
 is_short() { # FILE
@@ -105,3 +106,13 @@ check "what it is, and no file that a device has named" eval \
 answer 500 <<<no
 check "where that is in trouble the device waits" ends 3 ./know
 check "it does not approve" with SCEP_OPERATION=AUTHORIZE -- ends 6 ./know
+
+take asks
+variables+=(SCEP_OPERATION=AUTHORIZE SCEP_RENEWS_SERIAL=0a1b SCEP_REQ_SUBJECT=CN=phone-7)
+check "without its list the one of renewals is misconfigured" ends 4 ./renew
+echo 0a >retired
+check "it chooses a profile" says 'profile=phone' 0 ./renew
+check "or none" with SCEP_REQ_SUBJECT=CN=router -- ends 0 ./renew
+echo 0a1b >>retired
+check "who is retired is refused" says 'it is retired' 2 ./renew
+check "it does not issue" with SCEP_OPERATION=SUBMIT -- ends 6 ./renew

@@ -29,6 +29,9 @@ a_ca_needs_a_program_and_its_certificate(void **state)
 		{ "backend = \"command\"; command = ( \"/none\" ); "
 		  "certificate = \"ca.pem\";",
 		    "/none can't be run: No such file or directory" },
+		{ "backend = \"command\"; command = ( \"/\" ); "
+		  "certificate = \"ca.pem\";",
+		    "/ can't be run: Is a directory" },
 		{ COMMAND_CA "directory = \"here\";", "whole path" },
 		{ COMMAND_CA "deadline = \"0s\";", "deadline" },
 		{ COMMAND_CA "at_once = 0;", "at_once" },

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "policy/challenge.h"
 #include "store/store.h"
+#include "tests/unit/decided.h"
 #include "tests/unit/scep_reply.h"
 
 /*
@@ -135,7 +136,7 @@ what_is_held_has_the_password_until_it_is_rejected(void **state)
 	assert_request_refused(device->lab, &request, ERR_CHALLENGE_USED);
 	assert_int_equal(store_get(device->lab->store, 1, &transaction),
 	    ERR_OK);
-	assert_int_equal(store_decide(device->lab->store, 1,
+	assert_int_equal(decided(device->lab->store, 1,
 			     buf_bytes(&transaction.request_hash), false,
 			     BYTES_LITERAL("no"), LAB_NOW),
 	    ERR_OK);

@@ -1,6 +1,10 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "scep/submission.h"
 
+#include <unistd.h>
+
+#include "base/commands.h"
+#include "crypto/der.h"
 #include "tests/unit/scep_programs.h"
 
 /* A program that is to know of a certificate before its device gets it. */
@@ -87,6 +91,136 @@ the_certificate_of_a_cas_program_is_withheld_as_well(void **state)
 	assert_int_equal(ask(device, lab->ra), PKI_STATUS_SUCCESS);
 }
 
+/* As if it had been tried a minute ago, by the clock of the lab, or of what runs
+ * the program. */
+static void
+be_due_after_a_minute(struct lab *lab, int64_t number)
+{
+	struct transaction transaction = { 0 };
+
+	assert_int_equal(store_make_due(lab->store), ERR_OK);
+	assert_int_equal(store_take(lab->store, number, LAB_NOW - 60, LAB_NOW,
+			     &transaction),
+	    ERR_OK);
+	transaction_clear(&transaction);
+	assert_int_equal(store_make_due(lab->store), ERR_OK);
+}
+
+/* A keeper that is started anew asks at once. */
+static void
+what_is_tried_again_at_once_is_no_other_try(void **state)
+{
+	struct device *device = *state;
+	struct lab *lab = device->lab;
+	struct transaction transaction;
+
+	start(device, LAB_CA LAB_CHALLENGE ISSUED);
+	for (int i = 0; i < 5; i++) {
+		assert_int_equal(ask(device, lab->ca), PKI_STATUS_PENDING);
+		assert_int_equal(store_make_due(lab->store), ERR_OK);
+	}
+	transaction = stored(lab, 1);
+	assert_int_equal(transaction.tries, 1);
+	transaction_clear(&transaction);
+}
+
+/* The fault is not the program's. */
+static void
+what_could_not_be_run_is_no_try(void **state)
+{
+	struct device *device = *state;
+	struct lab *lab = device->lab;
+	struct commands *commands = NULL;
+	struct transaction transaction;
+	char id[24];
+
+	start(device, LAB_CA "answer_within = \"0s\"; " LAB_CHALLENGE ISSUED);
+	assert_int_equal(commands_new(&commands), ERR_OK);
+	scep_use_commands(lab->scep, commands);
+	put_program(lab, "sleep 1000");
+	for (int64_t number = 1;; number++) {
+		snprintf(id, sizeof(id), "%lld", (long long)number);
+		device->request.transaction_id = bytes_of_string(id);
+		assert_int_equal(ask(device, lab->ca), PKI_STATUS_PENDING);
+		if (!lab_logged(lab, "wait for their turn"))
+			continue;
+		transaction = stored(lab, number);
+		assert_int_equal(transaction.tries, 0);
+		assert_true(transaction.due_at > 0);
+		transaction_clear(&transaction);
+		break;
+	}
+	scep_use_commands(lab->scep, NULL);
+	commands_free(commands);
+}
+
+static void
+what_is_revoked_meanwhile_is_given_to_nobody(void **state)
+{
+	struct device *device = *state;
+	struct lab *lab = device->lab;
+	struct transaction transaction;
+	struct certificate *certificate = NULL;
+	uint8_t authority[STORE_HASH_SIZE];
+	char *asked;
+
+	start(device, LAB_CA LAB_CHALLENGE ISSUED);
+	assert_int_equal(ask(device, lab->ca), PKI_STATUS_PENDING);
+	transaction = stored(lab, 1);
+	assert_int_equal(certificate_read(buf_bytes(&transaction.certificate),
+			     &certificate),
+	    ERR_OK);
+	provider_digest(lab->provider, DIGEST_SHA256, &lab->ca->spki, 1,
+	    authority);
+	assert_int_equal(store_certificate_revoke(lab->store,
+			     BYTES_ARRAY(authority),
+			     serial_number(certificate->serial), 1, LAB_NOW),
+	    ERR_OK);
+	certificate_free(certificate);
+	transaction_clear(&transaction);
+	/* The program is not asked. */
+	put_program(lab, ": >asked");
+	assert_int_equal(store_make_due(lab->store), ERR_OK);
+	scep_run_submissions(lab->scep, LAB_NOW);
+	transaction = stored(lab, 1);
+	assert_int_equal(transaction.state, TRANSACTION_LAPSED);
+	transaction_clear(&transaction);
+	asked = xasprintf("%s/asked", lab->folder);
+	assert_int_equal(access(asked, F_OK), -1);
+	free(asked);
+	assert_request_refused(lab, &device->request, ERR_KEY_REVOKED);
+}
+
+static void
+get_cert_gives_nobody_what_is_withheld(void **state)
+{
+	struct device *device = *state;
+	struct lab *lab = device->lab;
+	struct lab_request request = lab_request_by(lab, &device->client);
+	struct transaction transaction;
+	struct certificate *certificate = NULL;
+	struct buf wanted = { 0 };
+	size_t open = der_open(&wanted, DER_SEQUENCE);
+
+	start(device, LAB_CA LAB_CHALLENGE "get_cert = \"any\"; " ISSUED);
+	assert_int_equal(ask(device, lab->ca), PKI_STATUS_PENDING);
+	transaction = stored(lab, 1);
+	assert_int_equal(certificate_read(buf_bytes(&transaction.certificate),
+			     &certificate),
+	    ERR_OK);
+	buf_append(&wanted, lab->ca->subject);
+	der_append_unsigned(&wanted, serial_number(certificate->serial));
+	der_close(&wanted, open);
+	request.message_type = "21";
+	request.data = buf_bytes(&wanted);
+	assert_request_refused(lab, &request, ERR_CERTIFICATE_UNKNOWN);
+	assert_int_equal(store_release(lab->store, 1, LAB_NOW), ERR_OK);
+	certificate_free(assert_request_issued(lab, &request));
+	certificate_free(certificate);
+	transaction_clear(&transaction);
+	buf_clear(&wanted);
+}
+
 /* The revocation of the first does not keep the same key from another. */
 static void
 after_some_tries_in_vain_it_is_revoked_and_the_device_may_come_again(
@@ -104,7 +238,7 @@ after_some_tries_in_vain_it_is_revoked_and_the_device_may_come_again(
 		assert_true(transaction.due_at > 0);
 		assert_false(transaction.revoked);
 		transaction_clear(&transaction);
-		assert_int_equal(store_make_due(lab->store), ERR_OK);
+		be_due_after_a_minute(lab, 1);
 	}
 	assert_int_equal(ask(device, lab->ca), PKI_STATUS_FAILURE);
 	assert_true(lab_logged(lab, "has not taken notice"));
@@ -197,6 +331,10 @@ main(void)
 		    the_certificate_of_a_cas_program_is_withheld_as_well),
 		DEVICE_TEST(
 		    after_some_tries_in_vain_it_is_revoked_and_the_device_may_come_again),
+		DEVICE_TEST(what_is_tried_again_at_once_is_no_other_try),
+		DEVICE_TEST(what_could_not_be_run_is_no_try),
+		DEVICE_TEST(what_is_revoked_meanwhile_is_given_to_nobody),
+		DEVICE_TEST(get_cert_gives_nobody_what_is_withheld),
 		DEVICE_TEST(it_is_told_again_without_the_device),
 		DEVICE_TEST(what_nobody_has_to_know_any_more_is_given),
 		DEVICE_TEST(

@@ -187,6 +187,20 @@ a_profile_that_is_none_is_trouble(void **state)
 	assert_int_equal(ask(device, lab->ca), PKI_STATUS_SUCCESS);
 }
 
+/* HTTP says so, and not a refusal. */
+static void
+assert_later(struct device *device, const char *logged)
+{
+	struct buf message = lab_request_message(device->lab, &device->request);
+	struct scep_exchange exchange = lab_post(device->lab,
+	    buf_bytes(&message));
+
+	assert_int_equal(exchange.status, 503);
+	assert_true(lab_logged(device->lab, logged));
+	buf_clear(&exchange.reply);
+	buf_clear(&message);
+}
+
 /* A configuration may have changed since. */
 static void
 a_profile_that_is_gone_is_said(void **state)
@@ -204,8 +218,57 @@ a_profile_that_is_gone_is_said(void **state)
 			     buf_bytes(&transaction.request_hash), &decision),
 	    ERR_OK);
 	transaction_clear(&transaction);
-	assert_int_equal(ask(device, lab->ca), PKI_STATUS_FAILURE);
-	assert_true(lab_logged(lab, "reason=profile-unknown"));
+	assert_later(device, "reason=profile-unknown");
+	/* Somebody may think better of it. */
+	decide(lab, 1, true, "");
+	assert_int_equal(ask(device, lab->ca), PKI_STATUS_SUCCESS);
+}
+
+/* Which it would be refused by for good. */
+static void
+a_profile_that_does_not_fit_is_trouble(void **state)
+{
+	struct device *device = *state;
+	struct lab *lab = device->lab;
+
+	start(device,
+	    LAB_CA HOOK "profile = ( { name = \"all\"; }, { name = \"none\"; "
+			"require = ( \"serialNumber\" ); } ); ");
+	put_program(lab, "echo profile=none");
+	assert_int_equal(ask(device, lab->ca), PKI_STATUS_PENDING);
+	assert_true(lab_logged(lab, "has chosen the profile \\\"none\\\""));
+	put_program(lab, "exit 0");
+	assert_int_equal(store_make_due(lab->store), ERR_OK);
+	assert_int_equal(ask(device, lab->ca), PKI_STATUS_SUCCESS);
+}
+
+/* Where nothing else says who decides. */
+static void
+a_hook_for_first_requests_decides_about_unknown_renewals(void **state)
+{
+	static const struct {
+		const char *settings;
+		enum pki_status status;
+	} rows[] = {
+		{ LAB_CA HOOK "renew = { unknown = \"hold\"; }; ",
+		    PKI_STATUS_SUCCESS },
+		{ LAB_CA HOOK "renew = { approval = \"manual\"; }; ",
+		    PKI_STATUS_PENDING },
+	};
+	struct renewer *renewer = *state;
+
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		const char id[] = { (char)('a' + i), '\0' };
+
+		renewer->lab->keeps_store = i != 0;
+		start_renewing(renewer, rows[i].settings);
+		put_program(renewer->lab,
+		    "[ -n \"$SCEP_RENEWS_SERIAL\" ] || exit 4");
+		renewer->request.transaction_id = bytes_of_string(id);
+		assert_int_equal(ask_by(renewer->device, &renewer->request,
+				     renewer->lab->ca),
+		    rows[i].status);
+	}
 }
 
 #define RENEWAL_TEST(function) \
@@ -228,6 +291,9 @@ main(void)
 		DEVICE_TEST(a_ca_is_told_the_profile_that_the_hook_has_chosen),
 		DEVICE_TEST(a_profile_that_is_none_is_trouble),
 		DEVICE_TEST(a_profile_that_is_gone_is_said),
+		DEVICE_TEST(a_profile_that_does_not_fit_is_trouble),
+		RENEWAL_TEST(
+		    a_hook_for_first_requests_decides_about_unknown_renewals),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

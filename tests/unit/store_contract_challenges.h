@@ -3,6 +3,7 @@
 #define SCEPD_TESTS_UNIT_STORE_CONTRACT_CHALLENGES_H
 
 /* What store.h promises of challenges; see store_contract.h. */
+#include "tests/unit/decided.h"
 #include "tests/unit/store_contract.h"
 
 static inline struct challenge_record
@@ -189,8 +190,7 @@ a_challenge_is_given_back_where_no_certificate_comes_of_it(void **state)
 		mint(*state, rows[i].letter, 1);
 		number = begun(*state, &order);
 		if (rows[i].to != TRANSACTION_HELD)
-			assert_int_equal(store_decide(*state, number,
-					     hash_of('r'),
+			assert_int_equal(decided(*state, number, hash_of('r'),
 					     rows[i].to != TRANSACTION_REJECTED,
 					     BYTES_LITERAL(""), NOW),
 			    ERR_OK);

@@ -130,13 +130,91 @@ what_is_given_up_is_withdrawn_and_lapses(void **state)
 	int64_t number = made(*state, "id", TRANSACTION_WITHHELD);
 	struct transaction transaction = { 0 };
 
-	assert_int_equal(store_give_up(*state, number, NOW + 3), ERR_OK);
+	assert_int_equal(store_give_up(*state, number,
+			     BYTES_LITERAL("too late"), NOW + 3),
+	    ERR_OK);
 	assert_int_equal(store_get(*state, number, &transaction), ERR_OK);
 	assert_int_equal(transaction.state, TRANSACTION_LAPSED);
 	assert_true(transaction.revoked);
-	assert_int_equal(store_give_up(*state, number, NOW + 3),
+	assert_bytes(buf_bytes(&transaction.reason), "too late");
+	assert_int_equal(store_give_up(*state, number,
+			     BYTES_LITERAL("too late"), NOW + 3),
 	    ERR_STORE_NONE);
 	transaction_clear(&transaction);
+}
+
+static inline void
+what_is_withheld_for_too_long_is_revoked(void **state)
+{
+	int64_t number = made(*state, "id", TRANSACTION_WITHHELD), count;
+	struct transaction transaction = { 0 };
+
+	assert_int_equal(store_lapse(*state, NOW + 1, NOW + 3, &count), ERR_OK);
+	assert_int_equal(count, 1);
+	assert_int_equal(store_get(*state, number, &transaction), ERR_OK);
+	assert_int_equal(transaction.state, TRANSACTION_LAPSED);
+	assert_true(transaction.revoked);
+	assert_true(transaction.reason.size > 0);
+	transaction_clear(&transaction);
+}
+
+/* Nor does it take anything's place. */
+static inline void
+what_is_revoked_while_it_is_withheld_is_not_released(void **state)
+{
+	struct transaction_order order = signing_order_of("id", "new");
+	struct certificate_record record = record_of("new");
+	struct transaction transaction = { 0 };
+	int64_t number;
+
+	put_old(*state, "old");
+	order.renews = (struct certificate_id){ hash_of('o'),
+		BYTES_LITERAL("old") };
+	order.supersedes = true;
+	number = begun(*state, &order);
+	go_on(*state, WITHHOLD, number);
+	assert_int_equal(store_certificate_revoke(*state, record.authority,
+			     record.serial, 1, NOW),
+	    ERR_OK);
+	go_on(*state, RELEASE, number);
+	assert_int_equal(store_get(*state, number, &transaction), ERR_OK);
+	assert_int_equal(transaction.state, TRANSACTION_LAPSED);
+	assert_true(transaction.reason.size > 0);
+	assert_old(*state, "old", 0, 0);
+	transaction_clear(&transaction);
+}
+
+static inline void
+what_is_revoked_while_it_is_signed_takes_nothings_place(void **state)
+{
+	struct transaction_order order = signing_order_of("id", "new");
+	struct certificate_record record = record_of("new");
+	int64_t number;
+
+	put_old(*state, "old");
+	order.renews = (struct certificate_id){ hash_of('o'),
+		BYTES_LITERAL("old") };
+	order.supersedes = true;
+	number = begun(*state, &order);
+	assert_int_equal(store_certificate_revoke(*state, record.authority,
+			     record.serial, 1, NOW),
+	    ERR_OK);
+	go_on(*state, ISSUE, number);
+	assert_old(*state, "old", 0, 0);
+}
+
+static inline void
+a_certificate_knows_its_request(void **state)
+{
+	int64_t number = made(*state, "id", TRANSACTION_WITHHELD);
+	struct certificate_record record = record_of("id");
+	struct stored_certificate certificate = { 0 };
+
+	assert_int_equal(store_certificate_get(*state, record.authority,
+			     record.serial, &certificate),
+	    ERR_OK);
+	assert_int_equal(certificate.request, number);
+	stored_certificate_clear(&certificate);
 }
 
 static inline void
@@ -191,6 +269,12 @@ an_approval_and_a_rejection_keep_what_they_say(void **state)
 	    CONTRACT_TEST(a_release_gives_what_was_made), \
 	    CONTRACT_TEST(a_withdrawal_revokes_what_was_made_and_bars_no_key), \
 	    CONTRACT_TEST(what_is_given_up_is_withdrawn_and_lapses), \
+	    CONTRACT_TEST(what_is_withheld_for_too_long_is_revoked), \
+	    CONTRACT_TEST( \
+		what_is_revoked_while_it_is_withheld_is_not_released), \
+	    CONTRACT_TEST( \
+		what_is_revoked_while_it_is_signed_takes_nothings_place), \
+	    CONTRACT_TEST(a_certificate_knows_its_request), \
 	    CONTRACT_TEST(a_withdrawal_leaves_a_revocation_as_it_is), \
 	    CONTRACT_TEST(an_approval_and_a_rejection_keep_what_they_say)
 

@@ -440,11 +440,7 @@ what_was_only_begun_to_be_made_is_made(void **state)
 	"ALTER TABLE transactions DROP COLUMN profile; " \
 	"ALTER TABLE transactions DROP COLUMN fail_info; " \
 	"ALTER TABLE submissions DROP COLUMN tries; " \
-	"ALTER TABLE submissions DROP COLUMN supersedes; " \
-	"ALTER TABLE submissions RENAME COLUMN " \
-	"renews_serial TO replaces_serial; " \
-	"ALTER TABLE submissions RENAME COLUMN " \
-	"renews_authority TO replaces_authority; "
+	"ALTER TABLE submissions DROP COLUMN supersedes; "
 #define NO_NOTIFICATIONS \
 	NOTHING_WITHHELD \
 	"DROP TRIGGER notify_issued; DROP TRIGGER notify_refused; " \

@@ -273,12 +273,11 @@ the_configuration_names_the_database(void **state)
 	store_close(store);
 	put("a.conf", "nonsense = 1; state = \"state.db\";");
 	put("c.conf", "state = 1;");
-	assert_output(scepctl_pending, "pending approve 1 --config a.conf",
-	    "request 1 is approved; its certificate is made when the client "
-	    "asks again\n");
+	assert_output(scepctl_pending, "pending reject 1 --config a.conf",
+	    "request 1 is rejected\n");
 	setenv("SCEPD_CONFIG", "a.conf", 1);
 	assert_fails(scepctl_pending, "pending approve 1", NULL, ERR_STORE_NONE,
-	    "error: request 1 does not wait for that: it is approved\n");
+	    "error: request 1 does not wait for that: it is rejected\n");
 	unsetenv("SCEPD_CONFIG");
 	assert_fails(scepctl_pending, "pending list --config c.conf", NULL,
 	    ERR_FILE,
@@ -286,6 +285,33 @@ the_configuration_names_the_database(void **state)
 	    "number without quotes\n"
 	    "error: the state database is not known; name it by --state "
 	    "FILE\n");
+}
+
+/* It exists: there is nothing to choose. */
+static void
+what_is_withheld_is_given_or_taken_back(void **state)
+{
+	struct store *store = new_store();
+
+	(void)state;
+	made(store, "1", TRANSACTION_WITHHELD);
+	made(store, "2", TRANSACTION_WITHHELD);
+	made(store, "3", TRANSACTION_SUBMITTED);
+	store_close(store);
+	assert_fails(scepctl_pending,
+	    "pending approve 1 --profile phone --state state.db", NULL,
+	    ERR_CONFIGURATION,
+	    "error: request 1 has its certificate already, and --profile "
+	    "changes nothing of that; leave it out\n");
+	assert_output(scepctl_pending, "pending approve 1 --state state.db",
+	    "request 1 is approved; its client gets the certificate when it "
+	    "asks again\n");
+	assert_output(scepctl_pending, "pending reject 2 --state state.db",
+	    "request 2 is rejected, and its certificate revoked here; if a "
+	    "program has issued it, revoke it there, too\n");
+	assert_fails(scepctl_pending, "pending approve 3 --state state.db",
+	    NULL, ERR_STORE_NONE,
+	    "error: request 3 does not wait for that: it is submitted\n");
 }
 
 static void
@@ -337,6 +363,7 @@ main(void)
 		CONF_TEST(a_held_request_is_decided_about),
 		CONF_TEST(what_can_not_be_decided_is_said_and_left),
 		CONF_TEST(the_configuration_names_the_database),
+		CONF_TEST(what_is_withheld_is_given_or_taken_back),
 		CONF_TEST(a_database_that_is_not_there_is_not_made),
 		CONF_TEST(help_lists_actions_and_options),
 	};
