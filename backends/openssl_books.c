@@ -273,13 +273,6 @@ import_revocations(const struct rows *rows)
 
 /* Both ways */
 
-static enum err
-take_lock(const struct rows *rows, struct openssl_lock *lock)
-{
-	return openssl_lock_take_beside(rows->books->index, lock,
-	    rows->problems);
-}
-
 /* What is to be entered. */
 struct fresh {
 	const struct certificate *certificate;
@@ -435,7 +428,8 @@ enter_locked(const struct openssl_books *books, struct rows *rows,
     struct fresh *fresh)
 {
 	struct openssl_lock lock;
-	enum err err = take_lock(rows, &lock);
+	enum err err = openssl_lock_take_beside(books->index, &lock,
+	    rows->problems);
 
 	if (err != ERR_OK)
 		return err;
@@ -504,7 +498,8 @@ static enum err
 heal_locked(const struct openssl_books *books, struct rows *rows)
 {
 	struct openssl_lock lock;
-	enum err err = take_lock(rows, &lock);
+	enum err err = openssl_lock_take_beside(books->index, &lock,
+	    rows->problems);
 
 	if (err != ERR_OK)
 		return err;
