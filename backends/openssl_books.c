@@ -19,9 +19,6 @@
  * on purpose. */
 #define SETTLED_AFTER ((int64_t)30 * 86400)
 
-/* So many are revoked at a time, so that nobody waits long. */
-#define BATCH 500
-
 /* The index is searched so often though nobody has changed it: what is missing
  * or not revoked there may have expired meanwhile. */
 #define SEARCH_PERIOD ((int64_t)86400)
@@ -210,8 +207,8 @@ update(const struct openssl_books *books, struct rows *rows,
 struct import {
 	const struct openssl_books *books;
 	struct store *store;
-	struct buf serials[BATCH];
-	struct revocation batch[BATCH];
+	struct buf serials[OPENSSL_BOOKS_BATCH];
+	struct revocation batch[OPENSSL_BOOKS_BATCH];
 	size_t count;
 };
 
@@ -253,7 +250,7 @@ import_row(void *context, const struct openssl_index_row *row)
 		return ERR_OK;
 	}
 	revocation->serial = buf_bytes(serial);
-	return ++import->count == BATCH ? flush(import) : ERR_OK;
+	return ++import->count == OPENSSL_BOOKS_BATCH ? flush(import) : ERR_OK;
 }
 
 static enum err
