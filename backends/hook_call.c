@@ -206,8 +206,7 @@ append_key(const struct provider *provider, struct bytes spki,
 static void
 set_common(const char *operation, struct buf values[VARIABLES])
 {
-	buf_append_string(&values[VARIABLE_PATH],
-	    "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin");
+	buf_append_string(&values[VARIABLE_PATH], ENVIRONMENT_PATH);
 	buf_append_string(&values[VARIABLE_LC_ALL], "C.UTF-8");
 	buf_append_string(&values[VARIABLE_VERSION], "1");
 	buf_append_string(&values[VARIABLE_OPERATION], operation);
