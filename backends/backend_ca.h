@@ -8,11 +8,10 @@
 /* No chain of a real PKI is longer. */
 #define BACKEND_MAX_CHAIN 8
 
-/* What all CAs have whose certificate and key lie in files; all zeroes
- * before. */
+/* What all CAs have; all zeroes before. */
 struct backend_ca {
 	const struct provider *provider;
-	struct credential ca;
+	struct credential ca; /* without a key where that is not to be had */
 	struct certificate *chain[BACKEND_MAX_CHAIN];
 	size_t chain_count;
 	struct buf key_id; /* of the CA's certificate */

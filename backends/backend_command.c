@@ -119,21 +119,12 @@ command_open(const struct conf_section *section,
 	return err;
 }
 
-static const struct certificate *
-command_certificate(const void *state)
+static const struct backend_ca *
+command_ca(const void *state)
 {
 	const struct command_ca *ca = state;
 
-	return ca->ca.ca.certificate;
-}
-
-static const struct certificate *const *
-command_chain(const void *state, size_t *count)
-{
-	const struct command_ca *ca = state;
-
-	*count = ca->ca.chain_count;
-	return (const struct certificate *const *)ca->ca.chain;
+	return &ca->ca;
 }
 
 static enum backend_requests
@@ -151,21 +142,11 @@ command_hook(const void *state)
 	return ca->hook;
 }
 
-static const struct backend_crl *
-command_crl(const void *state)
-{
-	const struct command_ca *ca = state;
-
-	return &ca->ca.crl;
-}
-
 const struct backend_ops backend_command = {
 	.find_certificate = command_find_certificate,
 	.open = command_open,
 	.close = command_close,
-	.certificate = command_certificate,
-	.chain = command_chain,
+	.ca = command_ca,
 	.requests = command_requests,
 	.hook = command_hook,
-	.crl = command_crl,
 };

@@ -452,29 +452,12 @@ openssl_open(const struct conf_section *section,
 	return ERR_OK;
 }
 
-static const struct certificate *
-openssl_certificate(const void *state)
+static const struct backend_ca *
+openssl_ca(const void *state)
 {
 	const struct openssl_ca *ca = state;
 
-	return ca->ca.ca.certificate;
-}
-
-static const struct certificate *const *
-openssl_chain(const void *state, size_t *count)
-{
-	const struct openssl_ca *ca = state;
-
-	*count = ca->ca.chain_count;
-	return (const struct certificate *const *)ca->ca.chain;
-}
-
-static const struct key *
-openssl_key(const void *state)
-{
-	const struct openssl_ca *ca = state;
-
-	return ca->ca.ca.key;
+	return &ca->ca;
 }
 
 /* Certificates */
@@ -727,14 +710,6 @@ openssl_check_access(const void *state, struct problems *problems)
 	return err == ERR_OK ? check_key_access(ca, problems) : err;
 }
 
-static const struct backend_crl *
-openssl_crl(const void *state)
-{
-	const struct openssl_ca *ca = state;
-
-	return &ca->ca.crl;
-}
-
 /* Without a file, "openssl ca" makes CRLs that have no number, which RFC 5280
  * section 5.2.3 wants in each. */
 static enum err
@@ -765,9 +740,7 @@ const struct backend_ops backend_openssl = {
 	.find_certificate = openssl_find_certificate,
 	.open = openssl_open,
 	.close = openssl_close,
-	.certificate = openssl_certificate,
-	.chain = openssl_chain,
-	.key = openssl_key,
+	.ca = openssl_ca,
 	.counts_serials = openssl_counts_serials,
 	.reserve_serial = openssl_reserve,
 	.prepare = openssl_prepare,
@@ -779,7 +752,6 @@ const struct backend_ops backend_openssl = {
 	.update_books = openssl_update_books,
 	.check_access = openssl_check_access,
 	.check_renewal = openssl_check_renewal,
-	.crl = openssl_crl,
 	.take_crl_number = openssl_take_crl_number,
 	.make_crl = openssl_make_crl,
 };
