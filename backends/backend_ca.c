@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "backends/backend_ca.h"
 
+#include "base/xalloc.h"
+
 /* Each certificate of the chain issued the one before it, the first the
  * CA's own: clients take the bundle as it stands. */
 static enum err
@@ -86,6 +88,20 @@ backend_ca_load(const struct backend_ca_files *files,
 	ca->provider = setup->provider;
 	return load(files, setup, ca, problems) == ERR_OK ? ERR_OK :
 							    ERR_CONFIGURATION;
+}
+
+enum err
+backend_ca_find_certificate(const struct conf_section *section, char **path,
+    struct problems *problems)
+{
+	static const struct conf_key key =
+	    BACKEND_CERTIFICATE_KEY(struct backend_ca_files, ca.certificate);
+	struct backend_ca_files files = { 0 };
+	enum err err = conf_read_one(section, &key, &files, problems);
+
+	if (err == ERR_OK)
+		*path = xstrdup(files.ca.certificate);
+	return err;
 }
 
 void

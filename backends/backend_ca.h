@@ -35,6 +35,18 @@ CHECKED enum err backend_ca_load(const struct backend_ca_files *files,
 
 void backend_ca_clear(struct backend_ca *ca);
 
+/* The row of the key `certificate` for a table whose struct has a field for
+ * it, where the configuration names the file. */
+#define BACKEND_CERTIFICATE_KEY(settings_type, field) \
+	{ \
+		.name = "certificate", .type = CONF_PATH, .required = true, \
+		.offset = offsetof(settings_type, field) \
+	}
+
+/* As backend_find_certificate, by that key. */
+CHECKED enum err backend_ca_find_certificate(const struct conf_section *section,
+    char **path, struct problems *problems);
+
 /*
  * Appends the TBSCertificate that `order` says, of which the serial number (127
  * random bits, where the order has none), the issuer, both key identifiers and

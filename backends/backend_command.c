@@ -21,15 +21,9 @@ struct settings {
 	struct hook_settings hook;
 };
 
-#define CERTIFICATE \
-	{ \
-		.name = "certificate", .type = CONF_PATH, .required = true, \
-		.offset = offsetof(struct settings, certificate) \
-	}
-
 static const struct conf_key keys[] = {
 	BACKEND_KEY(struct settings, backend),
-	CERTIFICATE,
+	BACKEND_CERTIFICATE_KEY(struct settings, certificate),
 	{ .name = "chain",
 	    .type = CONF_PATH,
 	    .offset = offsetof(struct settings, chain) },
@@ -44,19 +38,6 @@ struct command_ca {
 	struct backend_ca ca; /* without its key */
 	struct hook *hook;
 };
-
-static enum err
-command_find_certificate(const struct conf_section *section, char **path,
-    struct problems *problems)
-{
-	static const struct conf_key key = CERTIFICATE;
-	struct settings settings = { 0 };
-	enum err err = conf_read_one(section, &key, &settings, problems);
-
-	if (err == ERR_OK)
-		*path = xstrdup(settings.certificate);
-	return err;
-}
 
 static void
 command_close(void *state)
@@ -143,7 +124,7 @@ command_hook(const void *state)
 }
 
 const struct backend_ops backend_command = {
-	.find_certificate = command_find_certificate,
+	.find_certificate = backend_ca_find_certificate,
 	.open = command_open,
 	.close = command_close,
 	.ca = command_ca,

@@ -21,15 +21,9 @@ struct settings {
 	const struct conf_section *crl;
 };
 
-#define CERTIFICATE \
-	{ \
-		.name = "certificate", .type = CONF_PATH, .required = true, \
-		.offset = offsetof(struct settings, certificate) \
-	}
-
 static const struct conf_key keys[] = {
 	BACKEND_KEY(struct settings, backend),
-	CERTIFICATE,
+	BACKEND_CERTIFICATE_KEY(struct settings, certificate),
 	{ .name = "key",
 	    .type = CONF_PATH,
 	    .required = true,
@@ -45,19 +39,6 @@ static const struct conf_key keys[] = {
 	    .offset = offsetof(struct settings, crl) },
 	{ 0 },
 };
-
-static enum err
-file_find_certificate(const struct conf_section *section, char **path,
-    struct problems *problems)
-{
-	static const struct conf_key key = CERTIFICATE;
-	struct settings settings = { 0 };
-	enum err err = conf_read_one(section, &key, &settings, problems);
-
-	if (err == ERR_OK)
-		*path = xstrdup(settings.certificate);
-	return err;
-}
 
 static void
 file_close(void *state)
@@ -132,7 +113,7 @@ file_make_crl(const void *state, const struct crl_order *order, struct buf *crl)
 }
 
 const struct backend_ops backend_file = {
-	.find_certificate = file_find_certificate,
+	.find_certificate = backend_ca_find_certificate,
 	.open = file_open,
 	.close = file_close,
 	.ca = file_ca,
