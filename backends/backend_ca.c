@@ -45,10 +45,13 @@ load_crl(struct backend_ca *ca, const struct backend_ca_files *files,
 	enum err err = backend_crl_read(files->crl, files->crl_life, &ca->crl,
 	    problems);
 
-	if (err != ERR_OK || ca->crl.kind != BACKEND_CRL_MADE ||
-	    (extensions_key_usage(ca->ca.certificate->extensions) &
-		KEY_USAGE_CRL_SIGN) != 0)
+	if (err != ERR_OK || ca->crl.kind != BACKEND_CRL_MADE)
 		return err;
+	if (files->no_crl != NULL)
+		return conf_refuse(files->crl, NULL, problems, files->no_crl);
+	if ((extensions_key_usage(ca->ca.certificate->extensions) &
+		KEY_USAGE_CRL_SIGN) != 0)
+		return ERR_OK;
 	return conf_refuse(files->crl, NULL, problems,
 	    "the CA certificate's keyUsage lacks cRLSign, so nobody would "
 	    "accept the CRLs that scepd makes; leave \"crl\" out, or name a "

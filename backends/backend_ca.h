@@ -23,6 +23,8 @@ struct backend_ca_files {
 	const char *chain;              /* or NULL */
 	const struct conf_section *crl; /* or NULL */
 	int64_t crl_life;               /* as backend_crl_read has it */
+	const char *no_crl; /* why scepd can't make CRLs, and what to do;
+	                     * NULL: it can */
 };
 
 /*

@@ -52,18 +52,6 @@ command_close(void *state)
 }
 
 static enum err
-check_crl(const struct conf_section *section, const struct backend_crl *crl,
-    struct problems *problems)
-{
-	if (crl->kind != BACKEND_CRL_MADE)
-		return ERR_OK;
-	return conf_refuse(section, "crl", problems,
-	    "scepd has not the key of this CA, and so can't make its CRLs; "
-	    "have the CA put them into a file, and name that: crl = { file = "
-	    "\"...\"; }");
-}
-
-static enum err
 load(const struct conf_section *section, const struct settings *settings,
     const struct crypto_setup *setup, struct command_ca *ca,
     struct problems *problems)
@@ -72,13 +60,16 @@ load(const struct conf_section *section, const struct settings *settings,
 		.ca.certificate = settings->certificate,
 		.chain = settings->chain,
 		.crl = settings->crl,
+		.no_crl =
+		    "scepd has not the key of this CA, and so can't make "
+		    "its CRLs; have the CA put them into a file, and name "
+		    "that: crl = { file = \"...\"; }",
 	};
 	enum err err = hook_new(section, &settings->hook, &ca->hook, problems);
 
-	if (backend_ca_load(&files, setup, &ca->ca, problems) != ERR_OK ||
-	    check_crl(section, &ca->ca.crl, problems) != ERR_OK)
-		return ERR_CONFIGURATION;
-	return err;
+	return backend_ca_load(&files, setup, &ca->ca, problems) == ERR_OK ?
+	    err :
+	    ERR_CONFIGURATION;
 }
 
 static enum err
