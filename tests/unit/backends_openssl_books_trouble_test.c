@@ -1,38 +1,14 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "backends/openssl_books.h"
 
-#include <sys/syscall.h>
-#include <time.h>
-
 #include "backends/openssl_lock.h"
 #include "tests/unit/backends_openssl_index.h"
 #include "tests/unit/children.h"
+#include "tests/unit/slept.h"
 #include "tests/unit/store_orders.h"
 
 /* What keeps a certificate from being entered, and that it is entered when
  * that is over. */
-
-/* In the C library's place, so that time passes without anybody waiting. */
-
-static int64_t slept_us;
-
-int
-nanosleep(const struct timespec *wanted, struct timespec *left)
-{
-	(void)left;
-	slept_us += wanted->tv_sec * 1000000 + wanted->tv_nsec / 1000;
-	return 0;
-}
-
-int
-clock_gettime(clockid_t clock, struct timespec *now)
-{
-	if (clock != CLOCK_MONOTONIC)
-		return (int)syscall(SYS_clock_gettime, clock, now);
-	*now = (struct timespec){ slept_us / 1000000,
-		slept_us % 1000000 * 1000 };
-	return 0;
-}
 
 /* A CA's directory, and a certificate that is about to be given away */
 

@@ -3,35 +3,12 @@
 
 #include <sys/file.h>
 #include <sys/stat.h>
-#include <sys/syscall.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "tests/unit/scep_reply.h"
+#include "tests/unit/slept.h"
 
 /* Devices at an OpenSSL CA whose serial numbers are counted. */
-
-/* In the C library's place, so that nobody waits for the lock. */
-
-static int64_t slept_us;
-
-int
-nanosleep(const struct timespec *wanted, struct timespec *left)
-{
-	(void)left;
-	slept_us += wanted->tv_sec * 1000000 + wanted->tv_nsec / 1000;
-	return 0;
-}
-
-int
-clock_gettime(clockid_t clock, struct timespec *now)
-{
-	if (clock != CLOCK_MONOTONIC)
-		return (int)syscall(SYS_clock_gettime, clock, now);
-	*now = (struct timespec){ .tv_sec = 1000 + slept_us / 1000000,
-		.tv_nsec = slept_us % 1000000 * 1000 };
-	return 0;
-}
 
 #define CONF \
 	LAB_ENDPOINT( \
