@@ -3,8 +3,7 @@
 #define SCEPD_TESTS_UNIT_SCEP_PROGRAMS_H
 
 #include "scep/submission.h"
-#include "tests/unit/decided.h"
-#include "tests/unit/scep_reply.h"
+#include "tests/unit/scep_stored.h"
 
 /* Devices where a program is asked: for a certificate, for a decision, or
  * whether it knows of one. */
@@ -87,27 +86,6 @@ ask(struct device *device, const struct certificate *signer)
 {
 	device->request.recipient = signer;
 	return ask_by(device, &device->request, signer);
-}
-
-static inline struct transaction
-stored(struct lab *lab, int64_t number)
-{
-	struct transaction transaction = { 0 };
-
-	assert_int_equal(store_get(lab->store, number, &transaction), ERR_OK);
-	return transaction;
-}
-
-static inline void
-decide(struct lab *lab, int64_t number, bool approve, const char *reason)
-{
-	struct transaction transaction = stored(lab, number);
-
-	assert_int_equal(decided(lab->store, number,
-			     buf_bytes(&transaction.request_hash), approve,
-			     bytes_of_string(reason), LAB_NOW),
-	    ERR_OK);
-	transaction_clear(&transaction);
 }
 
 /* Every way in which a program can answer, and what becomes of it. */
