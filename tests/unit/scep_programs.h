@@ -62,30 +62,10 @@ start(struct device *device, const char *settings)
 }
 
 static inline enum pki_status
-ask_by(struct device *device, const struct lab_request *request,
-    const struct certificate *signer)
-{
-	struct buf message;
-	struct scep_exchange exchange;
-	struct cert_rep cert_rep;
-	enum pki_status status;
-
-	message = lab_request_message(device->lab, request);
-	exchange = lab_post(device->lab, buf_bytes(&message));
-	cert_rep = assert_cert_rep(device->lab, request->client, signer,
-	    &exchange);
-	status = cert_rep.status;
-	cert_rep_clear(&cert_rep);
-	buf_clear(&exchange.reply);
-	buf_clear(&message);
-	return status;
-}
-
-static inline enum pki_status
 ask(struct device *device, const struct certificate *signer)
 {
 	device->request.recipient = signer;
-	return ask_by(device, &device->request, signer);
+	return status_of(device->lab, &device->request, signer);
 }
 
 /* Every way in which a program can answer, and what becomes of it. */

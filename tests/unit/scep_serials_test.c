@@ -83,28 +83,19 @@ while_somebody_has_the_lock_devices_wait(void **state)
 	struct lab *lab = device->lab;
 	char *path = path_of(lab, ".scepd.lock");
 	int lock = open(path, O_RDONLY | O_CREAT | O_CLOEXEC, 0600);
-	struct buf message = lab_request_message(lab, &device->request);
 
 	assert_int_equal(flock(lock, LOCK_EX), 0);
 	for (size_t i = 0; i < 2; i++) {
-		struct scep_exchange exchange = lab_post(lab,
-		    buf_bytes(&message));
-		struct cert_rep cert_rep = assert_cert_rep(lab, &device->client,
-		    lab->ca, &exchange);
-		struct transaction transaction = { 0 };
+		struct transaction transaction;
 
-		assert_int_equal(cert_rep.status, PKI_STATUS_PENDING);
-		assert_int_equal(store_get(lab->store, 1, &transaction),
-		    ERR_OK);
+		assert_int_equal(status_of(lab, &device->request, lab->ca),
+		    PKI_STATUS_PENDING);
+		transaction = stored(lab, 1);
 		assert_int_equal(transaction.state, TRANSACTION_APPROVED);
 		transaction_clear(&transaction);
-		cert_rep_clear(&cert_rep);
-		buf_clear(&exchange.reply);
 	}
 	close(lock);
-	certificate_free(assert_issued(lab, &device->client,
-	    buf_bytes(&message)));
-	buf_clear(&message);
+	certificate_free(assert_request_issued(lab, &device->request));
 	free(path);
 }
 

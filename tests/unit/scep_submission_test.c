@@ -64,17 +64,7 @@ setup(void **state)
 static enum pki_status
 ask(struct device *device)
 {
-	struct buf message = lab_request_message(device->lab, &device->request);
-	struct scep_exchange exchange = lab_post(device->lab,
-	    buf_bytes(&message));
-	struct cert_rep cert_rep = assert_cert_rep(device->lab, &device->client,
-	    device->lab->ra, &exchange);
-	enum pki_status status = cert_rep.status;
-
-	cert_rep_clear(&cert_rep);
-	buf_clear(&exchange.reply);
-	buf_clear(&message);
-	return status;
+	return status_of(device->lab, &device->request, device->lab->ra);
 }
 
 static void
