@@ -3,10 +3,9 @@
 
 #include <stdlib.h>
 
-#include "backends/backend_internal.h"
+#include "backends/backend_ca.h"
 #include "base/log.h"
 #include "base/xalloc.h"
-#include "crypto/credential.h"
 #include "crypto/csr.h"
 
 struct backend {
@@ -89,25 +88,31 @@ backend_close(struct backend *backend)
 	free(backend);
 }
 
+static const struct backend_ca *
+ca_of(const struct backend *backend)
+{
+	return backend->ops->ca(backend->state);
+}
+
 const struct certificate *
 backend_certificate(const struct backend *backend)
 {
-	return backend->ops->certificate(backend->state);
+	return ca_of(backend)->ca.certificate;
 }
 
 const struct certificate *const *
 backend_chain(const struct backend *backend, size_t *count)
 {
-	return backend->ops->chain(backend->state, count);
+	const struct backend_ca *ca = ca_of(backend);
+
+	*count = ca->chain_count;
+	return (const struct certificate *const *)ca->chain;
 }
 
-/* An empty slot is a CA whose key is elsewhere: the endpoint needs an RA. */
 const struct key *
 backend_key(const struct backend *backend)
 {
-	if (backend->ops->key == NULL)
-		return NULL;
-	return backend->ops->key(backend->state);
+	return ca_of(backend)->ca.key;
 }
 
 bool
@@ -296,7 +301,7 @@ backend_check_renewal(const struct backend *backend, bool revokes,
 const struct backend_crl *
 backend_crl(const struct backend *backend)
 {
-	return backend->ops->crl(backend->state);
+	return &ca_of(backend)->crl;
 }
 
 enum err

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "backends/backend_ca.h"
 
+#include "base/xalloc.h"
+
 /* Each certificate of the chain issued the one before it, the first the
  * CA's own: clients take the bundle as it stands. */
 static enum err
@@ -43,10 +45,13 @@ load_crl(struct backend_ca *ca, const struct backend_ca_files *files,
 	enum err err = backend_crl_read(files->crl, files->crl_life, &ca->crl,
 	    problems);
 
-	if (err != ERR_OK || ca->crl.kind != BACKEND_CRL_MADE ||
-	    (extensions_key_usage(ca->ca.certificate->extensions) &
-		KEY_USAGE_CRL_SIGN) != 0)
+	if (err != ERR_OK || ca->crl.kind != BACKEND_CRL_MADE)
 		return err;
+	if (files->no_crl != NULL)
+		return conf_refuse(files->crl, NULL, problems, files->no_crl);
+	if ((extensions_key_usage(ca->ca.certificate->extensions) &
+		KEY_USAGE_CRL_SIGN) != 0)
+		return ERR_OK;
 	return conf_refuse(files->crl, NULL, problems,
 	    "the CA certificate's keyUsage lacks cRLSign, so nobody would "
 	    "accept the CRLs that scepd makes; leave \"crl\" out, or name a "
@@ -86,6 +91,20 @@ backend_ca_load(const struct backend_ca_files *files,
 	ca->provider = setup->provider;
 	return load(files, setup, ca, problems) == ERR_OK ? ERR_OK :
 							    ERR_CONFIGURATION;
+}
+
+enum err
+backend_ca_find_certificate(const struct conf_section *section, char **path,
+    struct problems *problems)
+{
+	static const struct conf_key key =
+	    BACKEND_CERTIFICATE_KEY(struct backend_ca_files, ca.certificate);
+	struct backend_ca_files files = { 0 };
+	enum err err = conf_read_one(section, &key, &files, problems);
+
+	if (err == ERR_OK)
+		*path = xstrdup(files.ca.certificate);
+	return err;
 }
 
 void

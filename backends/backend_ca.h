@@ -8,11 +8,10 @@
 /* No chain of a real PKI is longer. */
 #define BACKEND_MAX_CHAIN 8
 
-/* What all CAs have whose certificate and key lie in files; all zeroes
- * before. */
+/* What all CAs have; all zeroes before. */
 struct backend_ca {
 	const struct provider *provider;
-	struct credential ca;
+	struct credential ca; /* without a key where that is not to be had */
 	struct certificate *chain[BACKEND_MAX_CHAIN];
 	size_t chain_count;
 	struct buf key_id; /* of the CA's certificate */
@@ -24,6 +23,8 @@ struct backend_ca_files {
 	const char *chain;              /* or NULL */
 	const struct conf_section *crl; /* or NULL */
 	int64_t crl_life;               /* as backend_crl_read has it */
+	const char *no_crl; /* why scepd can't make CRLs, and what to do;
+	                     * NULL: it can */
 };
 
 /*
@@ -35,6 +36,18 @@ CHECKED enum err backend_ca_load(const struct backend_ca_files *files,
     struct problems *problems);
 
 void backend_ca_clear(struct backend_ca *ca);
+
+/* The row of the key `certificate` for a table whose struct has a field for
+ * it, where the configuration names the file. */
+#define BACKEND_CERTIFICATE_KEY(settings_type, field) \
+	{ \
+		.name = "certificate", .type = CONF_PATH, .required = true, \
+		.offset = offsetof(settings_type, field) \
+	}
+
+/* As backend_find_certificate, by that key. */
+CHECKED enum err backend_ca_find_certificate(const struct conf_section *section,
+    char **path, struct problems *problems);
 
 /*
  * Appends the TBSCertificate that `order` says, of which the serial number (127

@@ -21,15 +21,9 @@ struct settings {
 	struct hook_settings hook;
 };
 
-#define CERTIFICATE \
-	{ \
-		.name = "certificate", .type = CONF_PATH, .required = true, \
-		.offset = offsetof(struct settings, certificate) \
-	}
-
 static const struct conf_key keys[] = {
 	BACKEND_KEY(struct settings, backend),
-	CERTIFICATE,
+	BACKEND_CERTIFICATE_KEY(struct settings, certificate),
 	{ .name = "chain",
 	    .type = CONF_PATH,
 	    .offset = offsetof(struct settings, chain) },
@@ -45,19 +39,6 @@ struct command_ca {
 	struct hook *hook;
 };
 
-static enum err
-command_find_certificate(const struct conf_section *section, char **path,
-    struct problems *problems)
-{
-	static const struct conf_key key = CERTIFICATE;
-	struct settings settings = { 0 };
-	enum err err = conf_read_one(section, &key, &settings, problems);
-
-	if (err == ERR_OK)
-		*path = xstrdup(settings.certificate);
-	return err;
-}
-
 static void
 command_close(void *state)
 {
@@ -71,18 +52,6 @@ command_close(void *state)
 }
 
 static enum err
-check_crl(const struct conf_section *section, const struct backend_crl *crl,
-    struct problems *problems)
-{
-	if (crl->kind != BACKEND_CRL_MADE)
-		return ERR_OK;
-	return conf_refuse(section, "crl", problems,
-	    "scepd has not the key of this CA, and so can't make its CRLs; "
-	    "have the CA put them into a file, and name that: crl = { file = "
-	    "\"...\"; }");
-}
-
-static enum err
 load(const struct conf_section *section, const struct settings *settings,
     const struct crypto_setup *setup, struct command_ca *ca,
     struct problems *problems)
@@ -91,13 +60,16 @@ load(const struct conf_section *section, const struct settings *settings,
 		.ca.certificate = settings->certificate,
 		.chain = settings->chain,
 		.crl = settings->crl,
+		.no_crl =
+		    "scepd has not the key of this CA, and so can't make "
+		    "its CRLs; have the CA put them into a file, and name "
+		    "that: crl = { file = \"...\"; }",
 	};
 	enum err err = hook_new(section, &settings->hook, &ca->hook, problems);
 
-	if (backend_ca_load(&files, setup, &ca->ca, problems) != ERR_OK ||
-	    check_crl(section, &ca->ca.crl, problems) != ERR_OK)
-		return ERR_CONFIGURATION;
-	return err;
+	return backend_ca_load(&files, setup, &ca->ca, problems) == ERR_OK ?
+	    err :
+	    ERR_CONFIGURATION;
 }
 
 static enum err
@@ -119,21 +91,12 @@ command_open(const struct conf_section *section,
 	return err;
 }
 
-static const struct certificate *
-command_certificate(const void *state)
+static const struct backend_ca *
+command_ca(const void *state)
 {
 	const struct command_ca *ca = state;
 
-	return ca->ca.ca.certificate;
-}
-
-static const struct certificate *const *
-command_chain(const void *state, size_t *count)
-{
-	const struct command_ca *ca = state;
-
-	*count = ca->ca.chain_count;
-	return (const struct certificate *const *)ca->ca.chain;
+	return &ca->ca;
 }
 
 static enum backend_requests
@@ -151,21 +114,11 @@ command_hook(const void *state)
 	return ca->hook;
 }
 
-static const struct backend_crl *
-command_crl(const void *state)
-{
-	const struct command_ca *ca = state;
-
-	return &ca->ca.crl;
-}
-
 const struct backend_ops backend_command = {
-	.find_certificate = command_find_certificate,
+	.find_certificate = backend_ca_find_certificate,
 	.open = command_open,
 	.close = command_close,
-	.certificate = command_certificate,
-	.chain = command_chain,
+	.ca = command_ca,
 	.requests = command_requests,
 	.hook = command_hook,
-	.crl = command_crl,
 };

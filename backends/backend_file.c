@@ -21,15 +21,9 @@ struct settings {
 	const struct conf_section *crl;
 };
 
-#define CERTIFICATE \
-	{ \
-		.name = "certificate", .type = CONF_PATH, .required = true, \
-		.offset = offsetof(struct settings, certificate) \
-	}
-
 static const struct conf_key keys[] = {
 	BACKEND_KEY(struct settings, backend),
-	CERTIFICATE,
+	BACKEND_CERTIFICATE_KEY(struct settings, certificate),
 	{ .name = "key",
 	    .type = CONF_PATH,
 	    .required = true,
@@ -45,19 +39,6 @@ static const struct conf_key keys[] = {
 	    .offset = offsetof(struct settings, crl) },
 	{ 0 },
 };
-
-static enum err
-file_find_certificate(const struct conf_section *section, char **path,
-    struct problems *problems)
-{
-	static const struct conf_key key = CERTIFICATE;
-	struct settings settings = { 0 };
-	enum err err = conf_read_one(section, &key, &settings, problems);
-
-	if (err == ERR_OK)
-		*path = xstrdup(settings.certificate);
-	return err;
-}
 
 static void
 file_close(void *state)
@@ -96,29 +77,10 @@ file_open(const struct conf_section *section, const struct crypto_setup *setup,
 	return err;
 }
 
-static const struct certificate *
-file_certificate(const void *state)
+static const struct backend_ca *
+file_ca(const void *state)
 {
-	const struct backend_ca *ca = state;
-
-	return ca->ca.certificate;
-}
-
-static const struct certificate *const *
-file_chain(const void *state, size_t *count)
-{
-	const struct backend_ca *ca = state;
-
-	*count = ca->chain_count;
-	return (const struct certificate *const *)ca->chain;
-}
-
-static const struct key *
-file_key(const void *state)
-{
-	const struct backend_ca *ca = state;
-
-	return ca->ca.key;
+	return state;
 }
 
 /* What is signed is built from the authorisation alone; the request itself
@@ -144,14 +106,6 @@ file_sign(const void *state, struct bytes tbs, struct buf *certificate)
 	return signed_object_append(certificate, ca->ca.key, tbs);
 }
 
-static const struct backend_crl *
-file_crl(const void *state)
-{
-	const struct backend_ca *ca = state;
-
-	return &ca->crl;
-}
-
 static enum err
 file_make_crl(const void *state, const struct crl_order *order, struct buf *crl)
 {
@@ -159,14 +113,11 @@ file_make_crl(const void *state, const struct crl_order *order, struct buf *crl)
 }
 
 const struct backend_ops backend_file = {
-	.find_certificate = file_find_certificate,
+	.find_certificate = backend_ca_find_certificate,
 	.open = file_open,
 	.close = file_close,
-	.certificate = file_certificate,
-	.chain = file_chain,
-	.key = file_key,
+	.ca = file_ca,
 	.prepare = file_prepare,
 	.sign = file_sign,
-	.crl = file_crl,
 	.make_crl = file_make_crl,
 };

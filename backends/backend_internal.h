@@ -6,6 +6,8 @@
 #include "backends/hook.h"
 #include "crypto/csr.h"
 
+struct backend_ca;
+
 /*
  * What an implementation fills in: one const struct at the end of its file,
  * named in the list of backend.c.  `state` is what its open made.
@@ -20,13 +22,8 @@ struct backend_ops {
 	/* At the end; state may be NULL. */
 	void (*close)(void *state);
 
-	/* Any time between; none of them changes. */
-	const struct certificate *(*certificate)(const void *state);
-	const struct certificate *const *(*chain)(const void *state,
-	    size_t *count);
-
-	/* Empty slot: this CA's key is not to be had. */
-	const struct key *(*key)(const void *state);
+	/* Any time between; it never changes. */
+	const struct backend_ca *(*ca)(const void *state);
 
 	/* Any time, without any state. */
 	enum err (*find_certificate)(const struct conf_section *section,
@@ -81,9 +78,6 @@ struct backend_ops {
 	/* At start; an empty slot: it can always be renewed there. */
 	enum err (*check_renewal)(const void *state, bool revokes,
 	    struct problems *problems);
-
-	/* Any time; it never changes. */
-	const struct backend_crl *(*crl)(const void *state);
 
 	/* Once a CRL, in a process that can open files; it is larger than
 	 * `last`.  An empty slot: backend_crl_number. */

@@ -213,20 +213,26 @@ openssl_close(void *state)
 
 /* From openssl.cnf */
 
+/* Its key is not here, so nothing else can be signed with it. */
+static const char no_crl[] =
+    "scepd can't make CRLs where openssl has the CA's key (method = "
+    "\"openssl\"); have cron run \"openssl ca -gencrl\", and name that file: "
+    "crl = { file = \"...\"; }";
+
 static enum err
 load_certificate(const struct settings *settings,
     const struct crypto_setup *setup, struct openssl_ca *ca,
     struct problems *problems)
 {
+	const bool is_native = settings->method == METHOD_NATIVE;
 	const struct backend_ca_files files = {
 		.ca = { ca->settings.certificate,
-		    settings->method == METHOD_NATIVE ?
-			ca->settings.private_key :
-			NULL,
+		    is_native ? ca->settings.private_key : NULL,
 		    settings->passphrase },
 		.chain = settings->chain,
 		.crl = settings->crl,
 		.crl_life = ca->settings.crl_life,
+		.no_crl = is_native ? NULL : no_crl,
 	};
 
 	return backend_ca_load(&files, setup, &ca->ca, problems);
@@ -358,19 +364,6 @@ load_native(const struct settings *settings, const struct crypto_setup *setup,
 	return err == ERR_OK ? read_rules(ca, problems) : err;
 }
 
-/* Its key is not here, so nothing else can be signed with it. */
-static enum err
-check_crl(const struct conf_section *section, const struct openssl_ca *ca,
-    struct problems *problems)
-{
-	if (ca->ca.crl.kind != BACKEND_CRL_MADE)
-		return ERR_OK;
-	return conf_refuse(section, "crl", problems,
-	    "scepd can't make CRLs where openssl has the CA's key (method = "
-	    "\"openssl\"); have cron run \"openssl ca -gencrl\", and name "
-	    "that file: crl = { file = \"...\"; }");
-}
-
 /* Without the lock of all who issue there, the same number would be given
  * twice, and openssl would refuse the whole index from then on.  So who wants
  * them counted has to say so. */
@@ -395,8 +388,7 @@ check_serials(const struct conf_section *section, const struct openssl_ca *ca,
 }
 
 static enum err
-load_openssl(const struct conf_section *section,
-    const struct settings *settings, const struct crypto_setup *setup,
+load_openssl(const struct settings *settings, const struct crypto_setup *setup,
     struct openssl_ca *ca, struct problems *problems)
 {
 	enum err err = openssl_settings_read_place(ca->conf, settings->section,
@@ -404,10 +396,9 @@ load_openssl(const struct conf_section *section,
 
 	if (err == ERR_OK)
 		err = load_certificate(settings, setup, ca, problems);
-	if (err != ERR_OK)
-		return err;
-	set_program(settings, ca);
-	return check_crl(section, ca, problems);
+	if (err == ERR_OK)
+		set_program(settings, ca);
+	return err;
 }
 
 static enum err
@@ -423,7 +414,7 @@ load(const struct conf_section *section, const struct settings *settings,
 	ca->counts_serials = settings->serial == SERIALS_COUNTED;
 	err = settings->method == METHOD_NATIVE ?
 	    load_native(settings, setup, ca, problems) :
-	    load_openssl(section, settings, setup, ca, problems);
+	    load_openssl(settings, setup, ca, problems);
 	if (err == ERR_OK)
 		err = check_serials(section, ca, problems);
 	return err == ERR_OK ? check_directory(ca, problems) : err;
@@ -452,29 +443,12 @@ openssl_open(const struct conf_section *section,
 	return ERR_OK;
 }
 
-static const struct certificate *
-openssl_certificate(const void *state)
+static const struct backend_ca *
+openssl_ca(const void *state)
 {
 	const struct openssl_ca *ca = state;
 
-	return ca->ca.ca.certificate;
-}
-
-static const struct certificate *const *
-openssl_chain(const void *state, size_t *count)
-{
-	const struct openssl_ca *ca = state;
-
-	*count = ca->ca.chain_count;
-	return (const struct certificate *const *)ca->ca.chain;
-}
-
-static const struct key *
-openssl_key(const void *state)
-{
-	const struct openssl_ca *ca = state;
-
-	return ca->ca.ca.key;
+	return &ca->ca;
 }
 
 /* Certificates */
@@ -728,14 +702,6 @@ openssl_check_access(const void *state, struct problems *problems)
 	return err == ERR_OK ? check_key_access(ca, problems) : err;
 }
 
-static const struct backend_crl *
-openssl_crl(const void *state)
-{
-	const struct openssl_ca *ca = state;
-
-	return &ca->ca.crl;
-}
-
 /* Without a file, "openssl ca" makes CRLs that have no number, which RFC 5280
  * section 5.2.3 wants in each. */
 static enum err
@@ -766,9 +732,7 @@ const struct backend_ops backend_openssl = {
 	.find_certificate = openssl_find_certificate,
 	.open = openssl_open,
 	.close = openssl_close,
-	.certificate = openssl_certificate,
-	.chain = openssl_chain,
-	.key = openssl_key,
+	.ca = openssl_ca,
 	.counts_serials = openssl_counts_serials,
 	.reserve_serial = openssl_reserve,
 	.prepare = openssl_prepare,
@@ -780,7 +744,6 @@ const struct backend_ops backend_openssl = {
 	.update_books = openssl_update_books,
 	.check_access = openssl_check_access,
 	.check_renewal = openssl_check_renewal,
-	.crl = openssl_crl,
 	.take_crl_number = openssl_take_crl_number,
 	.make_crl = openssl_make_crl,
 };

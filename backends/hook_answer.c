@@ -88,28 +88,12 @@ read_cookie(struct bytes output, struct hook_answer *answer)
 	answer->cookie = cookie;
 }
 
-static bool
-read_seconds(struct bytes text, int64_t *seconds)
-{
-	int64_t read = 0;
-
-	for (size_t i = 0; i < text.size; i++) {
-		if (text.data[i] < '0' || text.data[i] > '9')
-			return false;
-		read = read * 10 + (text.data[i] - '0');
-		if (read > HOOK_WAIT_LIMIT)
-			read = HOOK_WAIT_LIMIT;
-	}
-	*seconds = read;
-	return text.size > 0;
-}
-
 static void
 read_wait(struct bytes output, struct hook_answer *answer)
 {
 	int64_t seconds;
 
-	if (!read_seconds(take_line(&output), &seconds)) {
+	if (!bytes_read_number(take_line(&output), HOOK_WAIT_LIMIT, &seconds)) {
 		fail(answer,
 		    "its first line is not the number of seconds that status 5 "
 		    "wants");

@@ -206,8 +206,7 @@ append_key(const struct provider *provider, struct bytes spki,
 static void
 set_common(const char *operation, struct buf values[VARIABLES])
 {
-	buf_append_string(&values[VARIABLE_PATH],
-	    "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin");
+	buf_append_string(&values[VARIABLE_PATH], ENVIRONMENT_PATH);
 	buf_append_string(&values[VARIABLE_LC_ALL], "C.UTF-8");
 	buf_append_string(&values[VARIABLE_VERSION], "1");
 	buf_append_string(&values[VARIABLE_OPERATION], operation);
@@ -294,26 +293,12 @@ static const char *const members[VARIABLES] = {
 };
 
 static void
-append_list(struct buf *to, struct bytes list)
-{
-	const char *separator = "";
-
-	buf_append_octet(to, '[');
-	while (list.size > 0) {
-		buf_append_string(to, separator);
-		json_line_append_string(to, bytes_cut(&list, '\n'));
-		separator = ", ";
-	}
-	buf_append_octet(to, ']');
-}
-
-static void
 append_value(struct buf *to, enum variable which, struct bytes value)
 {
 	if (which == VARIABLE_REQUEST)
 		buf_append(to, value);
 	else if (is_list(which))
-		append_list(to, value);
+		json_line_append_lines(to, value);
 	else
 		json_line_append_string(to, value);
 }

@@ -19,12 +19,20 @@
  * on purpose. */
 #define SETTLED_AFTER ((int64_t)30 * 86400)
 
-/* So many are revoked at a time, so that nobody waits long. */
-#define BATCH 500
-
 /* The index is searched so often though nobody has changed it: what is missing
  * or not revoked there may have expired meanwhile. */
 #define SEARCH_PERIOD ((int64_t)86400)
+
+/* What all that is done here to some books hands on. */
+struct work {
+	const struct openssl_books *books;
+	struct store *store;
+	int64_t now;
+	struct problems *problems; /* what goes wrong meanwhile */
+	bool is_due;               /* a search, whether or not it has changed */
+	void (*each)(void *to, const struct openssl_index_entry *entry);
+	void *to;
+};
 
 /* Marks: how the index was left, and its last search that was due */
 
@@ -36,12 +44,11 @@ struct search {
 
 /* Zeroes, where there is none, or one of another version. */
 static enum err
-read_mark(const struct openssl_books *books, struct store *store,
-    const char *what, void *mark, size_t size)
+read_mark(const struct work *work, const char *what, void *mark, size_t size)
 {
-	char *name = xasprintf("%s %s", what, books->index);
+	char *name = xasprintf("%s %s", what, work->books->index);
 	struct buf value = { 0 };
-	enum err err = store_mark_get(store, name, &value);
+	enum err err = store_mark_get(work->store, name, &value);
 
 	memset(mark, 0, size);
 	if (err == ERR_OK && value.size == size)
@@ -52,41 +59,29 @@ read_mark(const struct openssl_books *books, struct store *store,
 }
 
 static enum err
-put_mark(const struct openssl_books *books, struct store *store,
-    const char *what, struct bytes mark)
+put_mark(const struct work *work, const char *what, struct bytes mark)
 {
-	char *name = xasprintf("%s %s", what, books->index);
-	enum err err = store_mark_put(store, name, mark);
+	char *name = xasprintf("%s %s", what, work->books->index);
+	enum err err = store_mark_put(work->store, name, mark);
 
 	free(name);
 	return err;
 }
 
 static enum err
-read_state(const struct openssl_books *books, struct store *store,
-    struct openssl_index_state *state)
+read_state(const struct work *work, struct openssl_index_state *state)
 {
-	return read_mark(books, store, "index", state, sizeof(*state));
+	return read_mark(work, "index", state, sizeof(*state));
 }
 
 /* From the store to the index */
-
-struct rows {
-	const struct openssl_books *books;
-	struct store *store;
-	int64_t now;
-	struct problems *problems; /* what goes wrong meanwhile */
-	bool is_due;               /* a search, whether or not it has changed */
-	void (*each)(void *to, const struct openssl_index_entry *entry);
-	void *to;
-};
 
 /* What is known by its number alone is somebody else's, and so is in the index
  * if it is anywhere; it counts where it is revoked here. */
 static bool
 hand_over(void *context, const struct stored_certificate *certificate)
 {
-	const struct rows *rows = context;
+	const struct work *work = context;
 	const struct openssl_index_entry entry = {
 		.serial = buf_bytes(&certificate->serial),
 		.subject = buf_bytes(&certificate->subject),
@@ -98,7 +93,7 @@ hand_over(void *context, const struct stored_certificate *certificate)
 	};
 
 	if (certificate->key.size > 0 || certificate->revoked_at != 0)
-		rows->each(rows->to, &entry);
+		work->each(work->to, &entry);
 	return true;
 }
 
@@ -106,16 +101,16 @@ static enum err
 list_rows(void *context,
     void (*each)(void *to, const struct openssl_index_entry *entry), void *to)
 {
-	struct rows *rows = context;
+	struct work *work = context;
 	const struct certificate_filter filter = {
-		.authority = rows->books->authority,
-		.expired_before = rows->now,
+		.authority = work->books->authority,
+		.expired_before = work->now,
 	};
 
-	rows->each = each;
-	rows->to = to;
-	return store_certificate_list(rows->store, &filter, INT64_MAX,
-	    hand_over, rows);
+	work->each = each;
+	work->to = to;
+	return store_certificate_list(work->store, &filter, INT64_MAX,
+	    hand_over, work);
 }
 
 static void
@@ -156,50 +151,50 @@ lacks_revocations(const struct openssl_index_report *report)
  * comes meanwhile is not refused for that: what can't be marked is an alarm, and
  * tried again. */
 static enum err
-mark_revoked(const struct openssl_books *books, struct rows *rows,
-    struct openssl_index_order *order, struct openssl_index_state *state,
-    struct openssl_index_report *report)
+mark_revoked(struct work *work, struct openssl_index_order *order,
+    struct openssl_index_state *state, struct openssl_index_report *report)
 {
 	bool is_fresh = order->fresh != NULL;
 	enum err err;
 
-	if (!lacks_revocations(report) && !rows->is_due)
+	if (!lacks_revocations(report) && !work->is_due)
 		return ERR_OK;
-	err = openssl_books_revoke(books, rows->store, report, rows->problems);
+	err = openssl_books_revoke(work->books, work->store, report,
+	    work->problems);
 	if (err != ERR_OK)
 		return is_fresh ? ERR_OK : err;
 	if (!lacks_revocations(report))
 		return ERR_OK;
 	order->fresh = NULL;
-	return openssl_index_update(order, state, report, rows->problems);
+	return openssl_index_update(order, state, report, work->problems);
 }
 
 /* The lock is held.  The state that it had before is in *state; *changed is
  * whether others may have changed it since, which is known only now: who has
  * not asked for the lock may do so at any time. */
 static enum err
-update(const struct openssl_books *books, struct rows *rows,
-    struct openssl_index_order *order, struct openssl_index_state *state,
-    bool *changed)
+update(struct work *work, struct openssl_index_order *order,
+    struct openssl_index_state *state, bool *changed)
 {
+	const struct openssl_books *books = work->books;
 	struct openssl_index_report report = { 0 };
 	struct buf own = { 0 };
 	enum err err, kept;
 
 	order->path = books->index;
 	order->unique_subject = books->unique_subject;
-	order->settled_before = rows->now - SETTLED_AFTER;
+	order->settled_before = work->now - SETTLED_AFTER;
 	order->rows = list_rows;
-	order->context = rows;
+	order->context = work;
 	if (order->fresh != NULL)
 		buf_append(&own, order->fresh->serial);
-	err = openssl_index_update(order, state, &report, rows->problems);
+	err = openssl_index_update(order, state, &report, work->problems);
 	log_report(books, &report, order->fresh != NULL ? &own : NULL);
 	if (err == ERR_OK)
-		err = mark_revoked(books, rows, order, state, &report);
+		err = mark_revoked(work, order, state, &report);
 	*changed = report.searched;
-	kept = openssl_alarms_keep_report(books->index, rows->store, &report,
-	    err, rows->now);
+	kept = openssl_alarms_keep_report(books->index, work->store, &report,
+	    err, work->now);
 	openssl_index_report_clear(&report);
 	buf_clear(&own);
 	return err == ERR_OK ? kept : err;
@@ -210,8 +205,8 @@ update(const struct openssl_books *books, struct rows *rows,
 struct import {
 	const struct openssl_books *books;
 	struct store *store;
-	struct buf serials[BATCH];
-	struct revocation batch[BATCH];
+	struct buf serials[OPENSSL_BOOKS_BATCH];
+	struct revocation batch[OPENSSL_BOOKS_BATCH];
 	size_t count;
 };
 
@@ -253,32 +248,25 @@ import_row(void *context, const struct openssl_index_row *row)
 		return ERR_OK;
 	}
 	revocation->serial = buf_bytes(serial);
-	return ++import->count == BATCH ? flush(import) : ERR_OK;
+	return ++import->count == OPENSSL_BOOKS_BATCH ? flush(import) : ERR_OK;
 }
 
 static enum err
-import_revocations(const struct rows *rows)
+import_revocations(const struct work *work)
 {
 	struct import *import = xalloc(sizeof(*import));
 	enum err err, flushed;
 
-	import->books = rows->books;
-	import->store = rows->store;
-	err = openssl_index_read(rows->books->index, import_row, import,
-	    rows->problems);
+	import->books = work->books;
+	import->store = work->store;
+	err = openssl_index_read(work->books->index, import_row, import,
+	    work->problems);
 	flushed = flush(import);
 	free(import);
 	return err == ERR_OK ? flushed : err;
 }
 
 /* Both ways */
-
-static enum err
-take_lock(const struct rows *rows, struct openssl_lock *lock)
-{
-	return openssl_lock_take_beside(rows->books->index, lock,
-	    rows->problems);
-}
 
 /* What is to be entered. */
 struct fresh {
@@ -289,11 +277,11 @@ struct fresh {
 };
 
 static enum err
-put_certificate(const struct rows *rows, const struct fresh *fresh)
+put_certificate(const struct work *work, const struct fresh *fresh)
 {
-	return openssl_newcerts_put(rows->books->new_certs_dir,
+	return openssl_newcerts_put(work->books->new_certs_dir,
 	    serial_number(fresh->certificate->serial), buf_bytes(&fresh->der),
-	    rows->problems);
+	    work->problems);
 }
 
 /* What is no certificate, or another one, is refused when ours is put there. */
@@ -317,54 +305,53 @@ find_earlier(const struct openssl_books *books, struct fresh *fresh)
 
 /* Under the lock, and the mark last: what was left halfway is done again. */
 static enum err
-leave(const struct rows *rows, bool changed,
+leave(const struct work *work, bool changed,
     const struct openssl_index_state *state)
 {
-	enum err err = changed ? import_revocations(rows) : ERR_OK;
+	enum err err = changed ? import_revocations(work) : ERR_OK;
 
-	return err == ERR_OK ? put_mark(rows->books, rows->store, "index",
-				   bytes_of(state, sizeof(*state))) :
-			       err;
+	return err == ERR_OK ?
+	    put_mark(work, "index", bytes_of(state, sizeof(*state))) :
+	    err;
 }
 
 /* A row that somebody has left halfway is completed first, as only whole ones
  * are rewritten. */
 static enum err
-make_way(struct rows *rows, const struct openssl_index_entry *entry,
+make_way(struct work *work, const struct openssl_index_entry *entry,
     struct bytes replaces, struct openssl_index_state *state)
 {
-	const struct openssl_books *books = rows->books;
+	const struct openssl_books *books = work->books;
 	const struct openssl_replacement replacement = {
 		.path = books->index,
 		.unique_subject = books->unique_subject,
 		.serial = replaces,
 		.fresh = entry,
-		.now = rows->now,
+		.now = work->now,
 	};
 	struct openssl_index_order order = { .fresh = NULL };
 	bool in_the_way = false, changed;
 	enum err err = openssl_replacement_find(&replacement, &in_the_way,
-	    rows->problems);
+	    work->problems);
 
 	if (err != ERR_OK || !in_the_way)
 		return err;
-	err = update(books, rows, &order, state, &changed);
+	err = update(work, &order, state, &changed);
 	return err == ERR_OK ?
-	    openssl_replacement_make_way(&replacement, rows->problems) :
+	    openssl_replacement_make_way(&replacement, work->problems) :
 	    err;
 }
 
 /* The store knows it as signed before the lock is let go: such rows are put
  * back by whoever finds them missing. */
 static enum err
-enter(const struct openssl_books *books, struct rows *rows,
-    const struct fresh *fresh)
+enter(struct work *work, const struct fresh *fresh)
 {
 	const struct openssl_index_entry entry = {
 		.serial = serial_number(fresh->certificate->serial),
 		.subject = fresh->certificate->subject,
 		.not_after = fresh->certificate->not_after,
-		.issued_at = rows->now,
+		.issued_at = work->now,
 	};
 	struct openssl_index_order order = {
 		.fresh = &entry,
@@ -372,42 +359,43 @@ enter(const struct openssl_books *books, struct rows *rows,
 	};
 	struct openssl_index_state state;
 	bool changed = false;
-	enum err err = read_state(books, rows->store, &state);
+	enum err err = read_state(work, &state);
 
 	if (err == ERR_OK)
-		err = put_certificate(rows, fresh);
+		err = put_certificate(work, fresh);
 	if (err == ERR_OK)
-		err = make_way(rows, &entry, fresh->replaces, &state);
+		err = make_way(work, &entry, fresh->replaces, &state);
 	if (err == ERR_OK)
-		err = update(books, rows, &order, &state, &changed);
+		err = update(work, &order, &state, &changed);
 	if (err == ERR_OK)
-		err = store_certificate_signed(rows->store, books->authority,
-		    entry.serial, buf_bytes(&fresh->der));
-	return err == ERR_OK ? leave(rows, changed, &state) : err;
+		err = store_certificate_signed(work->store,
+		    work->books->authority, entry.serial,
+		    buf_bytes(&fresh->der));
+	return err == ERR_OK ? leave(work, changed, &state) : err;
 }
 
 static enum err
-heal(const struct openssl_books *books, struct rows *rows)
+heal(struct work *work)
 {
-	struct openssl_index_order order = { .recover = rows->is_due };
+	struct openssl_index_order order = { .recover = work->is_due };
 	struct openssl_index_state state;
 	bool changed = false;
-	enum err err = read_state(books, rows->store, &state);
+	enum err err = read_state(work, &state);
 
 	if (err == ERR_OK)
-		err = update(books, rows, &order, &state, &changed);
-	return err == ERR_OK ? leave(rows, changed, &state) : err;
+		err = update(work, &order, &state, &changed);
+	return err == ERR_OK ? leave(work, changed, &state) : err;
 }
 
 /* The certificate that the store knows as signed, and so as entered, or
  * nothing. */
 static enum err
-find_entered(const struct openssl_books *books, struct store *store,
-    struct fresh *fresh)
+find_entered(const struct work *work, struct fresh *fresh)
 {
 	struct stored_certificate stored = { 0 };
-	enum err err = store_certificate_get(store, books->authority,
-	    serial_number(fresh->certificate->serial), &stored);
+	enum err err = store_certificate_get(work->store,
+	    work->books->authority, serial_number(fresh->certificate->serial),
+	    &stored);
 
 	buf_append(&fresh->der, buf_bytes(&stored.der));
 	stored_certificate_clear(&stored);
@@ -417,29 +405,28 @@ find_entered(const struct openssl_books *books, struct store *store,
 /* What is entered already is looked at no further than any other: a device
  * that asks twice costs no search through the whole index. */
 static enum err
-enter_once(const struct openssl_books *books, struct rows *rows,
-    struct fresh *fresh)
+enter_once(struct work *work, struct fresh *fresh)
 {
-	enum err err = find_entered(books, rows->store, fresh);
+	enum err err = find_entered(work, fresh);
 
 	if (err != ERR_OK)
 		return err;
 	if (fresh->der.size > 0)
-		return heal(books, rows);
-	find_earlier(books, fresh);
-	return enter(books, rows, fresh);
+		return heal(work);
+	find_earlier(work->books, fresh);
+	return enter(work, fresh);
 }
 
 static enum err
-enter_locked(const struct openssl_books *books, struct rows *rows,
-    struct fresh *fresh)
+enter_locked(struct work *work, struct fresh *fresh)
 {
 	struct openssl_lock lock;
-	enum err err = take_lock(rows, &lock);
+	enum err err = openssl_lock_take_beside(work->books->index, &lock,
+	    work->problems);
 
 	if (err != ERR_OK)
 		return err;
-	err = enter_once(books, rows, fresh);
+	err = enter_once(work, fresh);
 	openssl_lock_release(&lock);
 	return err;
 }
@@ -449,33 +436,33 @@ enum err
 openssl_books_enter(const struct openssl_books *books, struct store *store,
     const struct openssl_books_entry *entry, struct buf *entered)
 {
-	struct rows rows = { .books = books,
+	struct work work = { .books = books,
 		.store = store,
 		.now = entry->now,
 		.problems = problems_new() };
 	struct fresh fresh = { .certificate = entry->certificate,
 		.replaces = entry->replaces };
-	enum err err = enter_locked(books, &rows, &fresh);
+	enum err err = enter_locked(&work, &fresh);
 
 	if (err == ERR_OK)
 		buf_append(entered, buf_bytes(&fresh.der));
 	if (err != ERR_INDEX_DAMAGED)
-		problems_log(rows.problems);
+		problems_log(work.problems);
 	buf_clear(&fresh.der);
-	problems_free(rows.problems);
+	problems_free(work.problems);
 	return err;
 }
 
 /* Whether it is as it was left.  What can't be looked at now is to be looked at
  * under the lock. */
 static enum err
-find_change(const struct openssl_books *books, struct store *store,
-    bool *changed)
+find_change(const struct work *work, bool *changed)
 {
 	struct openssl_index_state left, is;
-	enum err err = read_state(books, store, &left);
+	enum err err = read_state(work, &left);
 
-	*changed = openssl_index_state_read(books->index, &is) != ERR_OK ||
+	*changed = openssl_index_state_read(work->books->index, &is) !=
+		ERR_OK ||
 	    !openssl_index_state_equal(&left, &is);
 	return err;
 }
@@ -483,54 +470,53 @@ find_change(const struct openssl_books *books, struct store *store,
 /* Whether what was revoked here has changed, or a day has passed; a clock that
  * was set back makes nothing wait. */
 static enum err
-find_due(struct rows *rows, struct search *next)
+find_due(struct work *work, struct search *next)
 {
-	const struct openssl_books *books = rows->books;
 	struct search last;
-	enum err err = read_mark(books, rows->store, "search", &last,
-	    sizeof(last));
+	enum err err = read_mark(work, "search", &last, sizeof(last));
 
-	next->at = rows->now;
+	next->at = work->now;
 	if (err == ERR_OK)
-		err = store_revision(rows->store, books->authority,
+		err = store_revision(work->store, work->books->authority,
 		    &next->revision);
-	rows->is_due = err == ERR_OK &&
-	    (next->revision != last.revision || rows->now < last.at ||
-		rows->now - last.at >= SEARCH_PERIOD);
+	work->is_due = err == ERR_OK &&
+	    (next->revision != last.revision || work->now < last.at ||
+		work->now - last.at >= SEARCH_PERIOD);
 	return err;
 }
 
 static enum err
-heal_locked(const struct openssl_books *books, struct rows *rows)
+heal_locked(struct work *work)
 {
 	struct openssl_lock lock;
-	enum err err = take_lock(rows, &lock);
+	enum err err = openssl_lock_take_beside(work->books->index, &lock,
+	    work->problems);
 
 	if (err != ERR_OK)
 		return err;
-	err = heal(books, rows);
+	err = heal(work);
 	openssl_lock_release(&lock);
 	return err;
 }
 
 /* Access is checked before a device needs it. */
 static enum err
-look(const struct openssl_books *books, struct rows *rows)
+look(struct work *work)
 {
+	const struct openssl_books *books = work->books;
 	struct search search = { 0 };
 	bool changed = false;
 	enum err err = openssl_access_check(books->index, books->new_certs_dir,
-	    rows->problems);
+	    work->problems);
 
 	if (err == ERR_OK)
-		err = find_change(books, rows->store, &changed);
+		err = find_change(work, &changed);
 	if (err == ERR_OK)
-		err = find_due(rows, &search);
-	if (err == ERR_OK && (changed || rows->is_due))
-		err = heal_locked(books, rows);
-	return err == ERR_OK && rows->is_due ?
-	    put_mark(books, rows->store, "search",
-		bytes_of(&search, sizeof(search))) :
+		err = find_due(work, &search);
+	if (err == ERR_OK && (changed || work->is_due))
+		err = heal_locked(work);
+	return err == ERR_OK && work->is_due ?
+	    put_mark(work, "search", bytes_of(&search, sizeof(search))) :
 	    err;
 }
 
@@ -538,14 +524,14 @@ enum err
 openssl_books_update(const struct openssl_books *books, struct store *store,
     int64_t now)
 {
-	struct rows rows = { .books = books,
+	struct work work = { .books = books,
 		.store = store,
 		.now = now,
 		.problems = problems_new() };
-	enum err err = look(books, &rows);
+	enum err err = look(&work);
 
-	err = openssl_alarms_keep_look(books->index, store, err, rows.problems,
+	err = openssl_alarms_keep_look(books->index, store, err, work.problems,
 	    now);
-	problems_free(rows.problems);
+	problems_free(work.problems);
 	return err;
 }

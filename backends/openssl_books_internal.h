@@ -5,11 +5,14 @@
 #include "backends/openssl_books.h"
 #include "backends/openssl_index.h"
 
+/* So many are revoked at a time, here or there, so that nobody waits long. */
+#define OPENSSL_BOOKS_BATCH 500
+
 /*
  * openssl_books_revoke.c: marks those rows of the index as revoked that the
- * report has as not revoked though the store has (OPENSSL_INDEX_NOT_REVOKED),
- * some hundreds at most.  Under the lock.  Fails as openssl_index_revoke, and
- * with ERR_STORE.
+ * report has as not revoked though the store has (OPENSSL_INDEX_NOT_REVOKED), a
+ * batch at most; the rest is found the next time.  Under the lock.  Fails as
+ * openssl_index_revoke, and with ERR_STORE.
  */
 CHECKED enum err openssl_books_revoke(const struct openssl_books *books,
     struct store *store, const struct openssl_index_report *report,

@@ -6,17 +6,13 @@
 #include "base/log.h"
 #include "base/xalloc.h"
 
-/* So many at a time, so that devices do not wait for long; the rest is found
- * the next time. */
-#define BATCH 500
-
 /* What is to be revoked in the index. */
 struct batch {
 	const struct openssl_books *books;
 	struct store *store;
-	struct openssl_index_revocation revocations[BATCH];
-	enum openssl_index_revoked outcomes[BATCH];
-	struct buf serials[BATCH];
+	struct openssl_index_revocation revocations[OPENSSL_BOOKS_BATCH];
+	enum openssl_index_revoked outcomes[OPENSSL_BOOKS_BATCH];
+	struct buf serials[OPENSSL_BOOKS_BATCH];
 	size_t count;
 };
 
@@ -45,8 +41,9 @@ gather(struct batch *batch, const struct openssl_index_report *report)
 {
 	enum err err = ERR_OK;
 
-	for (size_t i = 0;
-	     err == ERR_OK && i < report->count && batch->count < BATCH; i++)
+	for (size_t i = 0; err == ERR_OK && i < report->count &&
+	     batch->count < OPENSSL_BOOKS_BATCH;
+	     i++)
 		if (report->events[i].kind == OPENSSL_INDEX_NOT_REVOKED)
 			err = add(batch, buf_bytes(&report->events[i].serial));
 	return err;

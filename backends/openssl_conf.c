@@ -2,7 +2,6 @@
 #include "backends/openssl_conf.h"
 
 #include <stdarg.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -298,11 +297,8 @@ static void
 report(const struct openssl_entry *entry, enum problem_level level,
     struct problems *problems, const char *format, va_list arguments)
 {
-	char *text = NULL;
+	char *text = xvasprintf(format, arguments);
 
-	/* Rather an odd finding than none. */
-	if (vasprintf(&text, format, arguments) < 0)
-		text = xstrdup(format);
 	mask_controls(text);
 	problem_add(problems, level, "%s:%u: %s", entry->file, entry->line,
 	    text);

@@ -128,8 +128,7 @@ clear_call(struct call *call)
 
 /* Where programs are, and a language that `refusals` is in. */
 static const struct openssl_variable own[] = {
-	{ "PATH",
-	    "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin" },
+	{ "PATH", ENVIRONMENT_PATH },
 	{ "LC_ALL", "C" },
 };
 

@@ -4,7 +4,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "backends/openssl_index_internal.h"
@@ -13,7 +12,7 @@
 #include "base/xalloc.h"
 
 #define ABSENCE_US 2000000
-#define PAUSE_NS 2000000
+#define PAUSE_US 2000
 
 static struct openssl_index_state
 state_of(const struct stat *status)
@@ -81,7 +80,6 @@ openssl_index_append(int fd, const struct openssl_index_state *now,
 int
 openssl_index_open_file(const char *path, int flags, int64_t patience_us)
 {
-	const struct timespec pause = { .tv_nsec = PAUSE_NS };
 	int64_t until = clock_monotonic_us() + patience_us;
 
 	for (;;) {
@@ -94,7 +92,7 @@ openssl_index_open_file(const char *path, int flags, int64_t patience_us)
 			errno = ENOENT;
 			return -1;
 		}
-		nanosleep(&pause, NULL);
+		clock_sleep_us(PAUSE_US);
 	}
 }
 

@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "backends/openssl_index_lacking.h"
 
-#include <string.h>
-
 #include "backends/openssl_index_check.h"
 #include "backends/openssl_index_internal.h"
 
@@ -135,11 +133,8 @@ choose_lines(struct comparison *comparison)
 	struct buf chosen = { 0 };
 
 	while (left.size > 0) {
-		const uint8_t *end = memchr(left.data, '\n', left.size);
-		struct bytes line = bytes_of(left.data,
-		    (size_t)(end - left.data));
+		struct bytes line = bytes_cut(&left, '\n');
 
-		left = bytes_from(left, line.size + 1);
 		if (comparison->unique_subject &&
 		    name_is_taken(comparison, line)) {
 			comparison->lacking->left_out++;
@@ -195,12 +190,10 @@ openssl_index_lacking_revocation(const struct openssl_index_lacking *lacking,
     struct bytes serial)
 {
 	uint64_t place = openssl_index_set_find(&lacking->serials, serial);
-	struct bytes fields = buf_bytes(&lacking->fields);
-	const uint8_t *end;
+	struct bytes fields;
 
 	if (place == 0)
 		return (struct bytes){ 0 };
-	fields = bytes_from(fields, place - 1);
-	end = memchr(fields.data, '\n', fields.size);
-	return bytes_of(fields.data, (size_t)(end - fields.data));
+	fields = bytes_from(buf_bytes(&lacking->fields), place - 1);
+	return bytes_cut(&fields, '\n');
 }

@@ -7,7 +7,6 @@
 #include <string.h>
 #include <sys/file.h>
 #include <sys/stat.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "base/clock.h"
@@ -50,15 +49,6 @@ open_lock(const char *path)
 	return -1;
 }
 
-static void
-pause_for(int64_t microseconds)
-{
-	const struct timespec time = { .tv_sec = microseconds / 1000000,
-		.tv_nsec = microseconds % 1000000 * 1000 };
-
-	nanosleep(&time, NULL);
-}
-
 /* flock can't be told how long to wait, and signals are not for threads. */
 static enum err
 wait_for(int fd, int64_t wait_us)
@@ -74,7 +64,7 @@ wait_for(int fd, int64_t wait_us)
 		left = until - clock_monotonic_us();
 		if (left <= 0)
 			return ERR_INDEX_LOCKED;
-		pause_for(pause < left ? pause : left);
+		clock_sleep_us(pause < left ? pause : left);
 		pause = 2 * pause < LONGEST_PAUSE_US ? 2 * pause :
 						       LONGEST_PAUSE_US;
 	}

@@ -63,6 +63,26 @@ bytes_trim(struct bytes bytes, const char *blanks)
 	return bytes_trim_end(bytes, blanks);
 }
 
+/* Not strtoll, which would take " +5" and "5abc". */
+bool
+bytes_read_number(struct bytes bytes, int64_t limit, int64_t *number)
+{
+	int64_t read = 0;
+
+	for (size_t i = 0; i < bytes.size; i++) {
+		int digit = bytes.data[i] - '0';
+
+		if (digit < 0 || digit > 9)
+			return false;
+		read = read > limit / 10 || read * 10 > limit - digit ?
+		    limit :
+		    read * 10 + digit;
+	}
+	if (bytes.size > 0)
+		*number = read;
+	return bytes.size > 0;
+}
+
 bool
 bytes_equal(struct bytes a, struct bytes b)
 {

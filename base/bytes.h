@@ -41,6 +41,10 @@ struct bytes bytes_cut(struct bytes *rest, char mark);
 struct bytes bytes_trim_end(struct bytes bytes, const char *blanks);
 struct bytes bytes_trim(struct bytes bytes, const char *blanks);
 
+/* Whether they are digits, at least one, and nothing else: then *number is what
+ * they say, or `limit` where that is more. */
+bool bytes_read_number(struct bytes bytes, int64_t limit, int64_t *number);
+
 /*
  * Whether both hold the same bytes.  Lengths are compared first, so a prefix
  * never equals the whole.  Not for secrets: it stops at the first difference.

@@ -18,6 +18,15 @@ clock_monotonic_us(void)
 	return (int64_t)now.tv_sec * 1000000 + now.tv_nsec / 1000;
 }
 
+void
+clock_sleep_us(int64_t us)
+{
+	const struct timespec time = { .tv_sec = (time_t)(us / 1000000),
+		.tv_nsec = us % 1000000 * 1000 };
+
+	nanosleep(&time, NULL);
+}
+
 /* The _r form: other threads ask for other dates. */
 struct clock_date
 clock_date_of(int64_t seconds)

@@ -15,6 +15,9 @@ int64_t clock_now(void);
 /* Microseconds on a clock that never jumps, for measuring how long. */
 int64_t clock_monotonic_us(void);
 
+/* Waits for so long, or until a signal comes. */
+void clock_sleep_us(int64_t us);
+
 /* A date of the Gregorian calendar, in UTC. */
 struct clock_date {
 	int year;   /* 1970 to 9999 */

@@ -18,6 +18,10 @@ struct environment_variable {
 	bool is_list; /* one a line: the value may have line feeds */
 };
 
+/* Where a program looks for others, as the value of PATH. */
+#define ENVIRONMENT_PATH \
+	"/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
+
 /*
  * The strings that execve(2) wants, NULL at their end; the caller's, to
  * environment_free.  ERR_COMMAND_VALUE where a name is none, a value has a

@@ -35,6 +35,20 @@ json_line_append_string(struct buf *to, struct bytes text)
 	buf_append_octet(to, '"');
 }
 
+void
+json_line_append_lines(struct buf *to, struct bytes text)
+{
+	const char *separator = "";
+
+	buf_append_octet(to, '[');
+	while (text.size > 0) {
+		buf_append_string(to, separator);
+		json_line_append_string(to, bytes_cut(&text, '\n'));
+		separator = ", ";
+	}
+	buf_append_octet(to, ']');
+}
+
 /* Reading: each takes what it is about from the beginning of *rest, and is
  * false where that is not there. */
 

@@ -14,6 +14,9 @@
  * U+FFFD, an octet each. */
 void json_line_append_string(struct buf *to, struct bytes text);
 
+/* Appends the lines of a text, as an array of strings. */
+void json_line_append_lines(struct buf *to, struct bytes text);
+
 enum json_line_kind {
 	JSON_LINE_INTEGER,
 	JSON_LINE_STRING,

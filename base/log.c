@@ -2,11 +2,12 @@
 #include "base/log.h"
 
 #include <stdarg.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <syslog.h>
 #include <unistd.h>
+
+#include "base/xalloc.h"
 
 /* Enough for every name and reason; a client can't fill the log by one. */
 #define VALUE_LIMIT 512
@@ -62,11 +63,10 @@ log_event(enum log_level level, const char *format, ...)
 {
 	struct buf line = { 0 };
 	va_list arguments;
-	char *text = NULL;
+	char *text;
 
 	va_start(arguments, format);
-	if (vasprintf(&text, format, arguments) < 0)
-		abort();
+	text = xvasprintf(format, arguments);
 	va_end(arguments);
 	log_field(&line, "event", bytes_of_string(text));
 	log_line(level, buf_bytes(&line));

@@ -38,17 +38,15 @@ problems_free(struct problems *problems)
 	free(problems);
 }
 
-/* vasprintf fails when memory has run out, as xalloc would. */
 void
 problem_add(struct problems *problems, enum problem_level level,
     const char *format, ...)
 {
 	va_list arguments;
-	char *line = NULL;
+	char *line;
 
 	va_start(arguments, format);
-	if (vasprintf(&line, format, arguments) < 0)
-		abort();
+	line = xvasprintf(format, arguments);
 	va_end(arguments);
 	buf_printf(&problems->text, "%s: %s\n", level_names[level], line);
 	problems->counts[level]++;

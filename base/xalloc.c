@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "base/xalloc.h"
 
-#include <stdarg.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -57,14 +56,22 @@ xstrdup_bytes(struct bytes text)
 }
 
 char *
-xasprintf(const char *format, ...)
+xvasprintf(const char *format, va_list arguments)
 {
 	char *string = NULL;
+
+	return checked(vasprintf(&string, format, arguments) < 0 ? NULL :
+								   string);
+}
+
+char *
+xasprintf(const char *format, ...)
+{
 	va_list arguments;
-	int length;
+	char *string;
 
 	va_start(arguments, format);
-	length = vasprintf(&string, format, arguments);
+	string = xvasprintf(format, arguments);
 	va_end(arguments);
-	return checked(length < 0 ? NULL : string);
+	return string;
 }

@@ -2,6 +2,7 @@
 #ifndef SCEPD_BASE_XALLOC_H
 #define SCEPD_BASE_XALLOC_H
 
+#include <stdarg.h>
 #include <stddef.h>
 
 #include "base/bytes.h"
@@ -30,5 +31,7 @@ char *xstrdup_bytes(struct bytes text);
 
 /* A new string made as by printf. */
 char *xasprintf(const char *format, ...) __attribute__((format(printf, 1, 2)));
+char *xvasprintf(const char *format, va_list arguments)
+    __attribute__((format(printf, 1, 0)));
 
 #endif

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "conf/conf_place.h"
 
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -11,11 +10,8 @@ void
 conf_place_report(struct conf_place place, enum problem_level level,
     struct problems *problems, const char *format, va_list arguments)
 {
-	char *text = NULL;
+	char *text = xvasprintf(format, arguments);
 
-	/* Rather an odd finding than none. */
-	if (vasprintf(&text, format, arguments) < 0)
-		text = xstrdup(format);
 	problem_add(problems, level, "%s:%u: %s", place.file->path, place.line,
 	    text);
 	free(text);

@@ -6,7 +6,6 @@
 #include <string.h>
 
 #include "base/clock.h"
-#include "base/count.h"
 #include "base/sealed.h"
 #include "fcgi/child.h"
 #include "scep/endpoint.h"
@@ -160,14 +159,17 @@ enum err
 configuration_assemble(struct configuration *configuration, unsigned threads,
     struct problems *problems)
 {
-	enum err errs[2] = { make_notifier(configuration, problems) };
+	enum err err = make_notifier(configuration, problems), made;
 
-	if (threads > 0 && errs[0] == ERR_OK)
-		errs[0] = open_for_serving(configuration, threads, problems);
-	if (threads > 0 && errs[0] != ERR_OK)
-		return errs[0];
-	errs[1] = make_scep(configuration, problems);
-	return err_first(errs, COUNT(errs));
+	if (threads > 0) {
+		if (err == ERR_OK)
+			err = open_for_serving(configuration, threads,
+			    problems);
+		if (err != ERR_OK)
+			return err;
+	}
+	made = make_scep(configuration, problems);
+	return err == ERR_OK ? made : err;
 }
 
 void

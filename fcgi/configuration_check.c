@@ -107,20 +107,36 @@ look_at_all(void *context, struct problems *problems)
 	return look.err;
 }
 
+/* Also what the keeper needs, as whoever it runs as. */
+static enum err
+check_isolation(struct configuration *configuration,
+    const struct snapshot *snapshot, struct problems *problems)
+{
+	const struct settings *settings = &configuration->settings;
+	struct isolation isolation = { 0 };
+	enum err errs[2] = { isolation_find(settings, &isolation, problems) };
+
+	if (errs[0] == ERR_OK) {
+		errs[0] = identity_look(isolation_user(&isolation), look_at_all,
+		    configuration, problems);
+		errs[1] = isolation_check(&isolation, settings, snapshot,
+		    problems);
+	}
+	isolation_clear(&isolation);
+	return err_first(errs, COUNT(errs));
+}
+
 /* All findings in one go, so one that is wrong hides no other. */
 static enum err
 check_read(struct configuration *configuration, const struct snapshot *snapshot,
     struct problems *problems)
 {
-	const struct settings *settings = &configuration->settings;
-	enum err errs[4];
+	enum err errs[3];
 
 	errs[0] = configuration_assemble(configuration, 0, problems);
 	errs[1] = check_descriptors(configuration, problems);
-	errs[2] = isolation_look(settings, look_at_all, configuration,
-	    problems);
 	/* Only now are all keys in the snapshot. */
-	errs[3] = isolation_check(settings, snapshot, problems);
+	errs[2] = check_isolation(configuration, snapshot, problems);
 	return err_first(errs, COUNT(errs));
 }
 

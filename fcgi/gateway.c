@@ -27,23 +27,14 @@ static const struct phrase phrases[] = {
 	{ 0, "Unspecified" },
 };
 
-/* Digits and nothing else: strtol would take " +5" and "5abc".  The number
- * stops growing where it is past any limit, and overflows never. */
 enum gateway_length
 gateway_length(struct bytes text, int64_t *length)
 {
-	int64_t sum = 0;
-
-	for (size_t i = 0; i < text.size; i++) {
-		if (text.data[i] < '0' || text.data[i] > '9')
-			return GATEWAY_LENGTH_MALFORMED;
-		if (sum < INT64_MAX / 20)
-			sum = sum * 10 + (text.data[i] - '0');
-	}
 	if (text.size == 0)
 		return GATEWAY_LENGTH_ABSENT;
-	*length = sum;
-	return GATEWAY_LENGTH_NUMBER;
+	return bytes_read_number(text, INT64_MAX, length) ?
+	    GATEWAY_LENGTH_NUMBER :
+	    GATEWAY_LENGTH_MALFORMED;
 }
 
 /* A variable that is empty and one that is not there are the same: nginx sends

@@ -51,6 +51,12 @@ isolation_clear(struct isolation *isolation)
 	*isolation = (struct isolation){ 0 };
 }
 
+const struct identity *
+isolation_user(const struct isolation *isolation)
+{
+	return isolation->by_user ? &isolation->user : NULL;
+}
+
 static enum err
 complain_of_folder(const char *folder, struct problems *problems)
 {
@@ -121,9 +127,7 @@ check_lock(const struct settings *settings, const struct isolation *isolation,
 {
 	const char *path = settings->keeper_lock;
 
-	if (path == NULL ||
-	    identity_can_write(isolation->by_user ? &isolation->user : NULL,
-		path))
+	if (path == NULL || identity_can_write(isolation_user(isolation), path))
 		return ERR_OK;
 	problem_add(problems, PROBLEM_ERROR,
 	    "%s: the keeper can't open its lock; its folder must be there, and "
@@ -187,46 +191,22 @@ check_state(const struct settings *settings, const struct isolation *isolation,
 
 	if (err != ERR_OK || !there)
 		return err;
-	err = check_state_files(isolation->by_user ? &isolation->user : NULL,
-	    path, problems);
+	err = check_state_files(isolation_user(isolation), path, problems);
 	return err == ERR_OK ? store_check(path, problems) : err;
 }
 
 enum err
-isolation_check(const struct settings *settings,
-    const struct snapshot *snapshot, struct problems *problems)
-{
-	struct isolation isolation = { 0 };
-	enum err err = isolation_find(settings, &isolation, problems);
-
-	if (err == ERR_OK && isolation.by_user)
-		err = check_keys(&isolation, snapshot, problems);
-	else if (err == ERR_OK)
-		warn_of_files(problems);
-	if (err == ERR_OK)
-		err = check_lock(settings, &isolation, problems);
-	if (err == ERR_OK)
-		err = check_state(settings, &isolation, problems);
-	isolation_clear(&isolation);
-	return err;
-}
-
-enum err
-isolation_look(const struct settings *settings,
-    enum err (*look)(void *context, struct problems *problems), void *context,
+isolation_check(const struct isolation *isolation,
+    const struct settings *settings, const struct snapshot *snapshot,
     struct problems *problems)
 {
-	struct isolation isolation = { 0 };
-	struct problems *known = problems_new();
-	enum err err = isolation_find(settings, &isolation, known);
+	enum err err = ERR_OK;
 
-	/* Users that are not there are isolation_check's to tell. */
-	if (err == ERR_OK)
-		err = identity_look(isolation.by_user ? &isolation.user : NULL,
-		    look, context, problems);
+	if (isolation->by_user)
+		err = check_keys(isolation, snapshot, problems);
 	else
-		err = ERR_OK;
-	problems_free(known);
-	isolation_clear(&isolation);
-	return err;
+		warn_of_files(problems);
+	if (err == ERR_OK)
+		err = check_lock(settings, isolation, problems);
+	return err == ERR_OK ? check_state(settings, isolation, problems) : err;
 }

@@ -35,17 +35,16 @@ CHECKED enum err isolation_make_state(const struct isolation *isolation,
 
 /*
  * Checks that it holds, for the keys that `snapshot` has: ERR_CONFIGURATION
- * where the users are not there, workers could read a key, the keeper could
- * not open its lock, or workers not the state database, as far as that can be
- * seen without opening it; a warning where it guards less than it should.
+ * where workers could read a key, the keeper could not open its lock, or
+ * workers not the state database, as far as that can be seen without opening
+ * it; a warning where it guards less than it should.
  */
-CHECKED enum err isolation_check(const struct settings *settings,
-    const struct snapshot *snapshot, struct problems *problems);
-
-/* Has a look taken at what the keeper needs, as whoever it runs as
- * (identity_look). */
-CHECKED enum err isolation_look(const struct settings *settings,
-    enum err (*look)(void *context, struct problems *problems), void *context,
+CHECKED enum err isolation_check(const struct isolation *isolation,
+    const struct settings *settings, const struct snapshot *snapshot,
     struct problems *problems);
+
+/* Whom workers and the keeper run as; NULL: the user that scepd was started
+ * as. */
+const struct identity *isolation_user(const struct isolation *isolation);
 
 #endif

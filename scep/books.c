@@ -60,19 +60,6 @@ books_read_request(struct bytes octets, struct books_request *request)
 	return ERR_OK;
 }
 
-const struct authority *
-books_find(const struct endpoint *endpoint, struct bytes hash)
-{
-	const struct authority *list[SUCCESSION_MAX_AUTHORITIES];
-	size_t count = succession_authorities(&endpoint->succession, list);
-
-	for (size_t i = 0; i < count; i++)
-		if (backend_has_books(list[i]->backend) &&
-		    bytes_equal(BYTES_ARRAY(list[i]->hash), hash))
-			return list[i];
-	return NULL;
-}
-
 static enum err
 update(const struct endpoint *endpoint, int64_t now)
 {

@@ -43,10 +43,6 @@ struct books_request {
 CHECKED enum err books_read_request(struct bytes octets,
     struct books_request *request);
 
-/* The authority of the endpoint that keeps books and has this hash, or NULL. */
-const struct authority *books_find(const struct endpoint *endpoint,
-    struct bytes hash);
-
 /*
  * Has the books of all CAs of the endpoint, and the store, learn from each
  * other what others have changed.  What goes wrong is an alarm in the store, or

@@ -150,19 +150,15 @@ read_message_type(const struct cms_signed *message, struct pki_header *header,
 	struct der_element value;
 	enum err err = cms_signed_attribute(message, OID_MESSAGE_TYPE, &value);
 	struct bytes text;
-	unsigned number = 0;
+	int64_t number;
 
 	if (err != ERR_OK)
 		return err;
 	append_message_type(&header->message_type, &value);
 	text = buf_bytes(&header->message_type);
-	if (text.size == 0 || text.size > 3 || text.data[0] == '0')
+	if (text.size == 0 || text.size > 3 || text.data[0] == '0' ||
+	    !bytes_read_number(text, 999, &number))
 		return ERR_MESSAGE_TYPE;
-	for (size_t i = 0; i < text.size; i++) {
-		if (text.data[i] < '0' || text.data[i] > '9')
-			return ERR_MESSAGE_TYPE;
-		number = number * 10 + (text.data[i] - '0');
-	}
 	*type = (enum message_type)number;
 	return ERR_OK;
 }

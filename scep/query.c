@@ -1,26 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "scep/query.h"
 
-#include <string.h>
-
 #include "base/base64.h"
 #include "base/hex.h"
-
-/* Cuts `text` at the first `mark`: the part before it; `text` becomes what
- * follows, of size 0 where there was none. */
-static struct bytes
-cut(struct bytes *text, uint8_t mark)
-{
-	struct bytes before = *text;
-	const uint8_t *found = text->size == 0 ?
-	    NULL :
-	    memchr(text->data, mark, text->size);
-
-	if (found != NULL)
-		before.size = (size_t)(found - text->data);
-	*text = bytes_from(*text, before.size + 1);
-	return before;
-}
 
 /* Byte by byte: no decoding before the cut, or an encoded "&" would end a
  * parameter.  The first of several wins (T6). */
@@ -28,8 +10,8 @@ bool
 query_find(struct bytes query, const char *name, struct bytes *value)
 {
 	while (query.size > 0) {
-		struct bytes parameter = cut(&query, '&');
-		struct bytes key = cut(&parameter, '=');
+		struct bytes parameter = bytes_cut(&query, '&');
+		struct bytes key = bytes_cut(&parameter, '=');
 
 		if (bytes_equal_string(key, name)) {
 			*value = parameter;

@@ -16,9 +16,17 @@
 #include "scep/journal.h"
 #include "scep/submission.h"
 
+/* What issues, now or once, for an endpoint; several may have one CA. */
+struct issuer {
+	const struct endpoint *endpoint;
+	const struct authority *authority;
+};
+
 struct scep {
 	struct endpoint **endpoints;
 	size_t count;
+	struct issuer *issuers; /* of all endpoints */
+	size_t issuer_count;
 	int64_t *books_retry_at;   /* one an endpoint; books_update has it */
 	struct commands *commands; /* or NULL; see submission.h */
 };
@@ -88,6 +96,17 @@ check_paths(const struct scep *scep, const struct conf_section *section,
 	return err;
 }
 
+static void
+add_issuers(struct scep *scep, const struct endpoint *endpoint)
+{
+	const struct authority *list[SUCCESSION_MAX_AUTHORITIES];
+	size_t count = succession_authorities(&endpoint->succession, list);
+
+	for (size_t i = 0; i < count; i++)
+		scep->issuers[scep->issuer_count++] = (struct issuer){ endpoint,
+			list[i] };
+}
+
 /* All endpoints are made even where one fails, so that one start reports
  * all. */
 enum err
@@ -99,6 +118,8 @@ scep_new(const struct conf_sections *endpoints,
 	enum err err = ERR_OK;
 
 	made->endpoints = xcalloc(endpoints->count, sizeof(*made->endpoints));
+	made->issuers = xcalloc(endpoints->count * SUCCESSION_MAX_AUTHORITIES,
+	    sizeof(*made->issuers));
 	made->books_retry_at = xcalloc(endpoints->count,
 	    sizeof(*made->books_retry_at));
 	for (size_t i = 0; i < endpoints->count; i++) {
@@ -107,7 +128,7 @@ scep_new(const struct conf_sections *endpoints,
 			err = ERR_CONFIGURATION;
 			continue;
 		}
-		made->count++;
+		add_issuers(made, made->endpoints[made->count++]);
 		if (check_paths(made, endpoints->items[i], problems) != ERR_OK)
 			err = ERR_CONFIGURATION;
 	}
@@ -127,6 +148,7 @@ scep_free(struct scep *scep)
 	for (size_t i = 0; i < scep->count; i++)
 		endpoint_free(scep->endpoints[i]);
 	free(scep->endpoints);
+	free(scep->issuers);
 	free(scep->books_retry_at);
 	free(scep);
 }
@@ -138,15 +160,19 @@ scep_guard_add(const struct scep *scep, struct guarded_keys *keys)
 		endpoint_guard_add(scep->endpoints[i], keys);
 }
 
-/* Of several endpoints that have one CA, any will do. */
+/* The first that keeps books and has this hash, or NULL: of several endpoints
+ * that have one CA, any will do. */
 static const struct authority *
 find_books(const struct scep *scep, struct bytes hash)
 {
-	const struct authority *authority = NULL;
+	for (size_t i = 0; i < scep->issuer_count; i++) {
+		const struct authority *authority = scep->issuers[i].authority;
 
-	for (size_t i = 0; authority == NULL && i < scep->count; i++)
-		authority = books_find(scep->endpoints[i], hash);
-	return authority;
+		if (backend_has_books(authority->backend) &&
+		    bytes_equal(BYTES_ARRAY(authority->hash), hash))
+			return authority;
+	}
+	return NULL;
 }
 
 /* All endpoints have one store. */
@@ -224,15 +250,10 @@ each_hook(const struct endpoint *endpoint,
 	const struct hooks *hooks = &endpoint->hooks;
 	const struct hook *own[] = { hooks->enrol, hooks->renew,
 		hooks->issued };
-	const struct authority *list[SUCCESSION_MAX_AUTHORITIES];
-	size_t count = succession_authorities(&endpoint->succession, list);
 
 	for (size_t i = 0; i < COUNT(own); i++)
 		if (own[i] != NULL)
 			each(context, own[i]);
-	for (size_t i = 0; i < count; i++)
-		if (backend_hook(list[i]->backend) != NULL)
-			each(context, backend_hook(list[i]->backend));
 }
 
 void
@@ -241,18 +262,12 @@ scep_each_hook(const struct scep *scep,
 {
 	for (size_t i = 0; i < scep->count; i++)
 		each_hook(scep->endpoints[i], each, context);
-}
+	for (size_t i = 0; i < scep->issuer_count; i++) {
+		const struct authority *authority = scep->issuers[i].authority;
 
-static enum err
-check_access(const struct endpoint *endpoint, struct problems *problems)
-{
-	const struct authority *list[SUCCESSION_MAX_AUTHORITIES];
-	size_t count = succession_authorities(&endpoint->succession, list);
-	enum err errs[SUCCESSION_MAX_AUTHORITIES];
-
-	for (size_t i = 0; i < count; i++)
-		errs[i] = backend_check_access(list[i]->backend, problems);
-	return err_first(errs, count);
+		if (backend_hook(authority->backend) != NULL)
+			each(context, backend_hook(authority->backend));
+	}
 }
 
 enum err
@@ -260,8 +275,10 @@ scep_check_access(const struct scep *scep, struct problems *problems)
 {
 	enum err first = ERR_OK;
 
-	for (size_t i = 0; i < scep->count; i++) {
-		enum err err = check_access(scep->endpoints[i], problems);
+	for (size_t i = 0; i < scep->issuer_count; i++) {
+		enum err err =
+		    backend_check_access(scep->issuers[i].authority->backend,
+			problems);
 
 		first = first == ERR_OK ? err : first;
 	}
@@ -277,27 +294,17 @@ scep_check_validity(const struct scep *scep, int64_t now,
 		    problems);
 }
 
-/* Whether one fails or not, the other is made. */
-static enum err
-make_crls(const struct endpoint *endpoint, int64_t now)
-{
-	const struct authority *list[SUCCESSION_MAX_AUTHORITIES];
-	size_t count = succession_authorities(&endpoint->succession, list);
-	enum err errs[SUCCESSION_MAX_AUTHORITIES];
-
-	for (size_t i = 0; i < count; i++)
-		errs[i] = crl_make_if_due(endpoint, list[i], now);
-	return err_first(errs, count);
-}
-
-/* Several endpoints may have one CA, and then one finds nothing to do. */
+/* Whether one fails or not, the others are made.  Of those that have one CA, all
+ * but one find nothing to do. */
 enum err
 scep_make_crls(const struct scep *scep, int64_t now)
 {
 	enum err first = ERR_OK;
 
-	for (size_t i = 0; i < scep->count; i++) {
-		enum err err = make_crls(scep->endpoints[i], now);
+	for (size_t i = 0; i < scep->issuer_count; i++) {
+		const struct issuer *issuer = &scep->issuers[i];
+		enum err err = crl_make_if_due(issuer->endpoint,
+		    issuer->authority, now);
 
 		first = first == ERR_OK ? err : first;
 	}
@@ -320,25 +327,16 @@ scep_run_submissions(const struct scep *scep, int64_t now)
 }
 
 /* Whatever went wrong is in `problems`, or the store has logged it. */
-static void
-import_crls(const struct endpoint *endpoint, int64_t now,
-    struct problems *problems)
-{
-	const struct authority *list[SUCCESSION_MAX_AUTHORITIES];
-	size_t count = succession_authorities(&endpoint->succession, list);
-	enum err err = ERR_OK;
-
-	for (size_t i = 0; i < count; i++)
-		err = crl_import_if_new(endpoint, list[i], now, problems);
-	(void)err;
-}
-
 void
 scep_import_crls(const struct scep *scep, int64_t now,
     struct problems *problems)
 {
-	for (size_t i = 0; i < scep->count; i++)
-		import_crls(scep->endpoints[i], now, problems);
+	enum err err = ERR_OK;
+
+	for (size_t i = 0; i < scep->issuer_count; i++)
+		err = crl_import_if_new(scep->issuers[i].endpoint,
+		    scep->issuers[i].authority, now, problems);
+	(void)err;
 }
 
 /* Or NULL. */

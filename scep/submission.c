@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "scep/submission.h"
 
-#include <time.h>
-
 #include "base/clock.h"
 #include "base/log.h"
 #include "scep/ask.h"
@@ -62,15 +60,6 @@ have_asked(const struct endpoint *endpoint, int64_t number)
 	return is_running;
 }
 
-static void
-pause_for(int64_t microseconds)
-{
-	const struct timespec time = { .tv_sec = microseconds / 1000000,
-		.tv_nsec = microseconds % 1000000 * 1000 };
-
-	nanosleep(&time, NULL);
-}
-
 /* As long as it is taken, and in the state that it was in. */
 static enum err
 look_until_answered(const struct endpoint *endpoint, int64_t until_us,
@@ -84,7 +73,7 @@ look_until_answered(const struct endpoint *endpoint, int64_t until_us,
 	due_at = transaction->due_at;
 	while (err == ERR_OK && transaction->state == before &&
 	    transaction->due_at == due_at && clock_monotonic_us() < until_us) {
-		pause_for(pause_us);
+		clock_sleep_us(pause_us);
 		pause_us = pause_us * 2 < LONGEST_PAUSE_US ? pause_us * 2 :
 							     LONGEST_PAUSE_US;
 		err = store_get(endpoint->store, transaction->number,

@@ -1,17 +1,13 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "tools/client_world.h"
 
-#include <time.h>
-
 #include "base/clock.h"
 
 /* A signal that is handled cuts it short; none is. */
 static void
 wait(int64_t seconds)
 {
-	struct timespec left = { .tv_sec = (time_t)seconds };
-
-	(void)nanosleep(&left, NULL);
+	clock_sleep_us(seconds * 1000000);
 }
 
 static void

@@ -8,21 +8,6 @@
 /* What can be had without a message of one's own; get_message.c has the
  * rest. */
 
-/* The words, as a JSON array. */
-static void
-append_words(struct buf *to, struct bytes words)
-{
-	const char *separator = "";
-
-	buf_append_octet(to, '[');
-	while (words.size > 0) {
-		buf_append_string(to, separator);
-		json_line_append_string(to, bytes_cut(&words, '\n'));
-		separator = ", ";
-	}
-	buf_append_octet(to, ']');
-}
-
 static void
 report_caps(const struct client *client, bool json, struct buf *to)
 {
@@ -32,7 +17,7 @@ report_caps(const struct client *client, bool json, struct buf *to)
 
 	if (json) {
 		buf_append_string(to, "{\"capabilities\": ");
-		append_words(to, buf_bytes(&client->caps.words));
+		json_line_append_lines(to, buf_bytes(&client->caps.words));
 		buf_printf(to,
 		    ", \"digest\": \"%s\", \"cipher\": \"%s\", "
 		    "\"method\": \"%s\"}\n",

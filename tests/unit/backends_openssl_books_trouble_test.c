@@ -1,42 +1,16 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "backends/openssl_books.h"
 
-#include <sys/syscall.h>
-#include <time.h>
-
 #include "backends/openssl_lock.h"
-#include "tests/unit/backends_openssl_index.h"
+#include "tests/unit/backends_openssl_books.h"
 #include "tests/unit/children.h"
-#include "tests/unit/store_orders.h"
+#include "tests/unit/slept.h"
 
 /* What keeps a certificate from being entered, and that it is entered when
  * that is over. */
 
-/* In the C library's place, so that time passes without anybody waiting. */
-
-static int64_t slept_us;
-
-int
-nanosleep(const struct timespec *wanted, struct timespec *left)
-{
-	(void)left;
-	slept_us += wanted->tv_sec * 1000000 + wanted->tv_nsec / 1000;
-	return 0;
-}
-
-int
-clock_gettime(clockid_t clock, struct timespec *now)
-{
-	if (clock != CLOCK_MONOTONIC)
-		return (int)syscall(SYS_clock_gettime, clock, now);
-	*now = (struct timespec){ slept_us / 1000000,
-		slept_us % 1000000 * 1000 };
-	return 0;
-}
-
 /* A CA's directory, and a certificate that is about to be given away */
 
-#define SERIAL "\x40\x01"
 #define IN_INDEX "4001"
 #define FILE_NAME "newcerts/4001.pem"
 #define BY_HAND "V\t" EXPIRES_TEXT "\t\t01\tunknown\t/CN=x\n"
@@ -46,33 +20,6 @@ struct entry {
 	struct certificate *certificate;
 	struct openssl_books books;
 };
-
-static struct certificate *
-new_certificate(void)
-{
-	struct key *key = key_vector("strongswan/client.key");
-	const struct certificate_order order = {
-		.serial = BYTES_LITERAL(SERIAL),
-		.issuer = name_cn('c'),
-		.subject = name_cn('x'),
-		.spki = key_spki(key),
-		.not_before = NOW,
-		.not_after = EXPIRES,
-		.subject_key_id = BYTES_LITERAL("id"),
-	};
-	struct certificate *certificate = NULL;
-	struct buf tbs = { 0 }, der = { 0 };
-
-	certificate_append_tbs(&tbs, &order, key_scheme(key), key_digest(key));
-	assert_int_equal(signed_object_append(&der, key, buf_bytes(&tbs)),
-	    ERR_OK);
-	assert_int_equal(certificate_read(buf_bytes(&der), &certificate),
-	    ERR_OK);
-	buf_clear(&tbs);
-	buf_clear(&der);
-	key_free(key);
-	return certificate;
-}
 
 /* To be ended by entry_end. */
 static struct entry

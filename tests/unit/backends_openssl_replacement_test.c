@@ -1,14 +1,11 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "backends/openssl_replacement.h"
 
-#include "backends/openssl_books.h"
-#include "tests/unit/backends_openssl_index.h"
-#include "tests/unit/store_orders.h"
+#include "tests/unit/backends_openssl_books.h"
 
 /* A certificate CN=x takes the place of another in an index: what becomes of
  * the rows, and of the store. */
 
-#define SERIAL "\x40\x01"
 #define OLD_SERIAL "\x05"
 
 #define ROW(type, revocation, serial, name) \
@@ -27,36 +24,9 @@
 
 struct office {
 	struct store *store;
-	struct certificate *certificate; /* SERIAL, signed by itself */
+	struct certificate *certificate;
 	struct openssl_books books;
 };
-
-static struct certificate *
-new_certificate(void)
-{
-	struct key *key = key_vector("strongswan/client.key");
-	const struct certificate_order order = {
-		.serial = BYTES_LITERAL(SERIAL),
-		.issuer = name_cn('c'),
-		.subject = name_cn('x'),
-		.spki = key_spki(key),
-		.not_before = NOW,
-		.not_after = EXPIRES,
-		.subject_key_id = BYTES_LITERAL("id"),
-	};
-	struct certificate *certificate = NULL;
-	struct buf tbs = { 0 }, der = { 0 };
-
-	certificate_append_tbs(&tbs, &order, key_scheme(key), key_digest(key));
-	assert_int_equal(signed_object_append(&der, key, buf_bytes(&tbs)),
-	    ERR_OK);
-	assert_int_equal(certificate_read(buf_bytes(&der), &certificate),
-	    ERR_OK);
-	buf_clear(&tbs);
-	buf_clear(&der);
-	key_free(key);
-	return certificate;
-}
 
 /* One that is about to be signed. */
 static void

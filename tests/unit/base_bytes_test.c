@@ -93,6 +93,49 @@ cut_of_nothing_is_nothing(void **state)
 }
 
 static void
+a_number_is_of_digits_alone_and_within_its_limit(void **state)
+{
+	static const struct {
+		const char *text;
+		int64_t limit;
+		int64_t number; /* -1: it is none */
+	} rows[] = {
+		{ "", 9, -1 },
+		{ "0", 0, 0 },
+		{ "9", 0, 0 },
+		{ "9", 8, 8 },
+		{ "9", 9, 9 },
+		{ "10", 9, 9 },
+		{ "99", 99, 99 },
+		{ "100", 99, 99 },
+		{ "007", 99, 7 },
+		{ "1000000000000000000000", 99, 99 },
+		{ "9223372036854775806", INT64_MAX, INT64_MAX - 1 },
+		{ "9223372036854775807", INT64_MAX, INT64_MAX },
+		{ "9223372036854775808", INT64_MAX, INT64_MAX },
+		{ "18446744073709551617", INT64_MAX, INT64_MAX },
+		{ "-1", 9, -1 },
+		{ "+1", 9, -1 },
+		{ " 1", 9, -1 },
+		{ "1 ", 9, -1 },
+		{ "1/", 99, -1 },
+		{ "1:", 99, -1 },
+		{ "\xb1", 99, -1 },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		int64_t number = -1;
+
+		assert_int_equal(
+		    bytes_read_number(bytes_of_string(rows[i].text),
+			rows[i].limit, &number),
+		    rows[i].number >= 0);
+		assert_int_equal(number, rows[i].number);
+	}
+}
+
+static void
 trim_leaves_what_is_inside(void **state)
 {
 	static const struct {
@@ -261,6 +304,8 @@ main(void)
 		cmocka_unit_test(from_of_nothing_is_nothing),
 		cmocka_unit_test(cut_parts_at_the_first_mark),
 		cmocka_unit_test(cut_of_nothing_is_nothing),
+		cmocka_unit_test(
+		    a_number_is_of_digits_alone_and_within_its_limit),
 		cmocka_unit_test(trim_leaves_what_is_inside),
 		cmocka_unit_test(a_beginning_is_no_longer_than_the_whole),
 		cmocka_unit_test(equality_is_of_all_bytes_and_the_length),

@@ -91,6 +91,20 @@ the_monotonic_clock_never_goes_back(void **state)
 	}
 }
 
+static void
+a_sleep_is_no_shorter_than_asked_for(void **state)
+{
+	static const int64_t rows[] = { 0, 1, 2000, 1001000 };
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		int64_t before = clock_monotonic_us();
+
+		clock_sleep_us(rows[i]);
+		assert_true(clock_monotonic_us() - before >= rows[i]);
+	}
+}
+
 int
 main(void)
 {
@@ -100,6 +114,7 @@ main(void)
 		cmocka_unit_test(the_time_zone_is_of_no_concern),
 		cmocka_unit_test(now_is_after_this_was_written),
 		cmocka_unit_test(the_monotonic_clock_never_goes_back),
+		cmocka_unit_test(a_sleep_is_no_shorter_than_asked_for),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

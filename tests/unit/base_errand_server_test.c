@@ -247,7 +247,7 @@ send_with_descriptors(int fd, const int *descriptors, size_t count)
 		.msg_control = &control,
 		.msg_controllen = CMSG_SPACE(count * sizeof(int)),
 	};
-	struct cmsghdr *header = CMSG_FIRSTHDR(&message);
+	struct cmsghdr *header = &control.header;
 
 	header->cmsg_level = SOL_SOCKET;
 	header->cmsg_type = SCM_RIGHTS;

@@ -35,6 +35,30 @@ a_string_is_written_in_ascii(void **state)
 	}
 }
 
+static void
+lines_are_written_as_an_array(void **state)
+{
+	static const struct {
+		const char *text;
+		const char *json;
+	} rows[] = {
+		{ "", "[]" },
+		{ "a", "[\"a\"]" },
+		{ "a\n", "[\"a\"]" },
+		{ "\n", "[\"\"]" },
+		{ "a\n\n\"b", "[\"a\", \"\", \"\\\"b\"]" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		struct buf json = { 0 };
+
+		json_line_append_lines(&json, bytes_of_string(rows[i].text));
+		assert_string_equal(buf_string(&json), rows[i].json);
+		buf_clear(&json);
+	}
+}
+
 #define WANTED \
 	{ \
 		{ .name = "id", .kind = JSON_LINE_INTEGER }, \
@@ -228,6 +252,7 @@ main(void)
 {
 	static const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_string_is_written_in_ascii),
+		cmocka_unit_test(lines_are_written_as_an_array),
 		cmocka_unit_test(an_object_is_read),
 		cmocka_unit_test(what_is_no_such_object_is_refused),
 		cmocka_unit_test(a_deep_line_is_refused),

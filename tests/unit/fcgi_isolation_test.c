@@ -32,9 +32,15 @@ assert_says(const char *state, const char *wanted)
 		.state = state };
 	struct snapshot *snapshot = snapshot_new();
 	struct problems *problems = problems_new();
-	enum err err = isolation_check(&settings, snapshot, problems);
-	const char *text = problems_text(problems);
+	struct isolation isolation = { 0 };
+	const char *text;
+	enum err err;
 
+	assert_int_equal(isolation_find(&settings, &isolation, problems),
+	    ERR_OK);
+	err = isolation_check(&isolation, &settings, snapshot, problems);
+	isolation_clear(&isolation);
+	text = problems_text(problems);
 	if (problems_count(problems, PROBLEM_WARNING) > 0)
 		text = strchr(text, '\n') + 1;
 	assert_string_equal(text, wanted);

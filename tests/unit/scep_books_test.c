@@ -360,22 +360,6 @@ a_worker_has_it_entered_by_the_hash_of_the_ca(void **state)
 	assert_int_equal(count_rows(), 1);
 }
 
-static void
-only_a_ca_that_keeps_books_is_found(void **state)
-{
-	static const uint8_t nobody[STORE_HASH_SIZE];
-	const struct office *office = *state;
-	struct bytes hash = BYTES_ARRAY(office->authority->hash);
-
-	assert_ptr_equal(books_find(office->endpoints[DIRECTORY], hash),
-	    office->authority);
-	assert_null(books_find(office->endpoints[DIRECTORY],
-	    BYTES_ARRAY(nobody)));
-	assert_same_bytes(hash,
-	    BYTES_ARRAY(office->endpoints[OTHER]->succession.present.hash));
-	assert_null(books_find(office->endpoints[OTHER], hash));
-}
-
 /* What others have changed */
 
 static void
@@ -443,7 +427,6 @@ main(void)
 		OFFICE_TEST(an_errand_of_anything_else_is_refused),
 		OFFICE_TEST(a_certificate_of_the_ca_is_entered_and_sent_back),
 		OFFICE_TEST(a_worker_has_it_entered_by_the_hash_of_the_ca),
-		OFFICE_TEST(only_a_ca_that_keeps_books_is_found),
 		OFFICE_TEST(what_went_wrong_is_tried_again_after_a_minute),
 		OFFICE_TEST(an_endpoint_without_books_has_nothing_to_update),
 	};

@@ -3,7 +3,7 @@
 #define SCEPD_TESTS_UNIT_SCEP_CRL_H
 
 #include "crypto/crl.h"
-#include "tests/unit/scep_reply.h"
+#include "tests/unit/scep_stored.h"
 
 /* What the tests of CRLs share: labs whose CA has some. */
 
@@ -14,16 +14,6 @@
 #define READS LAB_ENDPOINT(CA_WITH("file = \"ca.crl\";") LAB_CHALLENGE)
 
 #define LIFE (7 * 86400)
-
-/* What the store knows the lab's CA by. */
-static inline struct bytes
-authority_of(const struct lab *lab)
-{
-	static uint8_t hash[STORE_HASH_SIZE];
-
-	provider_digest(lab->provider, DIGEST_SHA256, &lab->ca->spki, 1, hash);
-	return BYTES_ARRAY(hash);
-}
 
 /* Puts a certificate into the store that is said to be the CA's, with a serial
  * number of one octet. */

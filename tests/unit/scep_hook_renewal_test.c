@@ -94,7 +94,7 @@ what_was_revoked_while_its_renewal_was_held_is_not_renewed(void **state)
 
 	start_renewing(renewer,
 	    LAB_CA LAB_CHALLENGE "renew = { approval = \"manual\"; }; ");
-	assert_int_equal(ask_by(renewer->device, &renewer->request, lab->ca),
+	assert_int_equal(status_of(lab, &renewer->request, lab->ca),
 	    PKI_STATUS_PENDING);
 	transaction = stored(lab, 2);
 	assert_int_equal(store_certificate_revoke(lab->store,

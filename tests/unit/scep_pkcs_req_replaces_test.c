@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "scep/pkcs_req.h"
 
-#include "tests/unit/decided.h"
 #include "tests/unit/scep_renewer.h"
+#include "tests/unit/scep_stored.h"
 
 /* Renewals by which the old certificate is revoked: renew.revoke. */
 
@@ -34,13 +34,9 @@ static void
 assert_stored(struct lab *lab, const struct certificate *certificate,
     int64_t revoked_at, int reason)
 {
-	uint8_t authority[STORE_HASH_SIZE];
 	struct stored_certificate stored = { 0 };
 
-	provider_digest(lab->provider, DIGEST_SHA256, &lab->ca->spki, 1,
-	    authority);
-	assert_int_equal(store_certificate_get(lab->store,
-			     BYTES_ARRAY(authority),
+	assert_int_equal(store_certificate_get(lab->store, authority_of(lab),
 			     serial_number(certificate->serial), &stored),
 	    ERR_OK);
 	assert_int_equal(stored.revoked_at, revoked_at);
@@ -144,42 +140,6 @@ the_same_key_is_not_barred_by_its_own_renewals(void **state)
 	certificate_free(last);
 }
 
-static void
-approve(struct lab *lab, int64_t number)
-{
-	struct transaction transaction = { 0 };
-
-	assert_int_equal(store_get(lab->store, number, &transaction), ERR_OK);
-	assert_int_equal(transaction.state, TRANSACTION_HELD);
-	assert_int_equal(decided(lab->store, number,
-			     buf_bytes(&transaction.request_hash), true,
-			     bytes_of_string(""), LAB_NOW),
-	    ERR_OK);
-	transaction_clear(&transaction);
-}
-
-static void
-add_old(const struct renewer *renewer, struct lab *lab)
-{
-	uint8_t authority[STORE_HASH_SIZE], key[STORE_HASH_SIZE];
-	const struct certificate *old = renewer->old.certificate;
-	const struct certificate_record record = {
-		.authority = BYTES_ARRAY(authority),
-		.serial = serial_number(old->serial),
-		.subject = old->subject,
-		.key = BYTES_ARRAY(key),
-		.not_before = old->not_before,
-		.not_after = old->not_after,
-	};
-
-	provider_digest(lab->provider, DIGEST_SHA256, &lab->ca->spki, 1,
-	    authority);
-	provider_digest(lab->provider, DIGEST_SHA256, &old->spki, 1, key);
-	assert_int_equal(store_certificate_add(lab->store, &record,
-			     buf_bytes(&old->der)),
-	    ERR_OK);
-}
-
 /* By a store that does not know the old one until then. */
 static void
 while_a_renewal_is_held_the_old_one_stays_valid(void **state)
@@ -194,8 +154,8 @@ while_a_renewal_is_held_the_old_one_stays_valid(void **state)
 	exchange = lab_post(lab, buf_bytes(&message));
 	assert_true(lab_logged(lab, "result=pending "));
 	buf_clear(&exchange.reply);
-	add_old(renewer, lab);
-	approve(lab, 1);
+	remember(lab, renewer->old.certificate);
+	decide(lab, 1, true, "");
 	assert_stored(lab, renewer->old.certificate, 0, 0);
 	certificate_free(asked_anew(renewer, "renewal"));
 	assert_stored(lab, renewer->old.certificate, LAB_NOW, 4);

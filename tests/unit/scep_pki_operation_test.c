@@ -302,19 +302,9 @@ an_ra_answers_for_its_ca(void **state)
 
 	lab_restart(lab, LAB_ENDPOINT(LAB_CA LAB_RA LAB_CHALLENGE));
 	for (int i = 0; i < 2; i++) {
-		struct scep_exchange exchange;
-		struct cert_rep cert_rep;
-		struct buf message;
-
 		device->request.recipient = i == 0 ? lab->ra : lab->ca;
-		message = lab_request_message(lab, &device->request);
-		exchange = lab_post(lab, buf_bytes(&message));
-		cert_rep = assert_cert_rep(lab, &device->client, lab->ra,
-		    &exchange);
-		assert_int_equal(cert_rep.status, PKI_STATUS_SUCCESS);
-		cert_rep_clear(&cert_rep);
-		buf_clear(&exchange.reply);
-		buf_clear(&message);
+		assert_int_equal(status_of(lab, &device->request, lab->ra),
+		    PKI_STATUS_SUCCESS);
 	}
 }
 

@@ -3,8 +3,7 @@
 #define SCEPD_TESTS_UNIT_SCEP_PROGRAMS_H
 
 #include "scep/submission.h"
-#include "tests/unit/decided.h"
-#include "tests/unit/scep_reply.h"
+#include "tests/unit/scep_stored.h"
 
 /* Devices where a program is asked: for a certificate, for a decision, or
  * whether it knows of one. */
@@ -63,51 +62,10 @@ start(struct device *device, const char *settings)
 }
 
 static inline enum pki_status
-ask_by(struct device *device, const struct lab_request *request,
-    const struct certificate *signer)
-{
-	struct buf message;
-	struct scep_exchange exchange;
-	struct cert_rep cert_rep;
-	enum pki_status status;
-
-	message = lab_request_message(device->lab, request);
-	exchange = lab_post(device->lab, buf_bytes(&message));
-	cert_rep = assert_cert_rep(device->lab, request->client, signer,
-	    &exchange);
-	status = cert_rep.status;
-	cert_rep_clear(&cert_rep);
-	buf_clear(&exchange.reply);
-	buf_clear(&message);
-	return status;
-}
-
-static inline enum pki_status
 ask(struct device *device, const struct certificate *signer)
 {
 	device->request.recipient = signer;
-	return ask_by(device, &device->request, signer);
-}
-
-static inline struct transaction
-stored(struct lab *lab, int64_t number)
-{
-	struct transaction transaction = { 0 };
-
-	assert_int_equal(store_get(lab->store, number, &transaction), ERR_OK);
-	return transaction;
-}
-
-static inline void
-decide(struct lab *lab, int64_t number, bool approve, const char *reason)
-{
-	struct transaction transaction = stored(lab, number);
-
-	assert_int_equal(decided(lab->store, number,
-			     buf_bytes(&transaction.request_hash), approve,
-			     bytes_of_string(reason), LAB_NOW),
-	    ERR_OK);
-	transaction_clear(&transaction);
+	return status_of(device->lab, &device->request, signer);
 }
 
 /* Every way in which a program can answer, and what becomes of it. */

@@ -106,6 +106,23 @@ assert_cert_rep(struct lab *lab, const struct lab_client *client,
 	return cert_rep;
 }
 
+/* The status that the request is answered with. */
+static inline enum pki_status
+status_of(struct lab *lab, const struct lab_request *request,
+    const struct certificate *signer)
+{
+	struct buf message = lab_request_message(lab, request);
+	struct scep_exchange exchange = lab_post(lab, buf_bytes(&message));
+	struct cert_rep cert_rep = assert_cert_rep(lab, request->client, signer,
+	    &exchange);
+	enum pki_status status = cert_rep.status;
+
+	cert_rep_clear(&cert_rep);
+	buf_clear(&exchange.reply);
+	buf_clear(&message);
+	return status;
+}
+
 /* What a refusal is to say. */
 struct refusal_wish {
 	enum err reason; /* in the log */

@@ -3,35 +3,12 @@
 
 #include <sys/file.h>
 #include <sys/stat.h>
-#include <sys/syscall.h>
-#include <time.h>
 #include <unistd.h>
 
-#include "tests/unit/scep_reply.h"
+#include "tests/unit/scep_stored.h"
+#include "tests/unit/slept.h"
 
 /* Devices at an OpenSSL CA whose serial numbers are counted. */
-
-/* In the C library's place, so that nobody waits for the lock. */
-
-static int64_t slept_us;
-
-int
-nanosleep(const struct timespec *wanted, struct timespec *left)
-{
-	(void)left;
-	slept_us += wanted->tv_sec * 1000000 + wanted->tv_nsec / 1000;
-	return 0;
-}
-
-int
-clock_gettime(clockid_t clock, struct timespec *now)
-{
-	if (clock != CLOCK_MONOTONIC)
-		return (int)syscall(SYS_clock_gettime, clock, now);
-	*now = (struct timespec){ .tv_sec = 1000 + slept_us / 1000000,
-		.tv_nsec = slept_us % 1000000 * 1000 };
-	return 0;
-}
 
 #define CONF \
 	LAB_ENDPOINT( \
@@ -106,28 +83,19 @@ while_somebody_has_the_lock_devices_wait(void **state)
 	struct lab *lab = device->lab;
 	char *path = path_of(lab, ".scepd.lock");
 	int lock = open(path, O_RDONLY | O_CREAT | O_CLOEXEC, 0600);
-	struct buf message = lab_request_message(lab, &device->request);
 
 	assert_int_equal(flock(lock, LOCK_EX), 0);
 	for (size_t i = 0; i < 2; i++) {
-		struct scep_exchange exchange = lab_post(lab,
-		    buf_bytes(&message));
-		struct cert_rep cert_rep = assert_cert_rep(lab, &device->client,
-		    lab->ca, &exchange);
-		struct transaction transaction = { 0 };
+		struct transaction transaction;
 
-		assert_int_equal(cert_rep.status, PKI_STATUS_PENDING);
-		assert_int_equal(store_get(lab->store, 1, &transaction),
-		    ERR_OK);
+		assert_int_equal(status_of(lab, &device->request, lab->ca),
+		    PKI_STATUS_PENDING);
+		transaction = stored(lab, 1);
 		assert_int_equal(transaction.state, TRANSACTION_APPROVED);
 		transaction_clear(&transaction);
-		cert_rep_clear(&cert_rep);
-		buf_clear(&exchange.reply);
 	}
 	close(lock);
-	certificate_free(assert_issued(lab, &device->client,
-	    buf_bytes(&message)));
-	buf_clear(&message);
+	certificate_free(assert_request_issued(lab, &device->request));
 	free(path);
 }
 
@@ -136,12 +104,10 @@ numbers_of_cas_that_count_none_are_not_to_be_had(void **state)
 {
 	struct device *device = *state;
 	struct lab *lab = device->lab;
-	uint8_t hash[STORE_HASH_SIZE];
 	struct buf serial = { 0 };
 
-	provider_digest(lab->provider, DIGEST_SHA256, &lab->ca->spki, 1, hash);
 	assert_int_equal(errand_table_run(&lab->errand_table, SERIAL_ERRAND,
-			     BYTES_ARRAY(hash), &serial),
+			     authority_of(lab), &serial),
 	    ERR_OK);
 	assert_same_bytes(buf_bytes(&serial), BYTES_LITERAL("\x10\x00"));
 	buf_clear(&serial);
@@ -153,7 +119,7 @@ numbers_of_cas_that_count_none_are_not_to_be_had(void **state)
 	    LAB_ENDPOINT("ca = { backend = \"openssl\"; "
 			 "config = \"openssl.cnf\"; }; " LAB_CHALLENGE));
 	assert_int_equal(errand_table_run(&lab->errand_table, SERIAL_ERRAND,
-			     BYTES_ARRAY(hash), &serial),
+			     authority_of(lab), &serial),
 	    ERR_ERRAND_REFUSED);
 	assert_int_equal(serial.size, 0);
 }

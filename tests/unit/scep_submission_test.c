@@ -5,8 +5,7 @@
 #include <sched.h>
 #include <unistd.h>
 
-#include "tests/unit/decided.h"
-#include "tests/unit/scep_reply.h"
+#include "tests/unit/scep_stored.h"
 
 /* Devices at a CA that makes its certificates itself: `openssl ca`, by way of
  * a program of the test's. */
@@ -65,17 +64,7 @@ setup(void **state)
 static enum pki_status
 ask(struct device *device)
 {
-	struct buf message = lab_request_message(device->lab, &device->request);
-	struct scep_exchange exchange = lab_post(device->lab,
-	    buf_bytes(&message));
-	struct cert_rep cert_rep = assert_cert_rep(device->lab, &device->client,
-	    device->lab->ra, &exchange);
-	enum pki_status status = cert_rep.status;
-
-	cert_rep_clear(&cert_rep);
-	buf_clear(&exchange.reply);
-	buf_clear(&message);
-	return status;
+	return status_of(device->lab, &device->request, device->lab->ra);
 }
 
 static void
@@ -86,15 +75,6 @@ assert_refused_as(struct device *device, const char *reason)
 		fail_msg("want %s: %s", reason, buf_string(&device->lab->log));
 }
 
-static struct transaction
-stored(struct lab *lab, int64_t number)
-{
-	struct transaction transaction = { 0 };
-
-	assert_int_equal(store_get(lab->store, number, &transaction), ERR_OK);
-	return transaction;
-}
-
 static void
 assert_state(struct lab *lab, int64_t number, enum transaction_state state)
 {
@@ -103,18 +83,6 @@ assert_state(struct lab *lab, int64_t number, enum transaction_state state)
 	assert_int_equal(transaction.state, state);
 	assert_int_equal(transaction.csr.size > 0,
 	    state != TRANSACTION_ISSUED && state != TRANSACTION_REJECTED);
-	transaction_clear(&transaction);
-}
-
-static void
-decide(struct lab *lab, int64_t number, bool approve)
-{
-	struct transaction transaction = stored(lab, number);
-
-	assert_int_equal(decided(lab->store, number,
-			     buf_bytes(&transaction.request_hash), approve,
-			     bytes_of_string(""), LAB_NOW),
-	    ERR_OK);
 	transaction_clear(&transaction);
 }
 
@@ -178,7 +146,7 @@ what_is_held_goes_to_the_ca_when_it_is_approved(void **state)
 	lab_restart(lab, MANUAL);
 	assert_int_equal(ask(device), PKI_STATUS_PENDING);
 	assert_state(lab, 1, TRANSACTION_HELD);
-	decide(lab, 1, true);
+	decide(lab, 1, true, "");
 	assert_int_equal(ask(device), PKI_STATUS_SUCCESS);
 	assert_state(lab, 1, TRANSACTION_ISSUED);
 }
@@ -214,7 +182,7 @@ what_could_not_be_left_out_is_refused(void **state)
 			    "approval = \"manual\"; }; "));
 	device->request.extensions = rows[0].extensions;
 	assert_int_equal(ask(device), PKI_STATUS_PENDING);
-	decide(device->lab, 1, true);
+	decide(device->lab, 1, true, "");
 	lab_restart(device->lab, AUTOMATIC);
 	assert_refused_as(device, "reason=san");
 	assert_state(device->lab, 1, TRANSACTION_APPROVED);
@@ -268,7 +236,7 @@ what_is_for_a_ca_that_is_gone_waits_for_a_decision(void **state)
 		scep_run_submissions(lab->scep, LAB_NOW);
 		assert_state(lab, 1, TRANSACTION_SUBMITTED);
 	}
-	decide(lab, 1, false);
+	decide(lab, 1, false, "");
 	assert_state(lab, 1, TRANSACTION_REJECTED);
 }
 
@@ -300,7 +268,7 @@ what_was_rejected_meanwhile_is_known_all_the_same(void **state)
 	    0);
 	while (access(started, F_OK) != 0)
 		sched_yield();
-	decide(lab, 1, false);
+	decide(lab, 1, false, "");
 	lab_put(lab, "go", bytes_of_string(""), 0600);
 	assert_int_equal(pthread_join(thread, &status), 0);
 	assert_int_equal(*(enum pki_status *)status, PKI_STATUS_FAILURE);

@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "scep/transaction.h"
 
-#include "tests/unit/decided.h"
-#include "tests/unit/scep_reply.h"
+#include "tests/unit/scep_stored.h"
 
 /*
  * Conversations of real clients (tests/vectors), message by message as they
@@ -131,48 +130,14 @@ signer_of(struct bytes message)
 static void
 approve(struct lab *lab, const struct certificate *signer)
 {
-	struct transaction transaction = { 0 };
-
 	(void)signer;
-	assert_int_equal(store_get(lab->store, 1, &transaction), ERR_OK);
-	assert_int_equal(decided(lab->store, 1,
-			     buf_bytes(&transaction.request_hash), true,
-			     bytes_of(NULL, 0), LAB_NOW + 1),
-	    ERR_OK);
-	transaction_clear(&transaction);
-}
-
-static void
-remember(struct lab *lab, const struct certificate *certificate)
-{
-	uint8_t authority[STORE_HASH_SIZE], key[STORE_HASH_SIZE];
-	const struct certificate_record record = {
-		.authority = BYTES_ARRAY(authority),
-		.serial = serial_number(certificate->serial),
-		.subject = certificate->subject,
-		.key = BYTES_ARRAY(key),
-		.not_before = certificate->not_before,
-		.not_after = certificate->not_after,
-	};
-
-	provider_digest(lab->provider, DIGEST_SHA256, &lab->ca->spki, 1,
-	    authority);
-	provider_digest(lab->provider, DIGEST_SHA256, &certificate->spki, 1,
-	    key);
-	assert_int_equal(store_certificate_add(lab->store, &record,
-			     buf_bytes(&certificate->der)),
-	    ERR_OK);
+	decide(lab, 1, true, NULL);
 }
 
 static void
 withdraw(struct lab *lab, const struct certificate *certificate)
 {
-	uint8_t authority[STORE_HASH_SIZE];
-
-	provider_digest(lab->provider, DIGEST_SHA256, &lab->ca->spki, 1,
-	    authority);
-	assert_int_equal(store_certificate_revoke(lab->store,
-			     BYTES_ARRAY(authority),
+	assert_int_equal(store_certificate_revoke(lab->store, authority_of(lab),
 			     serial_number(certificate->serial), 1, LAB_NOW),
 	    ERR_OK);
 }

@@ -4,8 +4,7 @@
 #include <stdlib.h>
 
 #include "crypto/csr.h"
-#include "tests/unit/decided.h"
-#include "tests/unit/scep_reply.h"
+#include "tests/unit/scep_stored.h"
 
 /*
  * Conversations of devices with an endpoint, and what an operator and the time
@@ -91,28 +90,6 @@ assert_other_certificate(struct lab *lab, const struct lab_request *request,
 
 	assert_false(bytes_equal(buf_bytes(&serial), buf_bytes(than)));
 	buf_clear(&serial);
-}
-
-/* The request with this number, as it stands. */
-static struct transaction
-stored(struct lab *lab, int64_t number)
-{
-	struct transaction transaction = { 0 };
-
-	assert_int_equal(store_get(lab->store, number, &transaction), ERR_OK);
-	return transaction;
-}
-
-static void
-decide(struct lab *lab, int64_t number, bool approve, const char *reason)
-{
-	struct transaction transaction = stored(lab, number);
-
-	assert_int_equal(decided(lab->store, number,
-			     buf_bytes(&transaction.request_hash), approve,
-			     bytes_of_string(reason), LAB_NOW + 1),
-	    ERR_OK);
-	transaction_clear(&transaction);
 }
 
 static void
@@ -283,14 +260,11 @@ a_revoked_certificate_is_no_answer_and_its_key_gets_no_other(void **state)
 	struct device *device = *state;
 	struct lab_request poll = poll_of(&device->request);
 	struct transaction transaction;
-	uint8_t authority[STORE_HASH_SIZE];
 	struct buf first = serial_of(assert_request_issued(device->lab,
 	    &device->request));
 
-	provider_digest(device->lab->provider, DIGEST_SHA256,
-	    &device->lab->ca->spki, 1, authority);
 	assert_int_equal(store_certificate_revoke(device->lab->store,
-			     BYTES_ARRAY(authority), buf_bytes(&first), 1,
+			     authority_of(device->lab), buf_bytes(&first), 1,
 			     LAB_NOW),
 	    ERR_OK);
 	assert_request_refused(device->lab, &poll, ERR_CERTIFICATE_REVOKED);
