@@ -125,6 +125,8 @@ what_is_held_has_the_password_until_it_is_rejected(void **state)
 	struct device *device = *state;
 	struct lab_client other = lab_client_new(device->lab,
 	    "certmonger/client.key");
+	const struct decision no = { .reason = BYTES_LITERAL("no"),
+		.now = LAB_NOW };
 	struct lab_request request;
 	struct transaction transaction = { 0 };
 
@@ -135,9 +137,8 @@ what_is_held_has_the_password_until_it_is_rejected(void **state)
 	assert_request_refused(device->lab, &request, ERR_CHALLENGE_USED);
 	assert_int_equal(store_get(device->lab->store, 1, &transaction),
 	    ERR_OK);
-	assert_int_equal(store_decide(device->lab->store, 1,
-			     buf_bytes(&transaction.request_hash), false,
-			     BYTES_LITERAL("no"), LAB_NOW),
+	assert_int_equal(store_reject(device->lab->store, 1,
+			     buf_bytes(&transaction.request_hash), &no),
 	    ERR_OK);
 	assert_pending(device->lab, &request);
 	/* Who has had it asks again and again, and does not get it back. */

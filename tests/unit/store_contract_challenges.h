@@ -189,8 +189,7 @@ a_challenge_is_given_back_where_no_certificate_comes_of_it(void **state)
 		mint(*state, rows[i].letter, 1);
 		number = begun(*state, &order);
 		if (rows[i].to != TRANSACTION_HELD)
-			assert_int_equal(store_decide(*state, number,
-					     hash_of('r'),
+			assert_int_equal(decided(*state, number, hash_of('r'),
 					     rows[i].to != TRANSACTION_REJECTED,
 					     BYTES_LITERAL(""), NOW),
 			    ERR_OK);
@@ -207,6 +206,26 @@ a_challenge_is_given_back_where_no_certificate_comes_of_it(void **state)
 	assert_int_equal(store_lapse(*state, NOW + 2, NOW + 2, &count), ERR_OK);
 	assert_int_equal(uses_of(*state, 'h'), 1);
 	assert_int_equal(uses_of(*state, 'r'), 1);
+}
+
+/* A certificate that nobody has got is none. */
+static inline void
+what_is_withdrawn_gives_its_challenge_back(void **state)
+{
+	const struct decision decision = { .now = NOW };
+	struct transaction_order order = using_order_of("a", 'x');
+	int64_t number;
+
+	order.tbs = BYTES_LITERAL("tbs");
+	order.certificate = record_of("serial");
+	mint(*state, 'x', 1);
+	number = begun(*state, &order);
+	assert_int_equal(store_withhold(*state, number, &order.certificate,
+			     BYTES_LITERAL("der"), NOW),
+	    ERR_OK);
+	assert_int_equal(uses_of(*state, 'x'), 0);
+	assert_int_equal(store_withdraw(*state, number, &decision), ERR_OK);
+	assert_int_equal(uses_of(*state, 'x'), 1);
 }
 
 static inline void
@@ -419,6 +438,7 @@ of_requests_with_one_challenge_that_come_at_once_one_is_begun(void **state)
 	    CONTRACT_TEST(what_was_made_elsewhere_is_noted_and_used_once), \
 	    CONTRACT_TEST( \
 		a_challenge_is_given_back_where_no_certificate_comes_of_it), \
+	    CONTRACT_TEST(what_is_withdrawn_gives_its_challenge_back), \
 	    CONTRACT_TEST(what_was_made_elsewhere_is_given_back_too), \
 	    CONTRACT_TEST(what_is_not_begun_uses_nothing), \
 	    CONTRACT_TEST(a_challenge_that_is_revoked_is_gone), \
