@@ -13,6 +13,7 @@ challenge_record_of(char letter, int64_t uses)
 		.endpoint = "/scep",
 		.subject = BYTES_LITERAL("CN=router-*"),
 		.names = BYTES_LITERAL("dns:a\ndns:b"),
+		.profile = BYTES_LITERAL("router"),
 		.uses = uses,
 		.expires_at = NOW + 3600,
 	};
@@ -77,6 +78,7 @@ a_challenge_is_kept_as_it_was_minted(void **state)
 	assert_bytes(buf_bytes(&stored.endpoint), "/scep");
 	assert_bytes(buf_bytes(&stored.subject), "CN=router-*");
 	assert_bytes(buf_bytes(&stored.names), "dns:a\ndns:b");
+	assert_bytes(buf_bytes(&stored.profile), "router");
 	assert_int_equal(stored.uses, 3);
 	assert_int_equal(stored.allowed, 3);
 	assert_int_equal(stored.created_at, NOW);
