@@ -290,19 +290,6 @@ name_append_text(struct buf *to, struct bytes name)
 	}
 }
 
-enum err
-name_append_attribute(struct buf *to, struct bytes name, size_t index)
-{
-	struct attribute attributes[NAME_MAX_ATTRIBUTES];
-	size_t count;
-
-	if (read_attributes(name, attributes, &count) != ERR_OK ||
-	    index >= count)
-		return ERR_CERTIFICATE_MALFORMED;
-	append_attribute(to, &attributes[index]);
-	return ERR_OK;
-}
-
 /* From the end, where the most specific attribute stands. */
 bool
 name_find(struct bytes name, struct bytes oid, struct buf *value)

@@ -34,11 +34,6 @@ bool name_equal(struct bytes a, struct bytes b);
  * dotted OIDs; what is malformed as "(malformed)". */
 void name_append_text(struct buf *to, struct bytes name);
 
-/* Appends one attribute in the same form, "CN=router"; `index` as in
- * name_attribute.  ERR_CERTIFICATE_MALFORMED where there is none. */
-CHECKED enum err name_append_attribute(struct buf *to, struct bytes name,
-    size_t index);
-
 /* Appends to `value` the UTF-8 text of the last attribute of this type in the
  * name, the most specific one.  False where there is none. */
 bool name_find(struct bytes name, struct bytes oid, struct buf *value);

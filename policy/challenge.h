@@ -43,6 +43,7 @@ struct challenge_known {
 	struct bytes endpoint; /* for this one, */
 	struct bytes subject;  /* and for these names, as challenge_terms.h */
 	struct bytes names;    /* has them */
+	struct bytes profile;  /* the only one that it is for; or nothing */
 	int64_t uses;          /* that are left */
 	int64_t expires_at;
 };

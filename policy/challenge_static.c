@@ -4,6 +4,7 @@
 #include "base/xalloc.h"
 #include "policy/challenge_hash.h"
 #include "policy/challenge_internal.h"
+#include "policy/name_patterns.h"
 
 /*
  * A password that is the same for all devices, until it is changed in the
@@ -20,8 +21,8 @@
  * is freed; or its hash. */
 struct password {
 	struct bytes secret;
-	struct conf_strings names;
-	size_t work; /* of the hash: which one of those below */
+	struct name_patterns *names; /* NULL: any */
+	size_t work;                 /* of the hash: which one of those below */
 	uint8_t hash[CHALLENGE_HASH_SIZE];
 };
 
@@ -128,19 +129,20 @@ read_settings(const struct conf_section *section,
     const struct settings *settings, struct passwords *passwords,
     struct problems *problems)
 {
-	struct password password = { .secret = settings->secret,
-		.names = settings->names };
-	enum err err = challenge_patterns_check(section, "names",
-	    &settings->names, problems);
+	struct password password = { .secret = settings->secret };
+	enum err err;
 
-	if (err != ERR_OK)
-		return err;
 	if ((settings->secret.size > 0) == (settings->hash != NULL))
 		return conf_refuse(section, "hash", problems,
 		    "a static challenge needs one of \"secret\" and \"hash\"");
 	err = settings->hash != NULL ?
 	    read_hash(section, settings->hash, passwords, &password, problems) :
 	    check_secret(section, settings->secret, problems);
+	if (err != ERR_OK)
+		return err;
+	if (settings->names.count > 0)
+		err = name_patterns_read(section, "names", &settings->names,
+		    &password.names, problems);
 	if (err != ERR_OK)
 		return err;
 	passwords->items = xrealloc(passwords->items, passwords->count + 1,
@@ -190,7 +192,7 @@ check(const void *state, const struct challenge_request *request,
 	for (size_t i = 0; i < passwords->count; i++) {
 		const struct password *password = &passwords->items[i];
 		bool is = is_this(password, request->password, hashes);
-		bool fits = challenge_names_fit(names, &password->names);
+		bool fits = challenge_names_fit(names, password->names);
 
 		is_known |= is;
 		is_good |= is & fits;
@@ -206,6 +208,8 @@ free_passwords(void *state)
 {
 	struct passwords *passwords = state;
 
+	for (size_t i = 0; i < passwords->count; i++)
+		name_patterns_free(passwords->items[i].names);
 	free(passwords->items);
 	free(passwords);
 }

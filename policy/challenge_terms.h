@@ -6,10 +6,10 @@
 
 /*
  * What a challenge password that is minted is for, as it is remembered:
- *     subject  "CN=router-*,O=Example": all of a subject, in which each
- *              attribute is such a text as challenge_names.h has; nothing: any
- *     names    such texts, a line each, one of which each alternative name has
- *              to fit
+ *     subject  "CN=router-*,O=Example": all of a subject, as challenge_names.h
+ *              has it, with a pattern (pattern.h) for each value; nothing: any
+ *     names    patterns (name_patterns.h), a line each, one of which each
+ *              alternative name has to fit
  * Where there are neither, it is for all names; where there is a subject alone,
  * for no alternative name.
  */

@@ -158,6 +158,24 @@ name_patterns_read(const struct conf_section *section, const char *key,
 	return err;
 }
 
+const char *
+name_patterns_of(const char *const *texts, size_t count,
+    struct name_patterns **patterns)
+{
+	struct name_patterns *made = xalloc(sizeof(*made));
+	const char *fault = NULL;
+
+	made->rows = xcalloc(count, sizeof(*made->rows));
+	made->count = count;
+	for (size_t i = 0; fault == NULL && i < count; i++)
+		fault = read_row(texts[i], &made->rows[i]);
+	if (fault == NULL)
+		*patterns = made;
+	else
+		name_patterns_free(made);
+	return fault;
+}
+
 void
 name_patterns_free(struct name_patterns *patterns)
 {

@@ -23,6 +23,11 @@ CHECKED enum err name_patterns_read(const struct conf_section *section,
     const char *key, const struct conf_strings *texts,
     struct name_patterns **patterns, struct problems *problems);
 
+/* The same of `count` texts that are no setting's, which must outlive it.  NULL,
+ * or why the first that is none is none: then there is nothing to free. */
+const char *name_patterns_of(const char *const *texts, size_t count,
+    struct name_patterns **patterns);
+
 void name_patterns_free(struct name_patterns *patterns);
 
 /* The bits for general_names_filter of those kinds that there are patterns

@@ -236,11 +236,17 @@ request_of(const struct policy *policy, const struct facts *facts,
 	return request;
 }
 
-/* For a request of which nobody has said which one. */
+/* The only one that its challenge is for, where that was accepted: a password
+ * that nobody has looked at says nothing.  NULL: there is none of that name. */
 static const struct profile *
-choose_profile(const struct policy *policy)
+choose_profile(const struct policy *policy, const struct facts *facts,
+    const struct verdict *verdict)
 {
-	return profiles_find(&policy->profiles, bytes_of(NULL, 0));
+	struct bytes name = bytes_of(NULL, 0);
+
+	if (verdict->spent.is_spent && verdict->spent.minted)
+		name = facts->challenge.profile;
+	return profiles_find(&policy->profiles, name);
 }
 
 /* The profile comes last, and has a say too: it may find no name to certify.
@@ -273,8 +279,8 @@ enum err
 policy_decide(const struct policy *policy, const struct facts *facts,
     struct verdict *verdict)
 {
-	const struct profile *profile = choose_profile(policy);
-	struct verdict made = { .profile = profile->name };
+	const struct profile *profile;
+	struct verdict made = { 0 };
 	bool hold;
 	enum err err = check_requester(policy, facts, &made, &hold);
 
@@ -284,6 +290,10 @@ policy_decide(const struct policy *policy, const struct facts *facts,
 		err = check_digest(policy, facts);
 	if (err != ERR_OK)
 		return err;
+	profile = choose_profile(policy, facts, &made);
+	if (profile == NULL)
+		return ERR_PROFILE;
+	made.profile = profile->name;
 	made.request = request_of(policy, facts, &made);
 	err = authorise(policy, profile, &made.request, facts->now, &made);
 	if (err != ERR_OK) {

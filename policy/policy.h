@@ -98,8 +98,9 @@ void verdict_clear(struct verdict *verdict);
  * ERR_CHALLENGE_*, ERR_SIGNER_KEY, ERR_CSR_DIGEST, ERR_KEY_*, ERR_PUBLIC_KEY,
  * ERR_SUBJECT, ERR_SAN.
  *
- * The certificate is by the default profile, a renewal's too, whatever that of
- * the old one was.
+ * The certificate is by the profile that its challenge is for, or ERR_PROFILE
+ * where there is none of that name; else by the default one, a renewal's too,
+ * whatever that of the old one was.
  */
 CHECKED enum err policy_decide(const struct policy *policy,
     const struct facts *facts, struct verdict *verdict);

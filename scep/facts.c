@@ -43,6 +43,7 @@ known_of(const struct stored_challenge *stored)
 		.endpoint = buf_bytes(&stored->endpoint),
 		.subject = buf_bytes(&stored->subject),
 		.names = buf_bytes(&stored->names),
+		.profile = buf_bytes(&stored->profile),
 		.uses = stored->uses,
 		.expires_at = stored->expires_at,
 	};

@@ -668,7 +668,8 @@ struct challenge_record {
 	const char *endpoint;
 	struct bytes subject; /* what it is for, whatever that means */
 	struct bytes names;
-	int64_t uses; /* at least 1 */
+	struct bytes profile; /* the only one that it is for; or nothing */
+	int64_t uses;         /* at least 1 */
 	int64_t expires_at;
 };
 
@@ -681,6 +682,7 @@ struct stored_challenge {
 	struct buf endpoint;
 	struct buf subject;
 	struct buf names;
+	struct buf profile;
 	int64_t uses;    /* that are left */
 	int64_t allowed; /* of so many */
 	int64_t created_at;

@@ -13,6 +13,7 @@ stored_challenge_clear(struct stored_challenge *stored)
 	buf_clear(&stored->endpoint);
 	buf_clear(&stored->subject);
 	buf_clear(&stored->names);
+	buf_clear(&stored->profile);
 	*stored = (struct stored_challenge){ 0 };
 }
 

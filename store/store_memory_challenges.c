@@ -31,6 +31,7 @@ copy(const struct stored_challenge *from, struct stored_challenge *to)
 	buf_append(&to->endpoint, buf_bytes(&from->endpoint));
 	buf_append(&to->subject, buf_bytes(&from->subject));
 	buf_append(&to->names, buf_bytes(&from->names));
+	buf_append(&to->profile, buf_bytes(&from->profile));
 }
 
 static struct stored_challenge *
@@ -54,6 +55,7 @@ add(struct memory_store *store, const struct challenge_record *record,
 	buf_append_string(&row->endpoint, record->endpoint);
 	buf_append(&row->subject, record->subject);
 	buf_append(&row->names, record->names);
+	buf_append(&row->profile, record->profile);
 	return row;
 }
 

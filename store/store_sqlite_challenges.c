@@ -11,6 +11,7 @@ read_challenge(struct query *query, struct stored_challenge *stored)
 	query_read(query, &stored->endpoint);
 	query_read(query, &stored->subject);
 	query_read(query, &stored->names);
+	query_read(query, &stored->profile);
 	stored->uses = query_read_number(query);
 	stored->allowed = query_read_number(query);
 	stored->created_at = query_read_number(query);
@@ -28,6 +29,7 @@ add(struct connection *connection, const struct challenge_record *record,
 	query_bind_text(&query, bytes_of_string(record->endpoint));
 	query_bind_text(&query, record->subject);
 	query_bind_text(&query, record->names);
+	query_bind_text(&query, record->profile);
 	query_bind_number(&query, record->uses);
 	query_bind_number(&query, now);
 	query_bind_number(&query, record->expires_at);

@@ -254,6 +254,7 @@ static const char *const steps[] = {
 	"	endpoint TEXT NOT NULL,"
 	"	subject TEXT NOT NULL,"
 	"	names TEXT NOT NULL,"
+	"	profile TEXT NOT NULL,"
 	"	uses INTEGER NOT NULL CHECK (uses BETWEEN 0 AND allowed),"
 	"	allowed INTEGER NOT NULL,"
 	"	created_at INTEGER NOT NULL,"

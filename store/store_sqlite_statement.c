@@ -62,8 +62,8 @@ _Static_assert(NOTIFICATION_ISSUED == 0 && NOTIFICATION_REFUSED == 1 &&
 
 /* What a challenge is read from, in the order of read_challenge. */
 #define CHALLENGE \
-	"SELECT number, minted, hash, endpoint, subject, names, uses, " \
-	"allowed, created_at, expires_at FROM challenges "
+	"SELECT number, minted, hash, endpoint, subject, names, profile, " \
+	"uses, allowed, created_at, expires_at FROM challenges "
 
 const char *const store_sqlite_statements[STATEMENT_COUNT] = {
 	[STATEMENT_BEGIN] = "BEGIN IMMEDIATE",
@@ -270,8 +270,8 @@ const char *const store_sqlite_statements[STATEMENT_COUNT] = {
 	"WHERE number > ? ORDER BY number LIMIT ?",
 	[STATEMENT_CHALLENGE_ADD] =
 	    "INSERT INTO challenges (minted, hash, endpoint, subject, names, "
-	    "uses, allowed, created_at, expires_at) "
-	    "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?6, ?7, ?8)",
+	    "profile, uses, allowed, created_at, expires_at) "
+	    "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?7, ?8, ?9)",
 	/* A trigger gives it back where the request gets no certificate. */
 	[STATEMENT_CHALLENGE_USE] =
 	    "UPDATE challenges SET uses = uses - 1 WHERE hash = ?1 "

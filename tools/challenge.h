@@ -29,6 +29,7 @@ struct challenge_wishes {
 	const char *lifetime;
 	const char *uses;
 	const char *count;
+	const char *profile;
 	bool ndes;
 	bool all;
 };

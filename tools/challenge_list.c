@@ -62,6 +62,8 @@ record_challenge(struct record *record, const struct stored_challenge *stored)
 	record_number(record, "left", stored->uses);
 	record_hex(record, "hash", buf_bytes(&stored->hash));
 	challenge_record_terms(record, &terms);
+	if (stored->profile.size > 0)
+		record_text(record, "profile", buf_bytes(&stored->profile));
 	record_end(record);
 }
 

@@ -107,6 +107,13 @@ read_rules(struct minting *minting, int64_t *lifetime)
 		    minting->rules.path);
 		err = ERR_FILE;
 	}
+	if (err == ERR_OK && wishes->profile != NULL &&
+	    !endpoint_rules_have_profile(&minting->rules, wishes->profile)) {
+		problem_add(call->problems, PROBLEM_ERROR,
+		    "%s: has no profile \"%s\"", minting->rules.path,
+		    wishes->profile);
+		err = ERR_FILE;
+	}
 	return err;
 }
 
@@ -166,6 +173,8 @@ record_of(const struct minting *minting, const struct minted *minted)
 		.endpoint = minting->rules.path,
 		.subject = terms.subject,
 		.names = terms.names,
+		.profile =
+		    bytes_of_string(challenge_wishes(minting->call)->profile),
 		.uses = minting->uses,
 		.expires_at = minting->expires_at,
 	};
@@ -191,6 +200,9 @@ show(const struct minting *minting, const struct minted *minted,
 	record_time(record, "expires", minting->expires_at);
 	record_number(record, "uses", minting->uses);
 	challenge_record_terms(record, &terms);
+	if (challenge_wishes(minting->call)->profile != NULL)
+		record_text(record, "profile",
+		    bytes_of_string(challenge_wishes(minting->call)->profile));
 	record_end(record);
 }
 

@@ -11,6 +11,10 @@ static const struct conf_key enrol_key = { .name = "enrol",
 	.type = CONF_SECTION,
 	.required = true };
 
+static const struct conf_key profile_key = { .name = "profile",
+	.type = CONF_SECTIONS };
+static const struct conf_key name_key = { .name = "name", .type = CONF_STRING };
+
 static enum err
 complain_none(const struct conf_sections *endpoints, const char *path,
     struct problems *problems)
@@ -68,7 +72,30 @@ endpoint_rules_read(const char *config, const char *path,
 		err = conf_read_one(endpoint, &enrol_key, &enrol, problems);
 	if (err == ERR_OK)
 		err = enrol_rules_read(enrol, &rules->enrol, problems);
+	if (err == ERR_OK)
+		err = conf_read_one(endpoint, &profile_key, &rules->profiles,
+		    problems);
 	return err == ERR_OK ? ERR_OK : ERR_FILE;
+}
+
+/* One whose name can't be read is not the one that is meant. */
+bool
+endpoint_rules_have_profile(const struct endpoint_rules *rules,
+    const char *name)
+{
+	struct problems *ignored = problems_new();
+	bool has = false;
+
+	for (size_t i = 0; !has && i < rules->profiles.count; i++) {
+		const char *found = NULL;
+		enum err err = conf_read_one(rules->profiles.items[i],
+		    &name_key, &found, ignored);
+
+		has = err == ERR_OK &&
+		    bytes_equal_string(bytes_of_string(found), name);
+	}
+	problems_free(ignored);
+	return has;
 }
 
 void

@@ -9,6 +9,7 @@ struct endpoint_rules {
 	struct conf *conf;
 	const char *path; /* the endpoint's */
 	struct enrol_rules enrol;
+	struct conf_sections profiles;
 };
 
 /*
@@ -18,6 +19,10 @@ struct endpoint_rules {
  */
 CHECKED enum err endpoint_rules_read(const char *config, const char *path,
     struct endpoint_rules *rules, struct problems *problems);
+
+/* Whether the endpoint has a profile of that name. */
+bool endpoint_rules_have_profile(const struct endpoint_rules *rules,
+    const char *name);
 
 void endpoint_rules_clear(struct endpoint_rules *rules);
 

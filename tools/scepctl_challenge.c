@@ -70,6 +70,9 @@ static const struct options_row new_options[] = {
 	    "ip:192.0.2.17; by default any, or none where there\n"
 	    "is a subject" },
 	EXPIRY_ROWS,
+	{ "profile", "NAME", OPTION(profile),
+	    "the profile that its certificates are by; by\n"
+	    "default what the endpoint says" },
 	{ "uses", "N", OPTION(uses),
 	    "how many certificates it is good for; by default 1" },
 	{ "count", "N", OPTION(count),

@@ -370,38 +370,6 @@ append_makes_what_check_and_text_understand(void **state)
 }
 
 static void
-one_attribute_is_written_as_in_the_whole(void **state)
-{
-	static const struct {
-		const char *name;
-		size_t index;
-		enum err expected;
-		const char *text;
-	} rows[] = {
-		{ "30{" O("0c{'a, b'}") CN("13{'c'}") "}", 0, ERR_OK,
-		    "O=a\\, b" },
-		{ "30{" O("0c{'a'}") CN("1e{00e9}") "}", 1, ERR_OK,
-		    "CN=\xc3\xa9" },
-		{ "30{" CN("0500") "}", 0, ERR_OK, "CN=#0500" },
-		{ "30{31{30{06{2a03} 0c{'a'}}}}", 0, ERR_OK, "1.2.3=a" },
-		{ "30{" CN("0c{'a'}") "}", 1, ERR_CERTIFICATE_MALFORMED, "" },
-		{ "0500", 0, ERR_CERTIFICATE_MALFORMED, "" },
-	};
-
-	(void)state;
-	for (size_t i = 0; i < COUNT(rows); i++) {
-		struct buf name = asn1(rows[i].name), text = { 0 };
-
-		assert_int_equal(name_append_attribute(&text, buf_bytes(&name),
-				     rows[i].index),
-		    rows[i].expected);
-		assert_string_equal(buf_string(&text), rows[i].text);
-		buf_clear(&name);
-		buf_clear(&text);
-	}
-}
-
-static void
 append_refuses_types_and_texts_it_can_not_write(void **state)
 {
 	static const struct name_part rows[] = {
@@ -478,7 +446,6 @@ main(void)
 		    equal_compares_text_across_types_case_and_blanks),
 		cmocka_unit_test(append_text_writes_rfc_4514),
 		cmocka_unit_test(attributes_are_had_by_their_number),
-		cmocka_unit_test(one_attribute_is_written_as_in_the_whole),
 		cmocka_unit_test(attributes_are_counted),
 		cmocka_unit_test(find_gives_the_last_of_its_type),
 		cmocka_unit_test(append_makes_what_check_and_text_understand),

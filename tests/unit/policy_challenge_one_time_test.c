@@ -143,6 +143,11 @@ static const struct {
 	{ "CN=device", "dns:*.lab\nip:192.0.2.17", NULL, "81{'a@a.lab'}", false,
 	    false },
 	{ "", "dns:a", NULL, "82{'a'}", true, false },
+	{ "CN=device", "ip:192.0.2.0/24", NULL, "87{c0000211}", true, false },
+	{ "CN=device", "ip:192.0.3.0/24", NULL, "87{c0000211}", false, false },
+	{ "CN=device", "ip:192.0.2.17", NULL, "87{c0000211}", true, true },
+	{ "CN=device", "ip:2001:DB8:0::17", NULL,
+	    "87{20010db8 00000000 00000000 00000017}", true, true },
 	{ "", "dns:a", NULL, "82{'b'}", false, false },
 	/* Each attribute is in its place, and a pattern stays within one. */
 	{ "CN=*,O=Lab", "",
@@ -212,6 +217,9 @@ terms_without_a_fault_are_those_that_something_can_fit(void **state)
 		{ "", "dns:a\n\ndns:b", false },
 		{ "", "DNS:a", false },
 		{ "", "email:*", false },
+		{ "", "ip:192.0.2.0/24", true },
+		{ "", "ip:192.0.2.*", false },
+		{ "dns:a", "", false },
 	};
 
 	(void)state;

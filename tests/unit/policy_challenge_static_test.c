@@ -209,7 +209,7 @@ static const struct {
 							":" ZEROES),
 	    "\"scepctl challenge hash --beside\"" },
 	{ "{ type = \"static\"; " SECRET "names = \"router-17\"; }",
-	    "\"router-17\": it is no name or pattern of names" },
+	    "\"router-17\" is no pattern of names" },
 	{ "{ type = \"static\"; " SECRET "names = ( \"CN=*\", \"DNS:a\" ); }",
 	    "\"DNS:a\"" },
 	{ "{ type = \"static\"; " SECRET "names = \"cn=a\"; }", "\"cn=a\"" },
@@ -217,9 +217,9 @@ static const struct {
 	{ "{ type = \"static\"; " SECRET "names = \"*=a\"; }", "\"*=a\"" },
 	{ "{ type = \"static\"; " SECRET "names = \"*\"; }", "\"*\"" },
 	{ "{ type = \"static\"; " SECRET "names = \"CN=\"; }",
-	    "\"CN=\": it is empty" },
+	    "\"CN=\" is no pattern of names: it is empty" },
 	{ "{ type = \"static\"; " SECRET "names = \"email:*\"; }",
-	    "\"email:*\": an e-mail address has one \"@\"" },
+	    "\"email:*\" is no pattern of names: an e-mail address" },
 	{ "{ type = \"static\"; " SECRET "iterations = 5; }", "iterations" },
 };
 
@@ -260,7 +260,7 @@ patterns_may_be_of_every_kind(void **state)
 	    "challenge = ( { type = \"static\"; " SECRET
 	    "names = ( \"CN=*\", \"C=DE\", \"DC=org\", \"E=*@example.org\", "
 	    "\"serialNumber=?\", \"1.2.840.113549.1.9.2=*\", \"dns:*\", "
-	    "\"ip:*\", \"email:*@*\", \"uri:*\", \"other:*\" ); } );",
+	    "\"ip:192.0.2.0/24\", \"email:*@*\", \"uri:*\", \"upn:*\" ); } );",
 	    &conf);
 
 	(void)state;

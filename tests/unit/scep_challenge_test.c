@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "policy/challenge.h"
 #include "store/store.h"
-#include "tests/unit/decided.h"
 #include "tests/unit/scep_reply.h"
 
 /*
@@ -126,6 +125,8 @@ what_is_held_has_the_password_until_it_is_rejected(void **state)
 	struct device *device = *state;
 	struct lab_client other = lab_client_new(device->lab,
 	    "certmonger/client.key");
+	const struct decision no = { .reason = BYTES_LITERAL("no"),
+		.now = LAB_NOW };
 	struct lab_request request;
 	struct transaction transaction = { 0 };
 
@@ -136,9 +137,8 @@ what_is_held_has_the_password_until_it_is_rejected(void **state)
 	assert_request_refused(device->lab, &request, ERR_CHALLENGE_USED);
 	assert_int_equal(store_get(device->lab->store, 1, &transaction),
 	    ERR_OK);
-	assert_int_equal(decided(device->lab->store, 1,
-			     buf_bytes(&transaction.request_hash), false,
-			     BYTES_LITERAL("no"), LAB_NOW),
+	assert_int_equal(store_reject(device->lab->store, 1,
+			     buf_bytes(&transaction.request_hash), &no),
 	    ERR_OK);
 	assert_pending(device->lab, &request);
 	/* Who has had it asks again and again, and does not get it back. */
@@ -185,6 +185,89 @@ what_is_refused_uses_no_password(void **state)
 	key_free(weak);
 }
 
+#define PROFILES \
+	LAB_ENDPOINT(LAB_CA \
+	    "profile = ( { name = \"a\"; days = 7; }, { name " \
+	    "= \"b\"; days = 30; } ); enrol = { challenge = ( { " \
+	    "type = \"one-time\"; }, { type = \"static\"; " \
+	    "secret = \"secret\"; } ); }; ")
+
+/* By the profile that the password is for, whatever the default is. */
+static void
+a_password_is_for_its_profile(void **state)
+{
+	static const struct {
+		const char *profile;
+		int64_t days; /* 0: it is refused */
+	} rows[] = {
+		{ "", 7 },
+		{ "a", 7 },
+		{ "b", 30 },
+		{ "c", 0 },
+	};
+
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		struct device *device = *state;
+		uint8_t hash[CHALLENGE_PASSWORD_HASH_SIZE];
+		const struct challenge_record record = {
+			.hash = BYTES_ARRAY(hash),
+			.endpoint = "/scep",
+			.profile = bytes_of_string(rows[i].profile),
+			.uses = 1,
+			.expires_at = LAB_NOW
+		};
+		struct certificate *certificate;
+
+		lab_restart(device->lab, PROFILES);
+		challenge_password_hash(device->lab->provider, PASSWORD, hash);
+		assert_int_equal(store_challenges_add(device->lab->store,
+				     &record, 1, LAB_NOW),
+		    ERR_OK);
+		device->request.challenge = PASSWORD;
+		if (rows[i].days == 0) {
+			assert_request_refused(device->lab, &device->request,
+			    ERR_PROFILE);
+			continue;
+		}
+		certificate = assert_request_issued(device->lab,
+		    &device->request);
+		assert_int_equal(certificate->not_after,
+		    LAB_NOW + rows[i].days * 86400);
+		certificate_free(certificate);
+	}
+}
+
+/* One that nobody has to know is not looked at: it may be long used. */
+static void
+a_renewal_does_not_choose_by_a_password_that_is_not_asked_for(void **state)
+{
+	struct device *device = *state;
+	uint8_t hash[CHALLENGE_PASSWORD_HASH_SIZE];
+	const struct challenge_record record = { .hash = BYTES_ARRAY(hash),
+		.endpoint = "/scep",
+		.profile = BYTES_LITERAL("b"),
+		.uses = 1,
+		.expires_at = LAB_NOW - 1 };
+	struct certificate *old, *renewed;
+
+	lab_restart(device->lab, PROFILES);
+	challenge_password_hash(device->lab->provider, PASSWORD, hash);
+	assert_int_equal(store_challenges_add(device->lab->store, &record, 1,
+			     LAB_NOW),
+	    ERR_OK);
+	old = assert_request_issued(device->lab, &device->request);
+	certificate_free(device->client.certificate);
+	device->client.certificate = old;
+	device->request = lab_request_by(device->lab, &device->client);
+	device->request.challenge = PASSWORD;
+	device->request.transaction_id = BYTES_LITERAL("renewal");
+	device->request.key = lab_key(device->lab, "certmonger/client.key");
+	renewed = assert_request_issued(device->lab, &device->request);
+	assert_int_equal(renewed->not_after, LAB_NOW + 7 * 86400);
+	certificate_free(renewed);
+	key_free((struct key *)(uintptr_t)device->request.key);
+}
+
 int
 main(void)
 {
@@ -194,6 +277,9 @@ main(void)
 		DEVICE_TEST(what_is_held_has_the_password_until_it_is_rejected),
 		DEVICE_TEST(a_derived_password_is_used_once),
 		DEVICE_TEST(what_is_refused_uses_no_password),
+		DEVICE_TEST(a_password_is_for_its_profile),
+		DEVICE_TEST(
+		    a_renewal_does_not_choose_by_a_password_that_is_not_asked_for),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

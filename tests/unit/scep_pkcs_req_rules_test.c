@@ -138,8 +138,8 @@ what_the_rules_refuse_is_told(void **state)
 	assert_request_refused(device->lab, &device->request,
 	    ERR_CHALLENGE_WRONG);
 	assert_told(device->lab,
-	    "challenge-wrong: The challenge password is not the one that is "
-	    "configured.;");
+	    "challenge-wrong: The challenge password is none that the "
+	    "endpoint takes.;");
 	/* What can't be read is none of the rules'. */
 	assert_outcome(device, PASSWORD("04{'secret'}"), ERR_CSR_ATTRIBUTE);
 	assert_told(device->lab, "");

@@ -14,6 +14,7 @@ challenge_record_of(char letter, int64_t uses)
 		.endpoint = "/scep",
 		.subject = BYTES_LITERAL("CN=router-*"),
 		.names = BYTES_LITERAL("dns:a\ndns:b"),
+		.profile = BYTES_LITERAL("router"),
 		.uses = uses,
 		.expires_at = NOW + 3600,
 	};
@@ -78,6 +79,7 @@ a_challenge_is_kept_as_it_was_minted(void **state)
 	assert_bytes(buf_bytes(&stored.endpoint), "/scep");
 	assert_bytes(buf_bytes(&stored.subject), "CN=router-*");
 	assert_bytes(buf_bytes(&stored.names), "dns:a\ndns:b");
+	assert_bytes(buf_bytes(&stored.profile), "router");
 	assert_int_equal(stored.uses, 3);
 	assert_int_equal(stored.allowed, 3);
 	assert_int_equal(stored.created_at, NOW);
@@ -207,6 +209,26 @@ a_challenge_is_given_back_where_no_certificate_comes_of_it(void **state)
 	assert_int_equal(store_lapse(*state, NOW + 2, NOW + 2, &count), ERR_OK);
 	assert_int_equal(uses_of(*state, 'h'), 1);
 	assert_int_equal(uses_of(*state, 'r'), 1);
+}
+
+/* A certificate that nobody has got is none. */
+static inline void
+what_is_withdrawn_gives_its_challenge_back(void **state)
+{
+	const struct decision decision = { .now = NOW };
+	struct transaction_order order = using_order_of("a", 'x');
+	int64_t number;
+
+	order.tbs = BYTES_LITERAL("tbs");
+	order.certificate = record_of("serial");
+	mint(*state, 'x', 1);
+	number = begun(*state, &order);
+	assert_int_equal(store_withhold(*state, number, &order.certificate,
+			     BYTES_LITERAL("der"), NOW),
+	    ERR_OK);
+	assert_int_equal(uses_of(*state, 'x'), 0);
+	assert_int_equal(store_withdraw(*state, number, &decision), ERR_OK);
+	assert_int_equal(uses_of(*state, 'x'), 1);
 }
 
 static inline void
@@ -419,6 +441,7 @@ of_requests_with_one_challenge_that_come_at_once_one_is_begun(void **state)
 	    CONTRACT_TEST(what_was_made_elsewhere_is_noted_and_used_once), \
 	    CONTRACT_TEST( \
 		a_challenge_is_given_back_where_no_certificate_comes_of_it), \
+	    CONTRACT_TEST(what_is_withdrawn_gives_its_challenge_back), \
 	    CONTRACT_TEST(what_was_made_elsewhere_is_given_back_too), \
 	    CONTRACT_TEST(what_is_not_begun_uses_nothing), \
 	    CONTRACT_TEST(a_challenge_that_is_revoked_is_gone), \

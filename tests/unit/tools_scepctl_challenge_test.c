@@ -306,15 +306,20 @@ options_of_new_are_remembered_too(void **state)
 	struct stored_challenge stored;
 
 	(void)state;
-	put_state(ONE_TIME("/a", "") ", " ONE_TIME("/b", ""));
+	put_state(ONE_TIME("/a",
+	    "") ", { path = \"/b\"; profile = ( { name = "
+		"\"router\"; }, { name = \"phone\"; } ); enrol = { "
+		"challenge = ( { type = \"one-time\"; } ); }; }");
 	output = output_of(scepctl_challenge,
-	    NEW " --endpoint /b --ndes --uses 5 --expires 2999-12-01");
+	    NEW " --endpoint /b --ndes --uses 5 --expires 2999-12-01 "
+		"--profile phone");
 	assert_int_equal(output.size, 17);
 	assert_int_equal(strspn(buf_string(&output), digits), 16);
 	stored = remembered(bytes_of(output.data, 16));
 	assert_bytes(buf_bytes(&stored.endpoint), "/b");
 	assert_int_equal(stored.subject.size, 0);
 	assert_int_equal(stored.names.size, 0);
+	assert_bytes(buf_bytes(&stored.profile), "phone");
 	assert_int_equal(stored.allowed, 5);
 	assert_int_equal(stored.expires_at, INT64_C(32501001600));
 	stored_challenge_clear(&stored);
@@ -382,6 +387,8 @@ static const struct failing_line new_rows[] = {
 	{ NEW " --endpoint /a --expires 2001-01-01", ERR_CONFIGURATION,
 	    "error: --expires is past\n" },
 	{ NEW " --endpoint /a --lifetime 5", ERR_CONFIGURATION, NULL },
+	{ NEW " --endpoint /a --profile phone", ERR_FILE,
+	    "error: /a: has no profile \"phone\"\n" },
 	{ NEW " --endpoint /b", ERR_FILE,
 	    "error: /b: takes no challenge of the type \"one-time\"\n" },
 	{ "challenge list 1" STATE, ERR_CONFIGURATION, NULL },
