@@ -24,8 +24,8 @@ pkcs_req_parse(struct pki_operation *operation)
 
 /* The reply is enveloped for the key that signed the message: found out
  * before anything is issued that could not be delivered. */
-static enum err
-check_reply_key(const struct certificate *signer)
+enum err
+pkcs_req_check_reply_key(const struct certificate *signer)
 {
 	struct key_facts facts;
 	enum err err = spki_read(signer->spki, &facts);
@@ -135,7 +135,7 @@ pkcs_req_authorise(struct pki_operation *operation)
 	    buf_bytes(&operation->verdict.detail));
 	/* Policy first: its reasons tell more than that of the reply's key. */
 	if (err == ERR_OK)
-		err = check_reply_key(facts.signer.certificate);
+		err = pkcs_req_check_reply_key(facts.signer.certificate);
 	if (err != ERR_OK)
 		refused_note(operation, err);
 	return err;
