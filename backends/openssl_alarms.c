@@ -3,8 +3,8 @@
 
 #include <stdlib.h>
 
-#include "base/log.h"
 #include "base/xalloc.h"
+#include "store/alarm_log.h"
 
 /* Kinds */
 
@@ -51,34 +51,6 @@ static const struct stop {
 	    "can't be compared with what the state database has; an earlier "
 	    "line of the log may say why" },
 };
-
-/* The log */
-
-/* What is over needs no remedy, which follows the semicolon. */
-static struct bytes
-shortened(struct bytes text)
-{
-	return bytes_cut(&text, ';');
-}
-
-static void
-log_change(void *context, const struct stored_alarm *stored, bool is_over)
-{
-	struct bytes text = buf_bytes(&stored->text);
-	struct buf line = { 0 };
-
-	(void)context;
-	buf_append_string(&line, is_over ? "alarm is over: " : "alarm: ");
-	buf_append(&line, buf_bytes(&stored->subject));
-	if (stored->detail.size > 0)
-		buf_append_string(&line, ": ");
-	buf_append(&line, buf_bytes(&stored->detail));
-	buf_append_string(&line, ": ");
-	buf_append(&line, is_over ? shortened(text) : text);
-	log_event(is_over ? LOG_LEVEL_INFO : LOG_LEVEL_ERROR, "%s",
-	    buf_string(&line));
-	buf_clear(&line);
-}
 
 /* What a report has found */
 
@@ -151,7 +123,7 @@ keep_findings(struct alarm_sweep *sweep, struct store *store,
 
 	sweep->found = found.alarms;
 	sweep->count = found.count;
-	err = store_alarms_sweep(store, sweep, log_change, NULL);
+	err = store_alarms_sweep(store, sweep, alarm_log, NULL);
 	findings_clear(&found);
 	return err;
 }
@@ -229,6 +201,6 @@ openssl_alarms_keep_look(const char *index, struct store *store,
 		sweep.found = &found;
 		sweep.count = 1;
 	}
-	err = store_alarms_sweep(store, &sweep, log_change, NULL);
+	err = store_alarms_sweep(store, &sweep, alarm_log, NULL);
 	return result == ERR_OK ? err : result;
 }

@@ -16,6 +16,8 @@
 #define ERR_TEXT_SIGNATURE "The message's signature could not be verified."
 #define ERR_TEXT_ALGORITHM "An algorithm of the request is not accepted here."
 #define ERR_TEXT_CHALLENGE "The challenge password was not accepted."
+#define ERR_TEXT_DELAYED \
+	"Too many wrong challenge passwords came from here; try again later."
 #define ERR_TEXT_KEY "The key of the request is not accepted here."
 #define ERR_TEXT_RENEWAL "This certificate can not be renewed here."
 #define ERR_TEXT_SERVER "The server could not complete the request."
@@ -220,6 +222,11 @@
 	    FAIL_INFO_BAD_REQUEST, ERR_TEXT_CHALLENGE, \
 	    "A challenge password stands outside the envelope, where everybody " \
 	    "on the way can read it (setting visible_challenge).") \
+	X(ERR_CHALLENGE_DELAYED, "challenge-delayed", 503, \
+	    FAIL_INFO_BAD_REQUEST, ERR_TEXT_DELAYED, \
+	    "So many wrong challenge passwords came from this address that " \
+	    "none of it is looked at for some seconds (setting " \
+	    "limits.wrong_challenges).") \
 	X(ERR_SIGNER_KEY, "signer-key", 400, FAIL_INFO_BAD_REQUEST, \
 	    "The message is signed with another key than the request's.", \
 	    "The signer's key differs from the CSR's, and no challenge " \

@@ -31,6 +31,8 @@ enum child_descriptor {
 	CHILD_ERRANDS,      /* a worker's: to the keeper (base/errands.h);
 	                     * the keeper's: over which it gets the other ends
 	                     * of these (hand_over.h); else /dev/null */
+	CHILD_GUESSES,      /* a worker's and the keeper's: memory of all of
+	                     * them (scep/guesses.h); else /dev/null */
 	CHILD_CHANNELS      /* those of its key process, from here on */
 };
 

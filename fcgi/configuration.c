@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/clock.h"
 #include "base/sealed.h"
@@ -79,6 +80,24 @@ configuration_connect_errands(struct configuration *configuration)
 	configuration->errands = errands_new(CHILD_ERRANDS);
 }
 
+enum err
+configuration_share_guesses(struct configuration *configuration,
+    struct problems *problems)
+{
+	const struct settings *settings = &configuration->settings;
+
+	configuration->guesses = guesses_new(&settings->guesses,
+	    settings->provider, CHILD_GUESSES);
+	if (configuration->guesses == NULL) {
+		problem_add(problems, PROBLEM_ERROR,
+		    "can't share what is known of wrong challenges: %s",
+		    strerror(errno));
+		return ERR_CONFIGURATION;
+	}
+	close(CHILD_GUESSES);
+	return ERR_OK;
+}
+
 static enum err
 open_state(struct configuration *configuration, unsigned threads,
     struct problems *problems)
@@ -129,6 +148,7 @@ make_scep(struct configuration *configuration, struct problems *problems)
 		},
 		.store = configuration->store,
 		.errands = configuration->errands,
+		.guesses = configuration->guesses,
 	};
 	enum err err = scep_new(&configuration->settings.endpoints, &setup,
 	    &configuration->scep, problems);
@@ -151,6 +171,10 @@ open_for_serving(struct configuration *configuration, unsigned threads,
 		    errands_new_local(&configuration->errand_table);
 	errands_limit_waits(configuration->errands,
 	    threads > 1 ? threads / 2 : 1);
+	if (configuration->guesses == NULL)
+		configuration->guesses =
+		    guesses_new(&configuration->settings.guesses,
+			configuration->settings.provider, -1);
 	return err;
 }
 
@@ -179,6 +203,7 @@ configuration_clear(struct configuration *configuration)
 	notifier_free(configuration->notifier);
 	store_close(configuration->store);
 	errands_free(configuration->errands);
+	guesses_free(configuration->guesses);
 	key_channels_free(configuration->channels);
 	conf_free(configuration->conf);
 	if (configuration->snapshot != NULL)

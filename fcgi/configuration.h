@@ -22,6 +22,7 @@ struct configuration {
 	                                * loaded into this process */
 	struct errands *errands;          /* who has them done; NULL: nobody */
 	struct errand_table errand_table; /* all that can be asked for */
+	struct guesses *guesses;          /* NULL: nothing is served */
 	struct store *store;              /* NULL: nothing is served */
 	struct notifier *notifier;        /* NULL: nobody is told */
 	struct scep *scep;
@@ -49,11 +50,18 @@ CHECKED enum err configuration_connect(struct configuration *configuration,
 /* Takes over the channel to the keeper that a worker was started with. */
 void configuration_connect_errands(struct configuration *configuration);
 
+/* Takes over the memory that a worker or the keeper was started with, and
+ * closes its descriptor.  ERR_CONFIGURATION. */
+CHECKED enum err
+configuration_share_guesses(struct configuration *configuration,
+    struct problems *problems);
+
 /*
  * Assembles the endpoints, at this time, on the state database, which it opens,
  * or makes, for so many threads, and which then queues what is to be told; for 0,
  * which serve nothing, on none.  Errands are done in this process, unless it is
- * connected to a keeper.
+ * connected to a keeper; and wrong challenges are counted in it alone, unless
+ * it shares that.
  * ERR_CONFIGURATION.
  */
 CHECKED enum err configuration_assemble(struct configuration *configuration,

@@ -149,6 +149,9 @@ gateway_append_head(struct buf *to, const struct scep_exchange *exchange)
 		    exchange->cached_for);
 	if (exchange->status == 405) /* RFC 9110 section 15.5.6 */
 		buf_append_string(to, "Allow: GET, POST\r\n");
+	if (exchange->retry_after > 0) /* RFC 9110 section 10.2.3 */
+		buf_printf(to, "Retry-After: %lld\r\n",
+		    (long long)exchange->retry_after);
 	buf_append_string(to, "\r\n");
 }
 

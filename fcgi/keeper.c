@@ -139,6 +139,14 @@ forget_alarms(void *context, int64_t now)
 }
 
 static void
+keep_guess_alarms(void *context, int64_t now)
+{
+	const struct keeper *keeper = context;
+
+	scep_keep_guess_alarms(keeper->configuration.scep, now);
+}
+
+static void
 run_submissions(void *context, int64_t now)
 {
 	const struct keeper *keeper = context;
@@ -219,6 +227,7 @@ static struct keeper_task tasks[] = {
 	{ .period_s = 60, .run = purge },
 	{ .period_s = 2, .run = update_books },
 	{ .period_s = 2, .run = run_submissions },
+	{ .period_s = 10, .run = keep_guess_alarms },
 	{ .period_s = HOUR, .run = forget_alarms },
 	{ .period_s = 2, .run = make_crls },
 	{ .period_s = 10, .run = import_crls },
@@ -397,6 +406,8 @@ prepare(struct keeper *keeper, struct problems *problems)
 	if (err == ERR_OK)
 		err = configuration_connect(configuration, 1,
 		    KEY_WIRE_KEEPER_LIMIT, problems);
+	if (err == ERR_OK)
+		err = configuration_share_guesses(configuration, problems);
 	if (err == ERR_OK)
 		err = configuration_assemble(configuration, 1, problems);
 	if (err == ERR_OK)

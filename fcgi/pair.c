@@ -110,6 +110,7 @@ wire(const struct pair_order *order, struct wiring *wiring)
 	static const size_t ready = CHILD_READY - CHILD_SNAPSHOT;
 	static const size_t listener = CHILD_LISTENER - CHILD_SNAPSHOT;
 	static const size_t errands = CHILD_ERRANDS - CHILD_SNAPSHOT;
+	static const size_t guesses = CHILD_GUESSES - CHILD_SNAPSHOT;
 
 	wiring->count = CHILD_CHANNELS - CHILD_SNAPSHOT + channel_count(order);
 	wiring->null = open("/dev/null", O_RDWR | O_CLOEXEC);
@@ -118,9 +119,11 @@ wire(const struct pair_order *order, struct wiring *wiring)
 		wiring->descriptors[i][ready] = order->ready;
 		wiring->descriptors[i][listener] = wiring->null;
 		wiring->descriptors[i][errands] = wiring->null;
+		wiring->descriptors[i][guesses] = wiring->null;
 	}
 	wiring->descriptors[SERVER][snapshot] = order->generation->without_keys;
 	wiring->descriptors[KEYS][snapshot] = order->generation->with_keys;
+	wiring->descriptors[SERVER][guesses] = order->guesses;
 	if (order->number > 0)
 		wiring->descriptors[SERVER][listener] =
 		    listen_descriptor(order->listener);

@@ -19,7 +19,8 @@ struct pair_order {
 	const struct generation *generation;
 	unsigned number;                 /* of the worker; 0: the keeper */
 	const struct listener *listener; /* a worker's */
-	int ready; /* a pipe: each half writes its pid once it serves */
+	int guesses; /* of guesses_new_shared: a worker's and the keeper's */
+	int ready;   /* a pipe: each half writes its pid once it serves */
 };
 
 /* Starts one; the caller's, to pair_free when both halves have ended. NULL,

@@ -47,6 +47,10 @@ struct limits {
 	int64_t max_body;
 	int64_t max_query;
 	int64_t timeout;
+	int64_t tries;
+	int64_t window;
+	int64_t wait;
+	int64_t alarm;
 };
 
 static const char *const crypto_names[] = { "gnutls", NULL };
@@ -151,6 +155,24 @@ static const struct conf_key limits_keys[] = {
 	    .offset = offsetof(struct limits, timeout),
 	    .minimum = 1,
 	    .maximum = 3600 },
+	{ .name = "wrong_challenges",
+	    .type = CONF_INTEGER,
+	    .offset = offsetof(struct limits, tries),
+	    .maximum = BACKOFF_MOST_TRIES },
+	{ .name = "wrong_challenge_window",
+	    .type = CONF_DURATION,
+	    .offset = offsetof(struct limits, window),
+	    .minimum = 60,
+	    .maximum = 86400 },
+	{ .name = "wrong_challenge_wait",
+	    .type = CONF_DURATION,
+	    .offset = offsetof(struct limits, wait),
+	    .minimum = 1,
+	    .maximum = 3600 },
+	{ .name = "wrong_challenge_alarm",
+	    .type = CONF_INTEGER,
+	    .offset = offsetof(struct limits, alarm),
+	    .maximum = 60000 },
 	{ .name = NULL },
 };
 /* clang-format on */
@@ -192,18 +214,50 @@ read_keeper(const struct conf_section *section, const char **lock,
 	return ERR_OK;
 }
 
+/* A peer that is forgotten before its wait is over would never have to. */
 static enum err
-read_limits(const struct conf_section *section, struct gateway_limits *settings,
+check_guesses(const struct conf_section *section, const struct limits *limits,
     struct problems *problems)
 {
-	struct limits limits = { 256 * 1024, 64 * 1024, 30 };
+	if (limits->wait <= limits->window)
+		return ERR_OK;
+	return conf_refuse(section, "wrong_challenge_wait", problems,
+	    "it must not be longer than wrong_challenge_window");
+}
+
+static struct guess_limits
+guess_limits_of(const struct limits *limits)
+{
+	return (struct guess_limits){
+		.slows = limits->tries > 0,
+		.backoff = { (unsigned)limits->tries, limits->window,
+		    limits->wait },
+		.alarm = (unsigned)limits->alarm,
+	};
+}
+
+static enum err
+read_limits(const struct conf_section *section, struct settings *settings,
+    struct problems *problems)
+{
+	struct limits limits = {
+		.max_body = 256 * 1024,
+		.max_query = 64 * 1024,
+		.timeout = 30,
+		.tries = 10,
+		.window = 600,
+		.wait = 60,
+		.alarm = 100,
+	};
 
 	if (section != NULL &&
-	    conf_read(section, limits_keys, &limits, problems) != ERR_OK)
+	    (conf_read(section, limits_keys, &limits, problems) != ERR_OK ||
+		check_guesses(section, &limits, problems) != ERR_OK))
 		return ERR_CONFIGURATION;
-	settings->max_body = limits.max_body;
-	settings->max_query = limits.max_query;
-	settings->timeout_ms = limits.timeout * 1000;
+	settings->limits.max_body = limits.max_body;
+	settings->limits.max_query = limits.max_query;
+	settings->limits.timeout_ms = limits.timeout * 1000;
+	settings->guesses = guess_limits_of(&limits);
 	return ERR_OK;
 }
 
@@ -242,7 +296,7 @@ settings_read(const struct conf *conf, struct settings *settings,
 	if (err != ERR_OK)
 		return err;
 	errs[0] = read_socket(root.socket, &read.socket, problems);
-	errs[1] = read_limits(root.limits, &read.limits, problems);
+	errs[1] = read_limits(root.limits, &read, problems);
 	errs[2] = find_provider(section, crypto_names[root.crypto],
 	    &read.provider, problems);
 	errs[3] = read_keeper(root.keeper, &read.keeper_lock, problems);

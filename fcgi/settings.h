@@ -9,6 +9,7 @@
 #include "crypto/provider.h"
 #include "fcgi/gateway.h"
 #include "fcgi/listen.h"
+#include "scep/guesses.h"
 
 /*
  * The outermost section of the configuration: all that belongs to the server
@@ -27,6 +28,7 @@ struct settings {
 	const struct provider *provider; /* the setting `crypto` */
 	enum log_target log;
 	struct gateway_limits limits;
+	struct guess_limits guesses;       /* of the section `limits` as well */
 	const struct conf_section *notify; /* for notifier_new, or NULL */
 	struct conf_sections endpoints;    /* for scep_new, at least one */
 };

@@ -15,6 +15,7 @@
 #include "fcgi/child.h"
 #include "fcgi/crew.h"
 #include "fcgi/sandbox.h"
+#include "scep/guesses.h"
 
 struct supervisor {
 	const char *path;
@@ -26,6 +27,7 @@ struct supervisor {
 	pid_t checker;              /* -1: nobody */
 	bool check_again;           /* another HUP has come meanwhile */
 
+	int guesses; /* what all workers ever started share */
 	int signals;
 	int ready[2]; /* a pipe that children write their pids to */
 	bool stopping;
@@ -91,6 +93,7 @@ replace_all(struct supervisor *supervisor, bool last)
 	const struct pair_order order = {
 		.generation = supervisor->generation,
 		.listener = supervisor->listener,
+		.guesses = supervisor->guesses,
 		.ready = supervisor->ready[1],
 	};
 
@@ -230,7 +233,8 @@ open_events(struct supervisor *supervisor)
 		sigaddset(&set, signals[i]);
 	sigprocmask(SIG_BLOCK, &set, NULL);
 	supervisor->signals = signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
-	return supervisor->signals >= 0 &&
+	supervisor->guesses = guesses_new_shared();
+	return supervisor->signals >= 0 && supervisor->guesses >= 0 &&
 	    pipe2(supervisor->ready, O_CLOEXEC | O_NONBLOCK) == 0 &&
 	    child_prepare();
 }
@@ -276,6 +280,8 @@ clear(struct supervisor *supervisor)
 	listen_close(supervisor->listener);
 	generation_free(supervisor->generation);
 	crew_free(supervisor->crew);
+	if (supervisor->guesses >= 0)
+		close(supervisor->guesses);
 	if (supervisor->signals >= 0)
 		close(supervisor->signals);
 	for (size_t i = 0; i < 2; i++)
@@ -290,6 +296,7 @@ supervisor_run(const char *path, struct problems *problems)
 		.path = path,
 		.crew = crew_new(),
 		.checker = -1,
+		.guesses = -1,
 		.signals = -1,
 		.ready = { -1, -1 },
 	};

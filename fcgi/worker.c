@@ -36,6 +36,8 @@ prepare(struct configuration *configuration, struct problems *problems)
 		    problems);
 	configuration_connect_errands(configuration);
 	if (err == ERR_OK)
+		err = configuration_share_guesses(configuration, problems);
+	if (err == ERR_OK)
 		err = configuration_assemble(configuration,
 		    configuration->settings.threads, problems);
 	if (err == ERR_OK)

@@ -234,6 +234,7 @@ endpoint_new(const struct conf_section *section,
 	made->provider = setup->crypto.provider;
 	made->store = setup->store;
 	made->errands = setup->errands;
+	made->guesses = setup->guesses;
 	made->answer_within = settings.answer_within;
 	made->get_cert = (enum get_cert)settings.get_cert;
 	made->empty_content = (enum empty_content)settings.empty_content;

@@ -5,6 +5,7 @@
 #include "base/errands.h"
 #include "policy/policy.h"
 #include "scep/cert_rep.h"
+#include "scep/guesses.h"
 #include "scep/hooks.h"
 #include "scep/succession.h"
 
@@ -22,6 +23,8 @@ struct endpoint_setup {
 	                      * they are only looked at */
 	struct errands *errands; /* what has errands done, and must outlive
 	                          * them; NULL where they are only looked at */
+	struct guesses *guesses; /* likewise; NULL: wrong challenges slow nobody
+	                          * down */
 };
 
 /*
@@ -32,7 +35,8 @@ struct endpoint {
 	const char *path; /* "/scep/devices", whole segments */
 	const struct provider *provider;
 	struct store *store;     /* borrowed, */
-	struct errands *errands; /* and this as well */
+	struct errands *errands; /* and this as well, */
+	struct guesses *guesses; /* and this */
 	struct hooks hooks;
 	int64_t answer_within; /* seconds that a device waits for others */
 	struct succession succession;

@@ -27,6 +27,8 @@ struct scep_exchange {
 	const char *content_type; /* a constant, without parameters */
 	unsigned cached_for;      /* seconds that a cache may keep it; 0: no
 	                           * cache may */
+	int64_t retry_after;      /* seconds after which to ask again, where
+	                           * that is known; 0: it is not */
 	struct buf reply;         /* the caller clears it */
 };
 

@@ -24,8 +24,8 @@ pkcs_req_parse(struct pki_operation *operation)
 
 /* The reply is enveloped for the key that signed the message: found out
  * before anything is issued that could not be delivered. */
-static enum err
-check_reply_key(const struct certificate *signer)
+enum err
+pkcs_req_check_reply_key(const struct certificate *signer)
 {
 	struct key_facts facts;
 	enum err err = spki_read(signer->spki, &facts);
@@ -47,6 +47,70 @@ note_renewed(struct pki_operation *operation,
 		};
 }
 
+/*
+ * Whether policy has had to look at a challenge, as far as one can tell: where
+ * it has refused a renewal, it may not have.  One that is good for so many
+ * requests nobody can guess, so whoever has it need not wait, also where he
+ * shares his address with those who guess.
+ */
+static bool
+can_be_guessed(const struct pki_operation *operation, enum err err)
+{
+	const struct verdict *verdict = &operation->verdict;
+
+	if (operation->csr->challenge.size == 0 ||
+	    (err == ERR_OK && verdict->spent.is_spent))
+		return false;
+	return err != ERR_OK || !verdict->is_renewal ||
+	    operation->endpoint->policy.renewal.challenge;
+}
+
+static enum guess_outcome
+outcome_of(enum err err)
+{
+	switch (err) {
+	case ERR_OK:
+		return GUESS_RIGHT;
+	case ERR_CHALLENGE_WRONG:
+		return GUESS_WRONG;
+	default:
+		return GUESS_OTHER;
+	}
+}
+
+/*
+ * After the decision, which costs nothing beside the signatures that were
+ * verified for it, since only then it is known whether the challenge had to do
+ * with it; and before anybody learns of it.  HTTP's 503, as a FAILURE would
+ * tell the device to give up.
+ */
+static enum err
+slow_down(struct pki_operation *operation, enum err err)
+{
+	const struct endpoint *endpoint = operation->endpoint;
+	const struct guess guess = { endpoint->path, operation->journal->peer,
+		outcome_of(err), operation->now };
+
+	if (endpoint->guesses == NULL || !can_be_guessed(operation, err))
+		return err;
+	operation->retry_after = guesses_settle(endpoint->guesses, &guess);
+	if (operation->retry_after == 0)
+		return err;
+	verdict_clear(&operation->verdict);
+	buf_printf(&operation->header.detail, "for %lld s",
+	    (long long)operation->retry_after);
+	return ERR_CHALLENGE_DELAYED;
+}
+
+static enum err
+decide(struct pki_operation *operation, const struct facts *facts)
+{
+	enum err err = policy_decide(&operation->endpoint->policy, facts,
+	    &operation->verdict);
+
+	return slow_down(operation, err);
+}
+
 /* The same request again has its answer already, and is not judged twice: also
  * where it is signed with a certificate that was revoked by its renewal, whose
  * answer was lost. */
@@ -60,8 +124,7 @@ pkcs_req_authorise(struct pki_operation *operation)
 		return err;
 	err = facts_gather(operation, &facts);
 	if (err == ERR_OK)
-		err = policy_decide(&operation->endpoint->policy, &facts,
-		    &operation->verdict);
+		err = decide(operation, &facts);
 	if (err == ERR_OK && operation->verdict.fallback != ERR_OK)
 		buf_printf(&operation->header.detail,
 		    "no renewal (%s), but a first enrolment",
@@ -72,7 +135,7 @@ pkcs_req_authorise(struct pki_operation *operation)
 	    buf_bytes(&operation->verdict.detail));
 	/* Policy first: its reasons tell more than that of the reply's key. */
 	if (err == ERR_OK)
-		err = check_reply_key(facts.signer.certificate);
+		err = pkcs_req_check_reply_key(facts.signer.certificate);
 	if (err != ERR_OK)
 		refused_note(operation, err);
 	return err;

@@ -17,6 +17,10 @@ CHECKED enum err pkcs_req_parse(struct pki_operation *operation);
  * ERR_STORE, and what policy_decide answers. */
 CHECKED enum err pkcs_req_authorise(struct pki_operation *operation);
 
+/* Whether an answer can be enveloped for the key that a message is signed with.
+ * ERR_REPLY_KEY, ERR_PUBLIC_KEY. */
+CHECKED enum err pkcs_req_check_reply_key(const struct certificate *signer);
+
 /* Begins or goes on with the transaction. What those answer (transaction.h). */
 CHECKED enum err pkcs_req_handle(struct pki_operation *operation);
 

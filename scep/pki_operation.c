@@ -269,8 +269,10 @@ pki_operation_serve(const struct endpoint *endpoint, struct bytes message,
 		unanswered = append_failure(&operation, reason, reply);
 	exchange->status = 200;
 	exchange->content_type = "application/x-pki-message";
-	if (unanswered != ERR_OK)
+	if (unanswered != ERR_OK) {
 		scep_exchange_refuse(exchange, unanswered);
+		exchange->retry_after = operation.retry_after;
+	}
 	journal->reason = unanswered != ERR_OK ?
 	    unanswered :
 	    logged_reason(&operation.header, reason);

@@ -36,6 +36,8 @@ struct pki_operation {
 	                                 * very request */
 	struct bytes wanted;            /* parse: GetCert */
 	struct stored_crl crl;          /* authorise: GetCRL */
+	int64_t retry_after;            /* authorise: seconds, where it is
+	                                 * refused for so long, or 0 */
 	bool pending;                   /* handle: it takes longer */
 	struct rejection rejection;     /* handle: what was rejected */
 	struct buf certificate;         /* handle: what was issued */

@@ -12,6 +12,7 @@
 #include "scep/crl_make.h"
 #include "scep/endpoint_guard.h"
 #include "scep/get_crl.h"
+#include "scep/guess_alarms.h"
 #include "scep/http_op.h"
 #include "scep/journal.h"
 #include "scep/submission.h"
@@ -316,6 +317,17 @@ scep_update_books(struct scep *scep, int64_t now)
 {
 	for (size_t i = 0; i < scep->count; i++)
 		books_update(scep->endpoints[i], now, &scep->books_retry_at[i]);
+}
+
+/* Whatever goes wrong, the store has logged, and there is a next time. */
+void
+scep_keep_guess_alarms(const struct scep *scep, int64_t now)
+{
+	enum err err = ERR_OK;
+
+	for (size_t i = 0; i < scep->count; i++)
+		err = guess_alarms_keep(scep->endpoints[i], now);
+	(void)err;
 }
 
 void

@@ -67,6 +67,10 @@ void scep_use_commands(struct scep *scep, struct commands *commands);
  * is due, as submission.h says. */
 void scep_run_submissions(const struct scep *scep, int64_t now);
 
+/* Raises and ends the alarms about challenges that somebody guesses, as
+ * guess_alarms.h says. */
+void scep_keep_guess_alarms(const struct scep *scep, int64_t now);
+
 /* Makes the CRLs that are due, as crl_make.h says; the first error of several
  * CAs. ERR_SIGN, ERR_STORE. */
 CHECKED enum err scep_make_crls(const struct scep *scep, int64_t now);

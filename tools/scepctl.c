@@ -15,6 +15,7 @@
 #include "tools/scepctl_init.h"
 #include "tools/scepctl_notify.h"
 #include "tools/scepctl_pending.h"
+#include "tools/scepctl_policy.h"
 #include "tools/scepctl_state.h"
 
 /* Without a build by automake. */
@@ -59,6 +60,8 @@ static const struct command commands[] = {
 	{ "crl", "look at the list of those that are revoked", scepctl_crl },
 	{ "challenge", "make challenge passwords, and hashes of them",
 	    scepctl_challenge },
+	{ "policy", "see what would be decided about a request",
+	    scepctl_policy },
 	{ "alarm", "look at what is wrong and has to be mended",
 	    scepctl_alarm },
 	{ "notify", "look at what a program is still to be told",

@@ -187,6 +187,7 @@ lab_start(struct lab *lab, const char *text, struct problems *problems)
 	struct endpoint_setup setup = {
 		.crypto = { lab->provider, lab->channels, lab->now },
 		.errands = lab->errands,
+		.guesses = lab->guesses,
 	};
 	struct root root = { 0 };
 	enum err err;

@@ -50,6 +50,7 @@ struct lab {
 	bool keeps_store;        /* it outlives a new start */
 	struct errands *errands; /* done at once, in this process */
 	struct errand_table errand_table;
+	struct guesses *guesses; /* borrowed; NULL: nobody is slowed down */
 	struct scep *scep;
 	struct certificate *ca; /* ca.pem */
 	struct certificate *ra;

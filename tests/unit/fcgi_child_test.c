@@ -50,7 +50,7 @@ assert_says(enum child_role role, const char *wanted)
 	pid = child_start(&(struct child_order){ .role = role,
 	    .number = 7,
 	    .descriptors = (int[]){ said[1], ready[1], said[0], said[0],
-		ready[0] },
+		said[0], ready[0] },
 	    .count = CHILD_CHANNELS + 1 - CHILD_SNAPSHOT });
 	assert_true(pid > 0);
 	assert_int_equal(waitpid(pid, &status, 0), pid);

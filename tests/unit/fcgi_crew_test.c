@@ -159,6 +159,7 @@ order(struct world *world, unsigned workers)
 	crew_replace(world->crew,
 	    &(struct pair_order){ .generation = &world->generation,
 		.listener = world->listener,
+		.guesses = world->said[1],
 		.ready = world->ready[1] },
 	    false);
 }

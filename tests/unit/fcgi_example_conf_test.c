@@ -198,6 +198,10 @@ example_shows_the_defaults(void **state)
 	assert_int_equal(in_force.limits.max_body, as_is.limits.max_body);
 	assert_int_equal(in_force.limits.max_query, as_is.limits.max_query);
 	assert_int_equal(in_force.limits.timeout_ms, as_is.limits.timeout_ms);
+	assert_int_equal(in_force.guesses.slows, as_is.guesses.slows);
+	assert_memory_equal(&in_force.guesses.backoff, &as_is.guesses.backoff,
+	    sizeof(as_is.guesses.backoff));
+	assert_int_equal(in_force.guesses.alarm, as_is.guesses.alarm);
 	assert_string_equal(in_force.user, as_is.user);
 	assert_string_equal(in_force.key_user, as_is.key_user);
 	assert_int_equal(in_force.workers, as_is.workers);

@@ -228,32 +228,40 @@ head_tells_status_type_and_length(void **state)
 		const char *reply;
 		const char *head;
 		unsigned cached_for;
+		int64_t retry_after;
 	} rows[] = {
 		{ 200, "application/pkix-crl", "1",
 		    "Status: 200 OK\r\n"
 		    "Content-Type: application/pkix-crl\r\n"
 		    "Content-Length: 1\r\n"
 		    "Cache-Control: max-age=60\r\n\r\n",
-		    60 },
+		    60, 0 },
 		{ 200, "application/x-pki-message", "12345",
 		    "Status: 200 OK\r\n"
 		    "Content-Type: application/x-pki-message\r\n"
 		    "Content-Length: 5\r\n"
 		    "Cache-Control: no-store\r\n\r\n",
-		    0 },
+		    0, 0 },
 		{ 405, "text/plain", "",
 		    "Status: 405 Method Not Allowed\r\n"
 		    "Content-Type: text/plain\r\n"
 		    "Content-Length: 0\r\n"
 		    "Cache-Control: no-store\r\n"
 		    "Allow: GET, POST\r\n\r\n",
-		    0 },
+		    0, 0 },
+		{ 503, "text/plain", "",
+		    "Status: 503 Service Unavailable\r\n"
+		    "Content-Type: text/plain\r\n"
+		    "Content-Length: 0\r\n"
+		    "Cache-Control: no-store\r\n"
+		    "Retry-After: 60\r\n\r\n",
+		    0, 60 },
 		{ 299, "text/plain", "",
 		    "Status: 299 Unspecified\r\n"
 		    "Content-Type: text/plain\r\n"
 		    "Content-Length: 0\r\n"
 		    "Cache-Control: no-store\r\n\r\n",
-		    0 },
+		    0, 0 },
 	};
 
 	(void)state;
@@ -262,6 +270,7 @@ head_tells_status_type_and_length(void **state)
 			.status = rows[i].status,
 			.content_type = rows[i].type,
 			.cached_for = rows[i].cached_for,
+			.retry_after = rows[i].retry_after,
 		};
 		struct buf head = { 0 };
 

@@ -79,6 +79,11 @@ endpoints_are_enough_and_the_rest_has_defaults(void **state)
 	assert_int_equal(settings->limits.max_body, 256 * 1024);
 	assert_int_equal(settings->limits.max_query, 64 * 1024);
 	assert_int_equal(settings->limits.timeout_ms, 30 * 1000);
+	assert_true(settings->guesses.slows);
+	assert_int_equal(settings->guesses.backoff.tries, 10);
+	assert_int_equal(settings->guesses.backoff.window, 600);
+	assert_int_equal(settings->guesses.backoff.wait, 60);
+	assert_int_equal(settings->guesses.alarm, 100);
 	assert_int_equal(settings->endpoints.count, 1);
 }
 
@@ -100,7 +105,10 @@ all_settings_are_read(void **state)
 		"crypto = \"gnutls\";\n"
 		"log = \"syslog\";\n"
 		"limits = { max_body = \"1M\"; max_query = 5000;\n"
-		"           timeout = \"2m\"; };\n" ENDPOINTS),
+		"           timeout = \"2m\"; wrong_challenges = 3;\n"
+		"           wrong_challenge_window = \"1h\";\n"
+		"           wrong_challenge_wait = \"1h\";\n"
+		"           wrong_challenge_alarm = 0; };\n" ENDPOINTS),
 	    ERR_OK);
 	assert_string_equal(settings->socket.path, "/run/a.sock");
 	assert_int_equal(settings->socket.mode, 0600);
@@ -115,6 +123,23 @@ all_settings_are_read(void **state)
 	assert_int_equal(settings->limits.max_body, 1024 * 1024);
 	assert_int_equal(settings->limits.max_query, 5000);
 	assert_int_equal(settings->limits.timeout_ms, 120 * 1000);
+	assert_true(settings->guesses.slows);
+	assert_int_equal(settings->guesses.backoff.tries, 3);
+	assert_int_equal(settings->guesses.backoff.window, 3600);
+	assert_int_equal(settings->guesses.backoff.wait, 3600);
+	assert_int_equal(settings->guesses.alarm, 0);
+}
+
+static void
+wrong_challenges_need_not_slow_anybody_down(void **state)
+{
+	struct sample *sample = *state;
+
+	assert_int_equal(read_settings(sample,
+			     "limits = { wrong_challenges = 0; };\n" ENDPOINTS),
+	    ERR_OK);
+	assert_false(sample->settings.guesses.slows);
+	assert_int_equal(sample->settings.guesses.alarm, 100);
 }
 
 static void
@@ -150,6 +175,10 @@ what_can_not_be_is_named_with_its_line(void **state)
 		{ ENDPOINTS "limits = { max_query = \"17M\"; };", "max_query" },
 		{ ENDPOINTS "limits = { timeout = 30; };", "timeout" },
 		{ ENDPOINTS "limits = { timeout = \"2h\"; };", "timeout" },
+		{ ENDPOINTS "limits = { wrong_challenges = 101; };",
+		    "wrong_challenges" },
+		{ ENDPOINTS "limits = { wrong_challenge_wait = \"11m\"; };",
+		    "longer than wrong_challenge_window" },
 	};
 
 	for (size_t i = 0; i < COUNT(rows); i++) {
@@ -189,6 +218,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		SAMPLE_TEST(endpoints_are_enough_and_the_rest_has_defaults),
 		SAMPLE_TEST(all_settings_are_read),
+		SAMPLE_TEST(wrong_challenges_need_not_slow_anybody_down),
 		SAMPLE_TEST(a_path_is_relative_to_the_file),
 		SAMPLE_TEST(what_can_not_be_is_named_with_its_line),
 		SAMPLE_TEST(findings_of_several_sections_come_together),
