@@ -41,6 +41,7 @@ void
 verdict_clear(struct verdict *verdict)
 {
 	authorisation_free(verdict->authorisation);
+	authorisation_free(verdict->uncounted);
 	buf_clear(&verdict->detail);
 	*verdict = (struct verdict){ 0 };
 }
@@ -267,6 +268,21 @@ authorise(const struct policy *policy, const struct profile *profile,
 	return err;
 }
 
+/* Makes an authorisation of what was not counted, unless somebody has to look
+ * first. */
+static void
+settle(struct verdict *verdict, bool hold)
+{
+	if (verdict->uncounted != NULL) {
+		verdict->authorisation = verdict->uncounted;
+		verdict->uncounted = NULL;
+	}
+	if (!hold && !verdict->is_held)
+		return;
+	authorisation_free(verdict->authorisation);
+	verdict->authorisation = NULL;
+}
+
 /* Who is not authenticated learns nothing of what the other rules think of
  * the request.  One that is held has passed all of them. */
 enum err
@@ -290,11 +306,27 @@ policy_decide(const struct policy *policy, const struct facts *facts,
 		verdict->detail = made.detail;
 		return err;
 	}
-	if (hold) {
-		authorisation_free(made.authorisation);
-		made.authorisation = NULL;
-	}
+	made.is_held = hold;
+	made.uncounted = made.authorisation;
+	made.authorisation = NULL;
+	if (policy->enrol.duplicates.max_active == 0)
+		settle(&made, false);
 	*verdict = made;
+	return ERR_OK;
+}
+
+enum err
+policy_count(const struct policy *policy, int64_t active,
+    struct verdict *verdict)
+{
+	const struct duplicate_rules *rules = &policy->enrol.duplicates;
+	bool hold = false;
+	enum err err = duplicates_check(rules, active, &hold);
+
+	if (err != ERR_OK)
+		return err;
+	verdict->is_duplicate = active >= rules->max_active;
+	settle(verdict, hold);
 	return ERR_OK;
 }
 

@@ -92,3 +92,23 @@ facts_gather(struct pki_operation *operation, struct facts *facts)
 		err = find_challenge(operation, &facts->challenge);
 	return err == ERR_OK ? facts_of_signer(operation, &facts->signer) : err;
 }
+
+enum err
+facts_count_active(const struct pki_operation *operation, int64_t *active)
+{
+	const struct endpoint *endpoint = operation->endpoint;
+	const struct certificate_order *order =
+	    authorisation_order(operation->verdict.uncounted);
+	uint8_t identity[STORE_HASH_SIZE];
+	const struct active_filter filter = {
+		.authority = BYTES_ARRAY(operation->authority->hash),
+		.identity = BYTES_ARRAY(identity),
+		.except = operation->renews,
+		.now = operation->now,
+	};
+
+	duplicates_identity(endpoint->provider, order->subject,
+	    order->subject_alt_name, identity);
+	return store_count_active(endpoint->store, &filter,
+	    endpoint->policy.enrol.duplicates.max_active, active);
+}

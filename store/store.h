@@ -127,7 +127,10 @@ struct certificate_record {
 	struct bytes subject;   /* Name, whole */
 	struct bytes key;       /* SHA-256 of the SPKI */
 	int64_t not_before;
-	int64_t not_after; /* 0: it is not known when it expires */
+	int64_t not_after;     /* 0: it is not known when it expires */
+	struct bytes identity; /* what those of the same names have in common,
+	                        * as a hash; nothing: it is not to be counted
+	                        * by store_count_active */
 };
 
 /* What a request uses up: one use of a challenge (see below). Views. */
@@ -163,6 +166,11 @@ struct transaction_order {
 	/* How many may be HELD at this endpoint, this one included; 0: there
 	 * is no limit. */
 	int64_t held_limit;
+	/* How many of its identity may be active, this one included, as
+	 * store_count_active counts; 0: there is no limit, nor is there where
+	 * it is not to be signed at once. */
+	int64_t active_limit;
+	struct certificate_id active_except;
 };
 
 /* Finds the newest transaction of this key. ERR_STORE_NONE. */
@@ -179,9 +187,9 @@ CHECKED enum err store_find(struct store *store,
  * What is begun has used its challenge from then on; where it ends without a
  * certificate, REJECTED or LAPSED, that is given back.
  *
- * ERR_STORE_FULL where it would be one too many HELD; ERR_STORE_SERIAL where
- * the authority has this serial number already, and the caller is to choose
- * another; ERR_CHALLENGE_USED where the challenge has no use left, or is gone.
+ * ERR_STORE_FULL where it would be one too many HELD; ERR_DUPLICATE one too
+ * many active; ERR_STORE_SERIAL where the authority has this serial number
+ * already, and the caller is to choose another; ERR_CHALLENGE_USED where the challenge has no use left, or is gone.
  */
 CHECKED enum err store_begin(struct store *store,
     const struct transaction_order *order, struct transaction *transaction);
@@ -374,6 +382,21 @@ CHECKED enum err store_certificate_list(struct store *store,
     const struct certificate_filter *filter, int64_t limit,
     bool (*each)(void *context, const struct stored_certificate *certificate),
     void *context);
+
+/* Certificates that are active at the time `now`: they are not revoked, and do
+ * not expire before. Views. */
+struct active_filter {
+	struct bytes authority;
+	struct bytes identity;        /* as in struct certificate_record */
+	struct certificate_id except; /* is not counted; or nothing */
+	int64_t now;
+};
+
+/* Counts them, at most `limit` of them; what is to be signed counts, and may
+ * never have been.  It takes as long as what it counts, however many others
+ * there are, or were. */
+CHECKED enum err store_count_active(struct store *store,
+    const struct active_filter *filter, int64_t limit, int64_t *count);
 
 /*
  * Adds a certificate that was issued elsewhere, or its serial number alone:

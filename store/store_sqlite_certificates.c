@@ -103,6 +103,7 @@ write_certificate(struct connection *connection, enum statement which,
 	query_bind_number(&query, record->not_before);
 	query_bind_number(&query, record->not_after);
 	query_bind_bytes(&query, der);
+	query_bind_bytes(&query, record->identity);
 	return query_run(&query);
 }
 

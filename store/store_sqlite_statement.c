@@ -146,9 +146,16 @@ const char *const store_sqlite_statements[STATEMENT_COUNT] = {
 	[STATEMENT_CERTIFICATE_LIST_SUBJECT] = CERTIFICATE_LIST("subject = ?5"),
 	[STATEMENT_CERTIFICATE_LIST_REVOKED] =
 	    CERTIFICATE_LIST("revoked_at <> 0 AND authority = ?3"),
+	[STATEMENT_COUNT_ACTIVE] =
+	    "SELECT count(*) FROM (SELECT 1 "
+	    "FROM certificates INDEXED BY certificates_active "
+	    "WHERE identity = ?1 AND authority = ?2 AND not_after >= ?3 "
+	    "AND revoked_at = 0 AND identity <> x'' "
+	    "AND NOT (authority = ?4 AND serial = ?5) LIMIT ?6)",
 	[STATEMENT_CERTIFICATE_ADD] =
 	    "INSERT INTO certificates (authority, serial, subject, key, "
-	    "not_before, not_after, der) VALUES (?, ?, ?, ?, ?, ?, ?)",
+	    "not_before, not_after, der, identity) "
+	    "VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
 	[STATEMENT_CERTIFICATE_OF] =
 	    "UPDATE certificates SET (endpoint, request, transaction_id) = "
 	    "(SELECT endpoint, number, transaction_id FROM transactions "
@@ -156,7 +163,8 @@ const char *const store_sqlite_statements[STATEMENT_COUNT] = {
 	    "FROM transactions WHERE number = ?1) AND request = 0",
 	[STATEMENT_CERTIFICATE_COMPLETE] =
 	    "UPDATE certificates SET subject = ?3, key = ?4, not_before = ?5, "
-	    "not_after = ?6, der = ?7 WHERE authority = ?1 AND serial = ?2 "
+	    "not_after = ?6, der = ?7, identity = ?8 "
+	    "WHERE authority = ?1 AND serial = ?2 "
 	    "AND key = x'' AND ?4 <> x''",
 	[STATEMENT_CERTIFICATE_SIGNED] =
 	    "UPDATE certificates SET der = CASE der WHEN x'' THEN ?3 "

@@ -347,6 +347,91 @@ an_authorisation_is_the_profiles_order_for_the_request(void **state)
 	rules_clear(&rules);
 }
 
+static const struct {
+	const char *enrol;
+	int64_t active; /* -1: nobody has counted */
+	enum err expected;
+	bool issues;
+} counted[] = {
+	{ "", -1, ERR_OK, true },
+	{ "max_active = 1;", -1, ERR_OK, false },
+	{ "max_active = 1;", 0, ERR_OK, true },
+	{ "max_active = 1;", 1, ERR_DUPLICATE, false },
+	{ "max_active = 2;", 1, ERR_OK, true },
+	{ "max_active = 1; duplicates = \"hold\";", 0, ERR_OK, true },
+	{ "max_active = 1; duplicates = \"hold\";", 1, ERR_OK, false },
+	{ "max_active = 1; duplicates = \"warn\";", 1, ERR_OK, true },
+	{ "approval = \"manual\";", -1, ERR_OK, false },
+	{ "max_active = 1; approval = \"manual\";", 0, ERR_OK, false },
+	{ "max_active = 1; approval = \"manual\";", 1, ERR_DUPLICATE, false },
+	{ "max_active = 1; approval = \"manual\"; duplicates = \"warn\";", 1,
+	    ERR_OK, false },
+};
+
+/* And what is not counted is not issued. */
+static void
+how_many_are_active_has_a_say(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < COUNT(counted); i++) {
+		char *text = xasprintf("enrol = { challenge = ( { type = "
+				       "\"static\"; secret = \"secret\"; } ); "
+				       "%s };",
+		    counted[i].enrol);
+		struct rules rules = rules_of(text);
+		struct csr *csr = csr_of((struct wanted){
+		    .challenge = "secret" });
+		struct certificate signer = { .spki = csr->spki };
+		struct facts facts = { .csr = csr,
+			.signer.certificate = &signer,
+			.now = NOW };
+		struct verdict verdict = { 0 };
+		enum err err = policy_decide(&rules.policy, &facts, &verdict);
+
+		assert_int_equal(err, ERR_OK);
+		if (counted[i].active >= 0)
+			err = policy_count(&rules.policy, counted[i].active,
+			    &verdict);
+		assert_err(err, counted[i].expected, counted[i].enrol);
+		assert_int_equal(verdict.authorisation != NULL,
+		    counted[i].issues);
+		assert_int_equal(verdict.is_duplicate,
+		    counted[i].active > 0 && err == ERR_OK &&
+			strstr(counted[i].enrol, "= 2") == NULL);
+		verdict_clear(&verdict);
+		csr_free(csr);
+		rules_clear(&rules);
+		free(text);
+	}
+}
+
+/* A verdict that was settled is judged again where another was faster. */
+static void
+what_was_counted_is_counted_again(void **state)
+{
+	struct rules rules = rules_of("enrol = { challenge = ( { type = "
+				      "\"static\"; secret = \"secret\"; } ); "
+				      "max_active = 1; duplicates = \"hold\"; "
+				      "};");
+	struct csr *csr = csr_of((struct wanted){ .challenge = "secret" });
+	struct certificate signer = { .spki = csr->spki };
+	struct facts facts = { .csr = csr,
+		.signer.certificate = &signer,
+		.now = NOW };
+	struct verdict verdict = { 0 };
+
+	(void)state;
+	assert_int_equal(policy_decide(&rules.policy, &facts, &verdict),
+	    ERR_OK);
+	assert_int_equal(policy_count(&rules.policy, 0, &verdict), ERR_OK);
+	assert_non_null(verdict.authorisation);
+	assert_int_equal(policy_count(&rules.policy, 1, &verdict), ERR_OK);
+	assert_null(verdict.authorisation);
+	verdict_clear(&verdict);
+	csr_free(csr);
+	rules_clear(&rules);
+}
+
 #define PROFILES \
 	"profile = ( { name = \"phone\"; days = 7; }, { name = \"router\"; " \
 	"days = 14; san = \"ip\"; } );"
@@ -553,6 +638,8 @@ main(void)
 		CONF_TEST(the_challenge_is_asked_for_first),
 		CONF_TEST(
 		    an_authorisation_is_the_profiles_order_for_the_request),
+		CONF_TEST(how_many_are_active_has_a_say),
+		CONF_TEST(what_was_counted_is_counted_again),
 		CONF_TEST(the_verdict_names_the_profile_it_is_by),
 		CONF_TEST(what_was_held_is_by_the_profile_that_was_chosen),
 		CONF_TEST(what_was_not_held_here_is_told),
