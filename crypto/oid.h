@@ -78,6 +78,10 @@
 #define OID_ACCESS_CA_ISSUERS BYTES_LITERAL("\x2b\x06\x01\x05\x05\x07\x30\x02")
 #define OID_OCSP_SIGNING BYTES_LITERAL("\x2b\x06\x01\x05\x05\x07\x03\x09")
 
+/* Microsoft's, of requests: [MS-WCCE] section 2.2.2.7. */
+#define OID_TEMPLATE_NAME BYTES_LITERAL("\x2b\x06\x01\x04\x01\x82\x37\x14\x02")
+#define OID_TEMPLATE BYTES_LITERAL("\x2b\x06\x01\x04\x01\x82\x37\x15\x07")
+
 /* Appends the dotted form: "1.2.840.113549". An arc of more than 63 bits is
  * written as "#" and its octets in hexadecimal. */
 void oid_append_text(struct buf *to, struct bytes oid);

@@ -237,11 +237,21 @@ request_of(const struct policy *policy, const struct facts *facts,
 	return request;
 }
 
-/* For a request of which nobody has said which one. */
+/* NULL where it is to be one that is not there.  Whoever renews has what he had
+ * before, whatever his request says of itself now. */
 static const struct profile *
-choose_profile(const struct policy *policy)
+choose_profile(const struct policy *policy, const struct facts *facts,
+    bool is_renewal)
 {
-	return profiles_find(&policy->profiles, bytes_of(NULL, 0));
+	const struct profiles *profiles = &policy->profiles;
+	const struct profile *found = NULL;
+
+	if (facts->allowed_profile.size > 0)
+		return profiles_find(profiles, facts->allowed_profile);
+	if (is_renewal && facts->signer.profile[0] != '\0')
+		found = profiles_find(profiles,
+		    bytes_of_string(facts->signer.profile));
+	return found != NULL ? found : profiles_choose(profiles, facts->csr);
 }
 
 /* The profile comes last, and has a say too: it may find no name to certify.
@@ -289,8 +299,8 @@ enum err
 policy_decide(const struct policy *policy, const struct facts *facts,
     struct verdict *verdict)
 {
-	const struct profile *profile = choose_profile(policy);
-	struct verdict made = { .profile = profile->name };
+	struct verdict made = { 0 };
+	const struct profile *profile;
 	bool hold;
 	enum err err = check_requester(policy, facts, &made, &hold);
 
@@ -300,6 +310,10 @@ policy_decide(const struct policy *policy, const struct facts *facts,
 		err = check_digest(policy, facts);
 	if (err != ERR_OK)
 		return err;
+	profile = choose_profile(policy, facts, made.is_renewal);
+	if (profile == NULL)
+		return ERR_PROFILE;
+	made.profile = profile->name;
 	made.request = request_of(policy, facts, &made);
 	err = authorise(policy, profile, &made.request, facts->now, &made);
 	if (err != ERR_OK) {

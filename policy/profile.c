@@ -58,6 +58,7 @@ static const struct purpose purposes[] = {
 /* The section as it is written. */
 struct settings {
 	const char *name;
+	const struct conf_section *requests;
 	int64_t days;
 	int64_t backdate;
 	struct conf_strings key_usage;
@@ -75,6 +76,9 @@ struct settings {
 
 static const struct conf_key keys[] = {
 	{ SETTING(name), .type = CONF_STRING },
+	{ .name = "for",
+	    .offset = offsetof(struct settings, requests),
+	    .type = CONF_SECTION },
 	{ SETTING(days), .type = CONF_INTEGER, .minimum = 1, .maximum = 36500 },
 	{ SETTING(backdate), .type = CONF_DURATION, .maximum = 30 * DAY },
 	{ SETTING(key_usage), .type = CONF_STRINGS },
@@ -285,6 +289,9 @@ profile_read(const struct conf_section *section, struct profile *profile,
 	profile->crl_urls = terminated(&settings.crl_url);
 	profile->ocsp_urls = terminated(&settings.ocsp_url);
 	profile->issuer_urls = terminated(&settings.issuer_url);
+	err = profile_rule_read(settings.requests, &profile->rule, problems);
+	if (err != ERR_OK)
+		return err;
 	return read_lists(section, &settings, profile, problems);
 }
 

@@ -8,6 +8,7 @@
 #include "crypto/csr.h"
 #include "crypto/sign_guard.h"
 #include "policy/names.h"
+#include "policy/profile_rule.h"
 
 /*
  * One section `profile` of an endpoint (profiles.h): what certificates look
@@ -20,6 +21,7 @@
 struct profile {
 	const struct conf_section *section; /* NULL: there is none */
 	const char *name;                   /* or NULL; as it is written */
+	struct profile_rule rule;           /* which requests it is for */
 	int64_t days;
 	int64_t backdate; /* seconds */
 	unsigned key_usage;

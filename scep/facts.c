@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "scep/facts.h"
 
+#include <string.h>
+
 /* Whether a CA of the endpoint has issued it, and which.  The certificate of
  * another CA, which ours has issued, is no device's. */
 static bool
@@ -10,6 +12,20 @@ is_issued(const struct endpoint *endpoint,
 	return !extensions_is_ca(certificate->extensions) &&
 	    succession_has_issued(&endpoint->succession, certificate,
 		authority);
+}
+
+/* Another endpoint's profile of that name may be another one. */
+static void
+note_profile(const struct endpoint *endpoint,
+    const struct stored_certificate *stored, struct renewal_signer *signer)
+{
+	struct bytes name = buf_bytes(&stored->profile);
+
+	if (!bytes_equal_string(buf_bytes(&stored->endpoint), endpoint->path) ||
+	    name.size == 0 || name.size > PROFILE_NAME_LIMIT)
+		return;
+	memcpy(signer->profile, name.data, name.size);
+	signer->profile[name.size] = '\0';
 }
 
 enum err
@@ -30,6 +46,7 @@ facts_of_signer(const struct pki_operation *operation,
 		    serial_number(certificate->serial), &stored);
 	signer->is_known = err == ERR_OK;
 	signer->is_revoked = stored.revoked_at != 0;
+	note_profile(endpoint, &stored, signer);
 	stored_certificate_clear(&stored);
 	return err == ERR_STORE_NONE ? ERR_OK : err;
 }

@@ -522,6 +522,7 @@ begin(struct pki_operation *operation, const struct prepared *prepared)
 		.request_hash = BYTES_ARRAY(hash),
 		.subject = operation->csr->subject,
 		.peer = operation->journal->peer,
+		.profile = bytes_of_string(operation->verdict.profile),
 		.now = operation->now,
 		.tbs = buf_bytes(&prepared->made.tbs),
 		.certificate = prepared->record,

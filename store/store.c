@@ -42,6 +42,8 @@ stored_certificate_clear(struct stored_certificate *certificate)
 	buf_clear(&certificate->subject);
 	buf_clear(&certificate->key);
 	buf_clear(&certificate->der);
+	buf_clear(&certificate->endpoint);
+	buf_clear(&certificate->profile);
 	*certificate = (struct stored_certificate){ 0 };
 }
 

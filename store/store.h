@@ -90,8 +90,9 @@ struct transaction {
 	struct buf request; /* what of it is needed later, without secrets */
 	struct buf subject; /* Name, whole */
 	struct buf peer;    /* the address it came from, as text */
-	struct buf profile; /* which of the endpoint's was chosen when it was
-	                     * approved; or nothing */
+	struct buf profile; /* which of the endpoint's it is by: the order's,
+	                     * or which was chosen when it was approved; or
+	                     * nothing */
 	struct buf reason;  /* why it was rejected; UTF-8, or nothing, */
 	enum fail_info fail_info; /* and what its device is told */
 	struct buf tbs;           /* SIGNING: the TBSCertificate; nothing later,
@@ -147,6 +148,8 @@ struct transaction_order {
 	struct bytes request;
 	struct bytes subject;
 	struct bytes peer;
+	struct bytes profile; /* the name of the endpoint's that it is by; or
+	                       * nothing */
 	int64_t now;
 	/* The number of what store_find has found for this key and the caller
 	 * has judged to be no answer; 0: it has found none. */
@@ -277,7 +280,8 @@ CHECKED enum err store_count_try(struct store *store, int64_t number,
 
 /* Why a decision was made, and what else belongs to it. Views. */
 struct decision {
-	struct bytes profile;     /* approved: by which; or nothing */
+	struct bytes profile;     /* approved: by which; nothing: by the one
+	                           * that it has */
 	struct bytes reason;      /* rejected: why; or nothing, */
 	enum fail_info fail_info; /* and what the device is told */
 	int64_t now;
@@ -354,6 +358,10 @@ struct stored_certificate {
 	                     * its serial number alone */
 	int64_t revoked_at; /* 0: it is not revoked */
 	int reason;         /* CRLReason, RFC 5280 section 5.3.1 */
+	/* Of the transaction that it was made for; nothing where there was
+	 * none, or that was before it was kept. */
+	struct buf endpoint;
+	struct buf profile;
 };
 
 void stored_certificate_clear(struct stored_certificate *certificate);

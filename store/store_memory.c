@@ -187,6 +187,7 @@ add(struct memory_store *store, const struct transaction_order *order,
 	buf_append(&row->stored.request, order->request);
 	buf_append(&row->stored.subject, order->subject);
 	buf_append(&row->stored.peer, order->peer);
+	buf_append(&row->stored.profile, order->profile);
 	buf_append(&row->stored.tbs, order->tbs);
 	buf_append(&row->stored.authority, order->authority);
 	buf_append(&row->stored.csr, order->csr);
@@ -525,7 +526,8 @@ static void
 settle(struct memory_store *store, struct memory_transaction *row,
     enum transaction_state to, const struct decision *decision)
 {
-	set(&row->stored.profile, decision->profile);
+	if (decision->profile.size > 0)
+		set(&row->stored.profile, decision->profile);
 	set(&row->stored.reason, decision->reason);
 	row->stored.fail_info = decision->fail_info;
 	enter(store, row, to, decision->now);

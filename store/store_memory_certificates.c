@@ -35,6 +35,8 @@ copy(const struct memory_certificate *from, struct stored_certificate *to)
 	buf_append(&to->der, buf_bytes(&stored->der));
 	to->revoked_at = from->revocation.revoked_at;
 	to->reason = from->revocation.reason;
+	buf_append(&to->endpoint, buf_bytes(&from->endpoint));
+	buf_append(&to->profile, buf_bytes(&from->stored.profile));
 }
 
 enum err
@@ -160,6 +162,8 @@ store_memory_note_origin(struct memory_store *store,
 		return;
 	certificate->request = row->stored.number;
 	buf_append(&certificate->endpoint, buf_bytes(&row->stored.endpoint));
+	buf_append(&certificate->stored.profile,
+	    buf_bytes(&row->stored.profile));
 	buf_append(&certificate->transaction_id,
 	    buf_bytes(&row->stored.transaction_id));
 }

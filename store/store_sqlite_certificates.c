@@ -15,6 +15,8 @@ read_certificate(struct query *query, struct stored_certificate *certificate)
 	query_read(query, &certificate->der);
 	certificate->revoked_at = query_read_number(query);
 	certificate->reason = (int)query_read_number(query);
+	query_read(query, &certificate->endpoint);
+	query_read(query, &certificate->profile);
 }
 
 static enum err

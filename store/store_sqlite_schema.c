@@ -282,6 +282,10 @@ static const char *const steps[] = {
 	"	(identity, authority, not_after)"
 	"	WHERE revoked_at = 0 AND identity <> x'';"
 	"PRAGMA user_version = 10",
+
+	/* By which profile of its endpoint's it is. */
+	"ALTER TABLE certificates ADD COLUMN profile TEXT NOT NULL DEFAULT '';"
+	"PRAGMA user_version = 11",
 };
 
 const int64_t store_sqlite_version = COUNT(steps);

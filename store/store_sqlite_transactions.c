@@ -189,6 +189,7 @@ add(struct connection *connection, const struct transaction_order *order,
 		query_bind_null(&query);
 	else
 		query_bind_number(&query, certificate);
+	query_bind_text(&query, order->profile);
 	return query_run(&query);
 }
 
