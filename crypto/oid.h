@@ -80,6 +80,8 @@
 
 /* Microsoft's, of requests: [MS-WCCE] section 2.2.2.7. */
 #define OID_TEMPLATE_NAME BYTES_LITERAL("\x2b\x06\x01\x04\x01\x82\x37\x14\x02")
+#define OID_ENROLMENT_PAIR \
+	BYTES_LITERAL("\x2b\x06\x01\x04\x01\x82\x37\x0d\x02\x01")
 #define OID_TEMPLATE BYTES_LITERAL("\x2b\x06\x01\x04\x01\x82\x37\x15\x07")
 
 /* Appends the dotted form: "1.2.840.113549". An arc of more than 63 bits is

@@ -60,6 +60,7 @@ struct settings {
 	const char *name;
 	const struct conf_section *requests;
 	int64_t days;
+	int64_t days_min;
 	int64_t backdate;
 	struct conf_strings key_usage;
 	struct conf_strings extended_key_usage;
@@ -80,6 +81,7 @@ static const struct conf_key keys[] = {
 	    .offset = offsetof(struct settings, requests),
 	    .type = CONF_SECTION },
 	{ SETTING(days), .type = CONF_INTEGER, .minimum = 1, .maximum = 36500 },
+	{ SETTING(days_min), .type = CONF_INTEGER, .maximum = 36500 },
 	{ SETTING(backdate), .type = CONF_DURATION, .maximum = 30 * DAY },
 	{ SETTING(key_usage), .type = CONF_STRINGS },
 	{ SETTING(extended_key_usage), .type = CONF_STRINGS },
@@ -251,6 +253,17 @@ read_lists(const struct conf_section *section, const struct settings *settings,
 	return good ? ERR_OK : ERR_CONFIGURATION;
 }
 
+static enum err
+check_days(const struct conf_section *section, const struct settings *settings,
+    struct problems *problems)
+{
+	return settings->days_min <= settings->days ?
+	    ERR_OK :
+	    conf_refuse(section, "days_min", problems,
+		"\"days_min\" is larger than \"days\", which is the most that "
+		"a device may ask for");
+}
+
 /* The list with a NULL at its end; the array is the profile's. */
 static const char **
 terminated(const struct conf_strings *strings)
@@ -285,11 +298,15 @@ profile_read(const struct conf_section *section, struct profile *profile,
 	profile->section = section;
 	profile->name = settings.name;
 	profile->days = settings.days;
+	profile->days_min = settings.days_min;
 	profile->backdate = settings.backdate;
 	profile->crl_urls = terminated(&settings.crl_url);
 	profile->ocsp_urls = terminated(&settings.ocsp_url);
 	profile->issuer_urls = terminated(&settings.issuer_url);
-	err = profile_rule_read(settings.requests, &profile->rule, problems);
+	err = check_days(section, &settings, problems);
+	if (err == ERR_OK)
+		err = profile_rule_read(settings.requests, &profile->rule,
+		    problems);
 	if (err != ERR_OK)
 		return err;
 	return read_lists(section, &settings, profile, problems);
@@ -346,6 +363,7 @@ profile_request_of(const struct csr *csr)
 		.subject = csr->subject,
 		.spki = csr->spki,
 		.extensions = csr->extensions,
+		.days = validity_wish_days(&csr->validity),
 	};
 
 	(void)extensions_find(csr->extensions, OID_SUBJECT_ALT_NAME,
@@ -360,6 +378,18 @@ profile_buffers_clear(struct profile_buffers *buffers)
 	buf_clear(&buffers->names.alt_names);
 	buf_clear(&buffers->extended_key_usage);
 	buf_clear(&buffers->detail);
+}
+
+/* Who asks for more gets the most, and for less the least. */
+static int64_t
+choose_days(const struct profile *profile,
+    const struct profile_request *request)
+{
+	if (profile->days_min == 0 || request->days == 0 ||
+	    request->days > profile->days)
+		return profile->days;
+	return request->days < profile->days_min ? profile->days_min :
+						   request->days;
 }
 
 /*
@@ -387,7 +417,7 @@ profile_apply(const struct profile *profile,
 		    request->subject,
 		.spki = request->spki,
 		.not_before = now - profile->backdate,
-		.not_after = now + profile->days * DAY,
+		.not_after = now + choose_days(profile, request) * DAY,
 		.key_usage = key_usage_for(profile, request->spki),
 		.extended_key_usage = buf_bytes(&buffers->extended_key_usage),
 		.subject_alt_name = buf_bytes(&buffers->names.alt_names),

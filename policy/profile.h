@@ -13,7 +13,8 @@
 /*
  * One section `profile` of an endpoint (profiles.h): what certificates look
  * like.
- *     profile = { name = "router"; days = 365; backdate = "10m";
+ *     profile = { name = "router"; days = 365; days_min = 7;
+ *         backdate = "10m";
  *         key_usage = ("digitalSignature", "keyEncipherment");
  *         extended_key_usage = ("clientAuth"); san = ("dns", "email");
  *         subject = "keep"; crl_url = "http://..."; };
@@ -23,6 +24,7 @@ struct profile {
 	const char *name;                   /* or NULL; as it is written */
 	struct profile_rule rule;           /* which requests it is for */
 	int64_t days;
+	int64_t days_min; /* devices may ask for so few; 0: they may not ask */
 	int64_t backdate; /* seconds */
 	unsigned key_usage;
 	struct buf extended_key_usage; /* OIDs as DER, in a row */
@@ -57,6 +59,7 @@ struct profile_request {
 	struct bytes alt_names;  /* GeneralNames, whole; or nothing */
 	bool names_are_settled;  /* they are taken as they are, whatever kinds
 	                          * of them devices may choose */
+	int days; /* of validity that are asked for; 0: it does not say */
 };
 
 /* What a PKCS#10 request asks for. */
@@ -65,7 +68,8 @@ struct profile_request profile_request_of(const struct csr *csr);
 /*
  * Fills `order` with what the profile makes of the request at the time
  * `now`: subject, key, validity, usages, alternative names and URLs.  Names are
- * chosen as names.h says.  Of the request's other extensions only purposes are
+ * chosen as names.h says, and the days asked for count as far as they lie within
+ * those of the profile.  Of the request's other extensions only purposes are
  * taken over, those that the profile has too; where that leaves none, it is all
  * of the profile's.  ERR_SAN, ERR_SUBJECT.
  */
