@@ -68,12 +68,16 @@ struct settings {
 	struct conf_strings crl_url;
 	struct conf_strings ocsp_url;
 	struct conf_strings issuer_url;
+	struct profile_extensions more;
 };
 
 #define SETTING(field) \
 	.name = #field, .offset = offsetof(struct settings, field)
 #define NAMES(field) \
 	.name = #field, .offset = offsetof(struct settings, names.field)
+
+#define MORE(field) \
+	.name = #field, .offset = offsetof(struct settings, more.field)
 
 static const struct conf_key keys[] = {
 	{ SETTING(name), .type = CONF_STRING },
@@ -92,6 +96,10 @@ static const struct conf_key keys[] = {
 	{ SETTING(crl_url), .type = CONF_STRINGS },
 	{ SETTING(ocsp_url), .type = CONF_STRINGS },
 	{ SETTING(issuer_url), .type = CONF_STRINGS },
+	{ MORE(policies), .type = CONF_STRINGS },
+	{ MORE(cps_url), .type = CONF_STRING },
+	{ MORE(must_staple), .type = CONF_BOOLEAN },
+	{ MORE(extensions), .type = CONF_SECTIONS },
 	{ 0 },
 };
 
@@ -249,6 +257,14 @@ read_lists(const struct conf_section *section, const struct settings *settings,
 	if (check_urls(section, "issuer_url", &settings->issuer_url,
 		problems) != ERR_OK)
 		good = false;
+	if (settings->more.cps_url != NULL &&
+	    check_urls(section, "cps_url",
+		&(struct conf_strings){ &settings->more.cps_url, 1 },
+		problems) != ERR_OK)
+		good = false;
+	if (profile_extensions_append(&profile->more, section, &settings->more,
+		problems) != ERR_OK)
+		good = false;
 	warn_of_empty(section, settings, problems);
 	return good ? ERR_OK : ERR_CONFIGURATION;
 }
@@ -317,6 +333,7 @@ profile_clear(struct profile *profile)
 {
 	buf_clear(&profile->extended_key_usage);
 	name_rules_clear(&profile->names);
+	buf_clear(&profile->more);
 	free(profile->crl_urls);
 	free(profile->ocsp_urls);
 	free(profile->issuer_urls);
@@ -424,6 +441,7 @@ profile_apply(const struct profile *profile,
 		.crl_urls = profile->crl_urls,
 		.ocsp_urls = profile->ocsp_urls,
 		.issuer_urls = profile->issuer_urls,
+		.more = buf_bytes(&profile->more),
 	};
 	return ERR_OK;
 }
@@ -436,4 +454,5 @@ profile_sign_rule(const struct profile *profile, struct sign_rule *rule)
 	rule->key_usage = profile->key_usage;
 	rule->alt_names = profile->names.san & GENERAL_NAMES_POWERFUL;
 	rule->purposes = buf_bytes(&profile->extended_key_usage);
+	rule->more = buf_bytes(&profile->more);
 }

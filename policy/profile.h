@@ -8,6 +8,7 @@
 #include "crypto/csr.h"
 #include "crypto/sign_guard.h"
 #include "policy/names.h"
+#include "policy/profile_extensions.h"
 #include "policy/profile_rule.h"
 
 /*
@@ -32,6 +33,7 @@ struct profile {
 	const char **crl_urls; /* NULL at the end */
 	const char **ocsp_urls;
 	const char **issuer_urls;
+	struct buf more; /* further Extensions, as DER in a row */
 };
 
 /* Reads the section, or sets the defaults where it is NULL. To be cleared by
@@ -79,8 +81,8 @@ CHECKED enum err profile_apply(const struct profile *profile,
 
 /*
  * Fills in what the profile lets a certificate be, for whoever signs without
- * believing the one that asks: the fields backdate, life, key_usage, alt_names
- * and purposes of `rule`; the rest is the CA's.  Views the profile.
+ * believing the one that asks: the fields backdate, life, key_usage, alt_names,
+ * purposes and more of `rule`; the rest is the CA's.  Views the profile.
  */
 void profile_sign_rule(const struct profile *profile, struct sign_rule *rule);
 
