@@ -6,7 +6,6 @@
 /* The extensions of certificates that are understood by name, and how each is
  * read. */
 
-#define OID_CERTIFICATE_POLICIES BYTES_LITERAL("\x55\x1d\x20")
 #define OID_NO_CHECK BYTES_LITERAL("\x2b\x06\x01\x05\x05\x07\x30\x01\x05")
 #define OID_TLS_FEATURE BYTES_LITERAL("\x2b\x06\x01\x05\x05\x07\x01\x18")
 /* 2.16.840.1.113730.1.n. */

@@ -310,6 +310,11 @@
 	    "The subject of the request is not accepted here.", \
 	    "The subject is empty, unfit, that of the CA or the RA, or " \
 	    "none that the profile allows; the detail says more.") \
+	X(ERR_DUPLICATE, "duplicate", 400, FAIL_INFO_BAD_REQUEST, \
+	    "There are enough certificates of this name already.", \
+	    "As many certificates of these names are active as " \
+	    "enrol.max_active allows: renew one of them, or revoke it by " \
+	    "scepctl cert revoke.") \
 	X(ERR_CA_POLICY, "ca-policy", 400, FAIL_INFO_BAD_REQUEST, \
 	    "The CA does not certify this subject.", \
 	    "The policy section of the CA's openssl.cnf refuses the " \

@@ -92,6 +92,8 @@ struct certificate_order {
 	const char *const *crl_urls;   /* NULL at the end; or NULL */
 	const char *const *ocsp_urls;
 	const char *const *issuer_urls;
+	struct bytes more; /* Extensions as DER in a row, after those; or
+	                    * nothing */
 };
 
 /* Cuts the validity to that of the issuer's certificate: whoever trusts that

@@ -164,6 +164,7 @@ append_fixed_extensions(struct buf *to, const struct certificate_order *order)
 	    name_is_empty(order->subject));
 	append_crl_urls(to, order->crl_urls);
 	append_information_access(to, order);
+	buf_append(to, order->more);
 }
 
 /* extensions [3] EXPLICIT SEQUENCE OF Extension. */

@@ -60,17 +60,26 @@ read_extensions(struct csr *csr, struct der values)
 	return extensions_check(value.whole);
 }
 
+static enum err
+read_validity(struct csr *csr, struct der values)
+{
+	validity_wish_read(values, &csr->validity);
+	return ERR_OK;
+}
+
 /* The attributes that we understand; all others are passed over. */
 struct attribute_row {
 	struct bytes oid;
 	enum err (*read)(struct csr *csr, struct der values);
+	bool repeats; /* there may be several */
 };
 
 static const struct attribute_row attribute_rows[] = {
-	{ OID_CHALLENGE_PASSWORD, read_challenge },
-	{ OID_EXTENSION_REQUEST, read_extensions },
-	{ OID_EXTENSION_REQUEST_MICROSOFT, read_extensions },
-	{ OID_EXTENSION_REQUEST_VERISIGN, read_extensions },
+	{ OID_CHALLENGE_PASSWORD, read_challenge, false },
+	{ OID_EXTENSION_REQUEST, read_extensions, false },
+	{ OID_EXTENSION_REQUEST_MICROSOFT, read_extensions, false },
+	{ OID_EXTENSION_REQUEST_VERISIGN, read_extensions, false },
+	{ OID_ENROLMENT_PAIR, read_validity, true },
 };
 
 /*
@@ -93,7 +102,7 @@ read_attribute(struct csr *csr, struct der *attributes, unsigned *seen)
 	for (i = 0; i < COUNT(attribute_rows); i++) {
 		if (!bytes_equal(oid, attribute_rows[i].oid))
 			continue;
-		if ((*seen & 1u << i) != 0)
+		if ((*seen & 1u << i) != 0 && !attribute_rows[i].repeats)
 			return ERR_CSR_ATTRIBUTE;
 		*seen |= 1u << i;
 		return attribute_rows[i].read(csr, values);

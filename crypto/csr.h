@@ -3,6 +3,7 @@
 #define SCEPD_CRYPTO_CSR_H
 
 #include "crypto/signed_object.h"
+#include "crypto/validity_wish.h"
 
 /*
  * PKCS#10 certification requests (RFC 2986), read and made.
@@ -18,13 +19,14 @@ struct csr {
 	struct bytes spki;       /* SubjectPublicKeyInfo, whole */
 	struct bytes extensions; /* those asked for, whole; or nothing */
 	struct buf challenge;    /* challengePassword in UTF-8; empty: none */
+	struct validity_wish validity;
 };
 
 /*
  * Reads a request from its DER, which is copied, and verifies that it is
  * signed with the key that it asks a certificate for (proof of possession).
  * Extensions are found under all three names of T28; unknown attributes are
- * passed over; an empty challengePassword counts as none (T27).
+ * passed over, and so is what validity_wish_read does not understand; an empty challengePassword counts as none (T27).
  *
  * ERR_CSR_MALFORMED, ERR_CSR_ATTRIBUTE (also for two passwords, or one of
  * over 1024 octets), ERR_CSR_KEY, ERR_CSR_ALGORITHM, ERR_CSR_SIGNATURE: all

@@ -87,7 +87,8 @@ copy_rule(const struct sign_rule *rule, struct sign_rule *copy,
     struct buf *octets)
 {
 	struct bytes *views[] = { &copy->issuer, &copy->authority_key_id,
-		&copy->purposes, &copy->verbatim, &copy->crl_extensions };
+		&copy->purposes, &copy->verbatim, &copy->crl_extensions,
+		&copy->more };
 	struct bytes left;
 
 	*copy = *rule;

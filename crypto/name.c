@@ -216,6 +216,41 @@ name_equal(struct bytes a, struct bytes b)
 	return true;
 }
 
+/* What values_equal compares. */
+static void
+append_folded(struct buf *to, const struct attribute *attribute)
+{
+	struct buf text = { 0 }, folded = { 0 };
+
+	if (append_value(&text, attribute) == ERR_OK) {
+		fold(&folded, buf_bytes(&text));
+		der_append(to, DER_UTF8_STRING, buf_bytes(&folded));
+	} else {
+		der_append(to, DER_OCTET_STRING, attribute->value.whole);
+	}
+	buf_clear(&text);
+	buf_clear(&folded);
+}
+
+void
+name_append_folded(struct buf *to, struct bytes name)
+{
+	struct attribute attributes[NAME_MAX_ATTRIBUTES];
+	size_t count, start;
+
+	if (read_attributes(name, attributes, &count) != ERR_OK) {
+		der_append(to, DER_OCTET_STRING, name);
+		return;
+	}
+	start = der_open(to, DER_SEQUENCE);
+	for (size_t i = 0; i < count; i++) {
+		der_append_boolean(to, attributes[i].first_of_rdn);
+		der_append_oid(to, attributes[i].oid);
+		append_folded(to, &attributes[i]);
+	}
+	der_close(to, start);
+}
+
 /* An OID that is none of the table's is printed as it is (RFC 4514 section
  * 2.3). */
 void

@@ -29,6 +29,10 @@ bool name_is_empty(struct bytes name);
  */
 bool name_equal(struct bytes a, struct bytes b);
 
+/* Appends what two names have in common exactly where they are equal in that
+ * sense: DER, to be compared or hashed, and of no other use. */
+void name_append_folded(struct buf *to, struct bytes name);
+
 /* Appends the name for people and logs as RFC 4514 writes it, the last RDN
  * first: "CN=router,O=Example".  Attributes without a short name appear as
  * dotted OIDs; what is malformed as "(malformed)". */

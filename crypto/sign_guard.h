@@ -49,6 +49,9 @@ enum sign_open_extension {
  * without it, and nothing else.  key_usage and purposes then mean nothing, and
  * authority_key_id is for CRLs alone.
  *
+ * Without `verbatim`, it has those of `more` besides the usual ones, likewise
+ * each of them and octet for octet, and no others.
+ *
  * With `crl_extensions`, a CRL begins its extensions with these, octet for
  * octet, and has its cRLNumber behind them and nothing else; without, it has an
  * authorityKeyIdentifier of authority_key_id and a cRLNumber.
@@ -67,6 +70,7 @@ struct sign_rule {
 				* extension */
 	struct bytes verbatim; /* Extensions as DER in a row; or nothing */
 	unsigned open;         /* enum sign_open_extension, or-ed */
+	struct bytes more;     /* Extensions as DER in a row; or nothing */
 	struct bytes crl_extensions; /* Extensions as DER in a row, without a
 	                              * cRLNumber; or nothing */
 };
@@ -112,7 +116,8 @@ struct sign_guard {
  * with: ERR_GUARD_ISSUER (issuer and authorityKeyIdentifier are the rule's),
  * ERR_GUARD_VALIDITY (within the rule's life, backdate and CA, but for an hour
  * that clocks and slow requests may take), ERR_GUARD_EXTENSION (one that
- * certificate_append_tbs does not write, or not as it would), ERR_GUARD_USAGE
+ * certificate_append_tbs does not write, or not as it would, or that differs
+ * from `more` or is missing of it), ERR_GUARD_USAGE
  * (keyUsage is there if the rule has one, and adds no bit to it, but for
  * keyAgreement of an EC key where the rule has one of the encipherments),
  * ERR_GUARD_PURPOSE (likewise extKeyUsage).  With a rule that has `verbatim`,

@@ -129,30 +129,12 @@ has_form(const struct sign_rule *rule, size_t at, struct bytes value)
 	return forms[at].is_sound == NULL || forms[at].is_sound(value);
 }
 
-/* A rule of the fixed set: check_usage and check_purposes have more to say of
- * those two. */
-static enum err
-check_fixed_set(const struct sign_rule *rule, const struct guard_tbs *tbs)
-{
-	for (size_t i = 0; i < tbs->extension_count; i++) {
-		const struct guard_extension *extension = &tbs->extensions[i];
-		size_t at = sign_guard_known_extension(extension->oid);
-
-		if (at == GUARD_EXTENSION_COUNT)
-			return ERR_GUARD_EXTENSION;
-		if (at != GUARD_KEY_USAGE && at != GUARD_EXTENDED_KEY_USAGE &&
-		    !has_form(rule, at, extension->value))
-			return ERR_GUARD_EXTENSION;
-	}
-	return ERR_OK;
-}
-
-/* Whether the rule has an extension with this OID; *same: this very one. */
+/* Whether the list has an extension with this OID; *same: this very one. */
 static bool
-is_in_rule(const struct sign_rule *rule,
-    const struct guard_extension *extension, bool *same)
+is_in_list(struct bytes extensions, const struct guard_extension *extension,
+    bool *same)
 {
-	struct der list = der_of(rule->verbatim);
+	struct der list = der_of(extensions);
 	struct guard_extension own;
 
 	while (!der_at_end(&list) &&
@@ -162,6 +144,59 @@ is_in_rule(const struct sign_rule *rule,
 			return true;
 		}
 	return false;
+}
+
+static enum err
+count_list(struct bytes extensions, size_t *count)
+{
+	struct der list = der_of(extensions);
+	struct guard_extension own;
+
+	for (*count = 0; !der_at_end(&list); ++*count)
+		if (sign_guard_read_extension(&list, &own) != ERR_OK)
+			return ERR_GUARD_EXTENSION;
+	return ERR_OK;
+}
+
+/* As none is there twice, all of the rule's are there where as many are. */
+static enum err
+check_more(const struct sign_rule *rule, const struct guard_tbs *tbs)
+{
+	size_t wanted, found = 0;
+	enum err err = count_list(rule->more, &wanted);
+
+	if (err != ERR_OK)
+		return err;
+	for (size_t i = 0; i < tbs->extension_count; i++) {
+		const struct guard_extension *extension = &tbs->extensions[i];
+		bool same = false;
+
+		if (sign_guard_known_extension(extension->oid) <
+		    GUARD_EXTENSION_COUNT)
+			continue;
+		if (!is_in_list(rule->more, extension, &same) || !same)
+			return ERR_GUARD_EXTENSION;
+		found++;
+	}
+	return found == wanted ? ERR_OK : ERR_GUARD_EXTENSION;
+}
+
+/* A rule of the fixed set: check_usage and check_purposes have more to say of
+ * those two, and check_more of all others. */
+static enum err
+check_fixed_set(const struct sign_rule *rule, const struct guard_tbs *tbs)
+{
+	for (size_t i = 0; i < tbs->extension_count; i++) {
+		const struct guard_extension *extension = &tbs->extensions[i];
+		size_t at = sign_guard_known_extension(extension->oid);
+
+		if (at == GUARD_EXTENSION_COUNT)
+			continue;
+		if (at != GUARD_KEY_USAGE && at != GUARD_EXTENDED_KEY_USAGE &&
+		    !has_form(rule, at, extension->value))
+			return ERR_GUARD_EXTENSION;
+	}
+	return ERR_OK;
 }
 
 static bool
@@ -174,22 +209,20 @@ is_open(const struct sign_rule *rule, const struct guard_extension *extension)
 	    has_form(rule, at, extension->value);
 }
 
-/* As none is there twice, all of the rule's are there where as many are. */
+/* As in check_more. */
 static enum err
 check_verbatim(const struct sign_rule *rule, const struct guard_tbs *tbs)
 {
-	struct der list = der_of(rule->verbatim);
-	struct guard_extension own;
-	size_t wanted = 0, found = 0;
+	size_t wanted, found = 0;
+	enum err err = count_list(rule->verbatim, &wanted);
 
-	for (; !der_at_end(&list); wanted++)
-		if (sign_guard_read_extension(&list, &own) != ERR_OK)
-			return ERR_GUARD_EXTENSION;
+	if (err != ERR_OK)
+		return err;
 	for (size_t i = 0; i < tbs->extension_count; i++) {
 		const struct guard_extension *extension = &tbs->extensions[i];
 		bool same = true;
 
-		if (is_in_rule(rule, extension, &same))
+		if (is_in_list(rule->verbatim, extension, &same))
 			found++;
 		else if (!is_open(rule, extension))
 			return ERR_GUARD_EXTENSION;
@@ -207,6 +240,8 @@ check_extensions(const struct sign_rule *rule, const struct guard_tbs *tbs)
 	if (rule->verbatim.size > 0)
 		return check_verbatim(rule, tbs);
 	err = check_fixed_set(rule, tbs);
+	if (err == ERR_OK)
+		err = check_more(rule, tbs);
 	if (err == ERR_OK)
 		err = check_usage(rule, tbs);
 	if (err == ERR_OK)

@@ -10,6 +10,8 @@ struct settings {
 	bool visible_challenge;
 	int64_t approval;
 	int64_t max_held;
+	int64_t max_active;
+	int64_t duplicates;
 	const struct conf_section *hook;
 };
 
@@ -22,6 +24,10 @@ static const struct conf_key keys[] = {
 	{ SETTING(visible_challenge), .type = CONF_BOOLEAN },
 	{ SETTING(approval), .type = CONF_CHOICE, .choices = approval_words },
 	{ SETTING(max_held), .type = CONF_INTEGER, .maximum = 1000000 },
+	{ SETTING(max_active), .type = CONF_INTEGER,
+	    .maximum = DUPLICATES_MAX_ACTIVE },
+	{ SETTING(duplicates), .type = CONF_CHOICE,
+	    .choices = duplicates_words },
 	{ SETTING(hook), .type = CONF_SECTION },
 	{ 0 },
 };
@@ -32,13 +38,16 @@ enum err
 enrol_rules_read(const struct conf_section *section, struct enrol_rules *rules,
     struct problems *problems)
 {
-	struct settings settings = { .max_held = 1000 };
+	struct settings settings = { .max_held = 1000, .duplicates = -1 };
 	enum err err = conf_read(section, keys, &settings, problems);
 
 	if (err != ERR_OK)
 		return err;
 	err = approval_check(section, settings.approval, settings.hook,
 	    problems);
+	if (err == ERR_OK)
+		err = duplicate_rules_set(section, settings.max_active,
+		    settings.duplicates, &rules->duplicates, problems);
 	if (err != ERR_OK)
 		return err;
 	rules->manual = settings.approval != APPROVAL_AUTOMATIC;

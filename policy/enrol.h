@@ -3,10 +3,12 @@
 #define SCEPD_POLICY_ENROL_H
 
 #include "policy/challenge.h"
+#include "policy/duplicates.h"
 
 /*
  * The section `enrol` of an endpoint: who gets a first certificate.
  *     enrol = { challenge = ( ... ); approval = "manual"; max_held = 100; };
+ *     enrol = { challenge = ( ... ); max_active = 1; duplicates = "hold"; };
  *     enrol = { approval = "hook"; hook = { command = ( "/..." ); }; };
  * An endpoint without any challenge is open to everybody and must say so:
  *     enrol = { anonymous = true; };
@@ -16,6 +18,7 @@ struct enrol_rules {
 	bool manual;                     /* somebody approves each one, */
 	const struct conf_section *hook; /* or this program does; or NULL */
 	int64_t max_held; /* how many may wait for that; 0: any number */
+	struct duplicate_rules duplicates; /* renewals are judged by too */
 };
 
 /* Reads the section. To be cleared by enrol_rules_clear, also after

@@ -21,6 +21,8 @@ held_append(struct buf *to, const struct profile_request *request)
 	append_optional(to, 0, request->extensions);
 	append_optional(to, 1, request->alt_names);
 	der_append_boolean(to, request->names_are_settled);
+	if (request->days != 0)
+		der_append_number(to, request->days);
 	der_close(to, start);
 }
 
@@ -37,7 +39,7 @@ enum err
 held_read(struct bytes held, struct profile_request *request)
 {
 	struct der outer = der_of(held), inner;
-	struct profile_request read;
+	struct profile_request read = { 0 };
 	enum err err = der_enter(&outer, DER_SEQUENCE, &inner);
 
 	if (err == ERR_OK)
@@ -50,6 +52,8 @@ held_read(struct bytes held, struct profile_request *request)
 		err = read_optional(&inner, 1, &read.alt_names);
 	if (err == ERR_OK)
 		err = der_read_boolean(&inner, &read.names_are_settled);
+	if (err == ERR_OK && der_next_is(&inner, DER_INTEGER))
+		err = der_read_number(&inner, &read.days);
 	if (err == ERR_OK)
 		err = der_end(&inner);
 	if (err == ERR_OK)

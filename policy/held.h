@@ -10,7 +10,7 @@
  * checked before.  In DER:
  *     SEQUENCE { subject Name, key SubjectPublicKeyInfo,
  *         extensions [0] EXPLICIT OPTIONAL, altNames [1] EXPLICIT OPTIONAL,
- *         namesAreSettled BOOLEAN }
+ *         namesAreSettled BOOLEAN, days INTEGER OPTIONAL }
  */
 
 /* Appends it. */

@@ -41,6 +41,7 @@ void
 verdict_clear(struct verdict *verdict)
 {
 	authorisation_free(verdict->authorisation);
+	authorisation_free(verdict->uncounted);
 	buf_clear(&verdict->detail);
 	*verdict = (struct verdict){ 0 };
 }
@@ -236,17 +237,26 @@ request_of(const struct policy *policy, const struct facts *facts,
 	return request;
 }
 
-/* The only one that its challenge is for, where that was accepted: a password
- * that nobody has looked at says nothing.  NULL: there is none of that name. */
+/* NULL where it is to be one that is not there.  A challenge that was accepted
+ * says it, where it is for one alone: a password that nobody has looked at says
+ * nothing.  Whoever renews has what he had before, whatever his request says of
+ * itself now. */
 static const struct profile *
 choose_profile(const struct policy *policy, const struct facts *facts,
     const struct verdict *verdict)
 {
-	struct bytes name = bytes_of(NULL, 0);
+	const struct profiles *profiles = &policy->profiles;
+	const struct profile *found = NULL;
 
-	if (verdict->spent.is_spent && verdict->spent.minted)
-		name = facts->challenge.profile;
-	return profiles_find(&policy->profiles, name);
+	if (verdict->spent.is_spent && verdict->spent.minted &&
+	    facts->challenge.profile.size > 0)
+		return profiles_find(profiles, facts->challenge.profile);
+	if (facts->allowed_profile.size > 0)
+		return profiles_find(profiles, facts->allowed_profile);
+	if (verdict->is_renewal && facts->signer.profile[0] != '\0')
+		found = profiles_find(profiles,
+		    bytes_of_string(facts->signer.profile));
+	return found != NULL ? found : profiles_choose(profiles, facts->csr);
 }
 
 /* The profile comes last, and has a say too: it may find no name to certify.
@@ -271,6 +281,21 @@ authorise(const struct policy *policy, const struct profile *profile,
 	else
 		authorisation_free(made);
 	return err;
+}
+
+/* Makes an authorisation of what was not counted, unless somebody has to look
+ * first. */
+static void
+settle(struct verdict *verdict, bool hold)
+{
+	if (verdict->uncounted != NULL) {
+		verdict->authorisation = verdict->uncounted;
+		verdict->uncounted = NULL;
+	}
+	if (!hold && !verdict->is_held)
+		return;
+	authorisation_free(verdict->authorisation);
+	verdict->authorisation = NULL;
 }
 
 /* Who is not authenticated learns nothing of what the other rules think of
@@ -300,11 +325,27 @@ policy_decide(const struct policy *policy, const struct facts *facts,
 		verdict->detail = made.detail;
 		return err;
 	}
-	if (hold) {
-		authorisation_free(made.authorisation);
-		made.authorisation = NULL;
-	}
+	made.is_held = hold;
+	made.uncounted = made.authorisation;
+	made.authorisation = NULL;
+	if (policy->enrol.duplicates.max_active == 0)
+		settle(&made, false);
 	*verdict = made;
+	return ERR_OK;
+}
+
+enum err
+policy_count(const struct policy *policy, int64_t active,
+    struct verdict *verdict)
+{
+	const struct duplicate_rules *rules = &policy->enrol.duplicates;
+	bool hold = false;
+	enum err err = duplicates_check(rules, active, &hold);
+
+	if (err != ERR_OK)
+		return err;
+	verdict->is_duplicate = active >= rules->max_active;
+	settle(verdict, hold);
 	return ERR_OK;
 }
 

@@ -57,6 +57,8 @@ struct facts {
 	bool key_is_revoked;          /* a certificate of this key was */
 	bool challenge_is_visible;    /* a challenge password stands where
 	                               * everybody can read it as well */
+	struct bytes allowed_profile; /* the name of the only one that there
+	                               * may be; nothing: each */
 	int64_t now;
 	/* What is remembered of its password, where that is counted. */
 	struct challenge_known challenge;
@@ -68,6 +70,11 @@ struct verdict {
 	                    * refused; nothing where the reason says it all */
 	/* The leave to issue; NULL: somebody has to look at it first. */
 	struct authorisation *authorisation;
+	/* What may become it by policy_count; NULL: nothing is to be counted.
+	 * Who forgets to count has a request that is held. */
+	struct authorisation *uncounted;
+	bool is_held;      /* somebody has to look, whatever is counted */
+	bool is_duplicate; /* so many others are active that the log says so */
 	const char *profile; /* its name, a view into the configuration; NULL:
 	                      * that of an endpoint's one without a name */
 	/* What the certificate is made of; held_append keeps it where it has
@@ -98,12 +105,23 @@ void verdict_clear(struct verdict *verdict);
  * ERR_CHALLENGE_*, ERR_SIGNER_KEY, ERR_CSR_DIGEST, ERR_KEY_*, ERR_PUBLIC_KEY,
  * ERR_SUBJECT, ERR_SAN.
  *
- * The certificate is by the profile that its challenge is for, or ERR_PROFILE
- * where there is none of that name; else by the default one, a renewal's too,
- * whatever that of the old one was.
+ * The certificate is by the profile that its challenge is for, or the one that
+ * facts->allowed_profile names, or ERR_PROFILE where there is none of that name;
+ * a renewal is by that of the old one, where that is known and still there; all
+ * else is by the profile that the request chooses (profiles_choose).
  */
 CHECKED enum err policy_decide(const struct policy *policy,
     const struct facts *facts, struct verdict *verdict);
+
+/*
+ * Settles a verdict that has an authorisation uncounted: `active` is how many
+ * certificates of the names of its order (duplicates.h) are active at this
+ * endpoint's CA, policy->enrol.duplicates.max_active of them at most, but for
+ * the one that is renewed.  Also for one that is settled, where another request
+ * has been faster since they were counted.  ERR_DUPLICATE.
+ */
+CHECKED enum err policy_count(const struct policy *policy, int64_t active,
+    struct verdict *verdict);
 
 /*
  * Makes the leave for a request that was held, and that somebody has approved
@@ -111,6 +129,7 @@ CHECKED enum err policy_decide(const struct policy *policy,
  * is what held_append has made of a verdict's request, and must outlive it, as
  * must the policy, which may have changed.  The certificate is by the profile of
  * the name `profile`, or by the default where that is nothing (size 0).
+ * Nothing is counted: whoever has approved it has the last word.
  *
  * ERR_CSR_MALFORMED where `held` is nothing of ours; ERR_PROFILE where no
  * profile has that name, or none any more; ERR_KEY_*, ERR_PUBLIC_KEY,

@@ -58,7 +58,9 @@ static const struct purpose purposes[] = {
 /* The section as it is written. */
 struct settings {
 	const char *name;
+	const struct conf_section *requests;
 	int64_t days;
+	int64_t days_min;
 	int64_t backdate;
 	struct conf_strings key_usage;
 	struct conf_strings extended_key_usage;
@@ -66,6 +68,7 @@ struct settings {
 	struct conf_strings crl_url;
 	struct conf_strings ocsp_url;
 	struct conf_strings issuer_url;
+	struct profile_extensions more;
 };
 
 #define SETTING(field) \
@@ -73,9 +76,16 @@ struct settings {
 #define NAMES(field) \
 	.name = #field, .offset = offsetof(struct settings, names.field)
 
+#define MORE(field) \
+	.name = #field, .offset = offsetof(struct settings, more.field)
+
 static const struct conf_key keys[] = {
 	{ SETTING(name), .type = CONF_STRING },
+	{ .name = "for",
+	    .offset = offsetof(struct settings, requests),
+	    .type = CONF_SECTION },
 	{ SETTING(days), .type = CONF_INTEGER, .minimum = 1, .maximum = 36500 },
+	{ SETTING(days_min), .type = CONF_INTEGER, .maximum = 36500 },
 	{ SETTING(backdate), .type = CONF_DURATION, .maximum = 30 * DAY },
 	{ SETTING(key_usage), .type = CONF_STRINGS },
 	{ SETTING(extended_key_usage), .type = CONF_STRINGS },
@@ -86,6 +96,10 @@ static const struct conf_key keys[] = {
 	{ SETTING(crl_url), .type = CONF_STRINGS },
 	{ SETTING(ocsp_url), .type = CONF_STRINGS },
 	{ SETTING(issuer_url), .type = CONF_STRINGS },
+	{ MORE(policies), .type = CONF_STRINGS },
+	{ MORE(cps_url), .type = CONF_STRING },
+	{ MORE(must_staple), .type = CONF_BOOLEAN },
+	{ MORE(extensions), .type = CONF_SECTIONS },
 	{ 0 },
 };
 
@@ -243,8 +257,27 @@ read_lists(const struct conf_section *section, const struct settings *settings,
 	if (check_urls(section, "issuer_url", &settings->issuer_url,
 		problems) != ERR_OK)
 		good = false;
+	if (settings->more.cps_url != NULL &&
+	    check_urls(section, "cps_url",
+		&(struct conf_strings){ &settings->more.cps_url, 1 },
+		problems) != ERR_OK)
+		good = false;
+	if (profile_extensions_append(&profile->more, section, &settings->more,
+		problems) != ERR_OK)
+		good = false;
 	warn_of_empty(section, settings, problems);
 	return good ? ERR_OK : ERR_CONFIGURATION;
+}
+
+static enum err
+check_days(const struct conf_section *section, const struct settings *settings,
+    struct problems *problems)
+{
+	return settings->days_min <= settings->days ?
+	    ERR_OK :
+	    conf_refuse(section, "days_min", problems,
+		"\"days_min\" is larger than \"days\", which is the most that "
+		"a device may ask for");
 }
 
 /* The list with a NULL at its end; the array is the profile's. */
@@ -281,10 +314,17 @@ profile_read(const struct conf_section *section, struct profile *profile,
 	profile->section = section;
 	profile->name = settings.name;
 	profile->days = settings.days;
+	profile->days_min = settings.days_min;
 	profile->backdate = settings.backdate;
 	profile->crl_urls = terminated(&settings.crl_url);
 	profile->ocsp_urls = terminated(&settings.ocsp_url);
 	profile->issuer_urls = terminated(&settings.issuer_url);
+	err = check_days(section, &settings, problems);
+	if (err == ERR_OK)
+		err = profile_rule_read(settings.requests, &profile->rule,
+		    problems);
+	if (err != ERR_OK)
+		return err;
 	return read_lists(section, &settings, profile, problems);
 }
 
@@ -293,6 +333,7 @@ profile_clear(struct profile *profile)
 {
 	buf_clear(&profile->extended_key_usage);
 	name_rules_clear(&profile->names);
+	buf_clear(&profile->more);
 	free(profile->crl_urls);
 	free(profile->ocsp_urls);
 	free(profile->issuer_urls);
@@ -339,6 +380,7 @@ profile_request_of(const struct csr *csr)
 		.subject = csr->subject,
 		.spki = csr->spki,
 		.extensions = csr->extensions,
+		.days = validity_wish_days(&csr->validity),
 	};
 
 	(void)extensions_find(csr->extensions, OID_SUBJECT_ALT_NAME,
@@ -353,6 +395,18 @@ profile_buffers_clear(struct profile_buffers *buffers)
 	buf_clear(&buffers->names.alt_names);
 	buf_clear(&buffers->extended_key_usage);
 	buf_clear(&buffers->detail);
+}
+
+/* Who asks for more gets the most, and for less the least. */
+static int64_t
+choose_days(const struct profile *profile,
+    const struct profile_request *request)
+{
+	if (profile->days_min == 0 || request->days == 0 ||
+	    request->days > profile->days)
+		return profile->days;
+	return request->days < profile->days_min ? profile->days_min :
+						   request->days;
 }
 
 /*
@@ -380,13 +434,14 @@ profile_apply(const struct profile *profile,
 		    request->subject,
 		.spki = request->spki,
 		.not_before = now - profile->backdate,
-		.not_after = now + profile->days * DAY,
+		.not_after = now + choose_days(profile, request) * DAY,
 		.key_usage = key_usage_for(profile, request->spki),
 		.extended_key_usage = buf_bytes(&buffers->extended_key_usage),
 		.subject_alt_name = buf_bytes(&buffers->names.alt_names),
 		.crl_urls = profile->crl_urls,
 		.ocsp_urls = profile->ocsp_urls,
 		.issuer_urls = profile->issuer_urls,
+		.more = buf_bytes(&profile->more),
 	};
 	return ERR_OK;
 }
@@ -399,4 +454,5 @@ profile_sign_rule(const struct profile *profile, struct sign_rule *rule)
 	rule->key_usage = profile->key_usage;
 	rule->alt_names = profile->names.san & GENERAL_NAMES_POWERFUL;
 	rule->purposes = buf_bytes(&profile->extended_key_usage);
+	rule->more = buf_bytes(&profile->more);
 }

@@ -8,11 +8,14 @@
 #include "crypto/csr.h"
 #include "crypto/sign_guard.h"
 #include "policy/names.h"
+#include "policy/profile_extensions.h"
+#include "policy/profile_rule.h"
 
 /*
  * One section `profile` of an endpoint (profiles.h): what certificates look
  * like.
- *     profile = { name = "router"; days = 365; backdate = "10m";
+ *     profile = { name = "router"; days = 365; days_min = 7;
+ *         backdate = "10m";
  *         key_usage = ("digitalSignature", "keyEncipherment");
  *         extended_key_usage = ("clientAuth"); san = ("dns", "email");
  *         subject = "keep"; crl_url = "http://..."; };
@@ -20,7 +23,9 @@
 struct profile {
 	const struct conf_section *section; /* NULL: there is none */
 	const char *name;                   /* or NULL; as it is written */
+	struct profile_rule rule;           /* which requests it is for */
 	int64_t days;
+	int64_t days_min; /* devices may ask for so few; 0: they may not ask */
 	int64_t backdate; /* seconds */
 	unsigned key_usage;
 	struct buf extended_key_usage; /* OIDs as DER, in a row */
@@ -28,6 +33,7 @@ struct profile {
 	const char **crl_urls; /* NULL at the end */
 	const char **ocsp_urls;
 	const char **issuer_urls;
+	struct buf more; /* further Extensions, as DER in a row */
 };
 
 /* Reads the section, or sets the defaults where it is NULL. To be cleared by
@@ -55,6 +61,7 @@ struct profile_request {
 	struct bytes alt_names;  /* GeneralNames, whole; or nothing */
 	bool names_are_settled;  /* they are taken as they are, whatever kinds
 	                          * of them devices may choose */
+	int days; /* of validity that are asked for; 0: it does not say */
 };
 
 /* What a PKCS#10 request asks for. */
@@ -63,7 +70,8 @@ struct profile_request profile_request_of(const struct csr *csr);
 /*
  * Fills `order` with what the profile makes of the request at the time
  * `now`: subject, key, validity, usages, alternative names and URLs.  Names are
- * chosen as names.h says.  Of the request's other extensions only purposes are
+ * chosen as names.h says, and the days asked for count as far as they lie within
+ * those of the profile.  Of the request's other extensions only purposes are
  * taken over, those that the profile has too; where that leaves none, it is all
  * of the profile's.  ERR_SAN, ERR_SUBJECT.
  */
@@ -73,8 +81,8 @@ CHECKED enum err profile_apply(const struct profile *profile,
 
 /*
  * Fills in what the profile lets a certificate be, for whoever signs without
- * believing the one that asks: the fields backdate, life, key_usage, alt_names
- * and purposes of `rule`; the rest is the CA's.  Views the profile.
+ * believing the one that asks: the fields backdate, life, key_usage, alt_names,
+ * purposes and more of `rule`; the rest is the CA's.  Views the profile.
  */
 void profile_sign_rule(const struct profile *profile, struct sign_rule *rule);
 

@@ -51,6 +51,19 @@ check_name(const struct profiles *profiles, size_t index,
 	return ERR_OK;
 }
 
+/* It is for all that no other is for, or they had none. */
+static enum err
+check_default(const struct profiles *profiles, struct problems *problems)
+{
+	const struct profile *first = &profiles->items[0];
+
+	return first->rule.section == NULL ?
+	    ERR_OK :
+	    conf_refuse(first->section, "for", problems,
+		"the first profile is for all requests that no other is for; "
+		"leave \"for\" out, or put another profile first");
+}
+
 /* All are read even where one fails, so that one start reports all; a name that
  * could not be read is not missed besides. */
 enum err
@@ -72,6 +85,8 @@ profiles_read(const struct conf_sections *sections, struct profiles *profiles,
 		if (err != ERR_OK)
 			result = err;
 	}
+	if (check_default(profiles, problems) != ERR_OK)
+		result = ERR_CONFIGURATION;
 	return result;
 }
 
@@ -93,4 +108,13 @@ profiles_find(const struct profiles *profiles, struct bytes name)
 		if (bytes_equal_string(name, profiles->items[i].name))
 			return &profiles->items[i];
 	return NULL;
+}
+
+const struct profile *
+profiles_choose(const struct profiles *profiles, const struct csr *csr)
+{
+	for (size_t i = 0; i < profiles->count; i++)
+		if (profile_rule_fits(&profiles->items[i].rule, csr))
+			return &profiles->items[i];
+	return &profiles->items[0];
 }

@@ -7,7 +7,8 @@
 /*
  * The setting `profile` of an endpoint: a section, or a list of them, which
  * then have names.
- *     profile = ( { name = "router"; days = 365; }, { name = "phone"; } );
+ *     profile = ( { name = "router"; days = 365; },
+ *         { name = "phone"; for = { template = "Phone"; }; } );
  */
 
 /* A name has this many characters at most: ASCII letters, digits, "-", "_" and
@@ -24,7 +25,8 @@ struct profiles {
  * Reads the sections, or sets the defaults where there are none, for one
  * profile without a name.  To be cleared by profiles_clear, also after
  * ERR_CONFIGURATION: besides what profile_read refuses, a name that is none or
- * there twice, and one of several profiles that has none.
+ * there twice, one of several profiles that has none, and a default that is for
+ * some requests only.
  */
 CHECKED enum err profiles_read(const struct conf_sections *sections,
     struct profiles *profiles, struct problems *problems);
@@ -35,5 +37,10 @@ void profiles_clear(struct profiles *profiles);
  * there is none. */
 const struct profile *profiles_find(const struct profiles *profiles,
     struct bytes name);
+
+/* The profile that a request chooses, by what it says of itself: the first that
+ * is for it, or else the default. */
+const struct profile *profiles_choose(const struct profiles *profiles,
+    const struct csr *csr);
 
 #endif

@@ -5,6 +5,7 @@
 #include "conf/conf.h"
 #include "crypto/certificate.h"
 #include "crypto/csr.h"
+#include "policy/profiles.h"
 
 /*
  * The section `renew` of an endpoint: when the certificate that a request is
@@ -51,6 +52,9 @@ struct renewal_signer {
 	struct bytes authority; /* then, which: SHA-256 of its SPKI */
 	bool is_known;   /* it stands where certificates are remembered, */
 	bool is_revoked; /* or where revoked ones are */
+	/* The name of this endpoint's profile that it is by; "": that is not
+	 * known. */
+	char profile[PROFILE_NAME_LIMIT + 1];
 };
 
 /* Reads the section, or sets the defaults of the first example above, but for

@@ -356,7 +356,7 @@ enum err
 ask_if_due(const struct submissions *submissions, int64_t number, int64_t now,
     bool *is_running)
 {
-	struct question question = { .now = now };
+	struct question question = { .asked_at = now, .now = now };
 	enum transaction_state state = TRANSACTION_STATES;
 	bool is_known = false;
 	enum err err = look_at(submissions, number, &question);

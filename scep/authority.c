@@ -2,6 +2,7 @@
 #include "scep/authority.h"
 
 #include "crypto/spki.h"
+#include "policy/duplicates.h"
 #include "scep/get_ca.h"
 
 /* The section `ra`. */
@@ -174,14 +175,17 @@ authority_identity(const struct authority *authority)
 struct certificate_record
 authority_record(const struct authority *authority,
     const struct provider *provider, const struct certificate *certificate,
-    uint8_t key[STORE_HASH_SIZE])
+    struct record_hashes *hashes)
 {
-	provider_digest(provider, DIGEST_SHA256, &certificate->spki, 1, key);
+	provider_digest(provider, DIGEST_SHA256, &certificate->spki, 1,
+	    hashes->key);
+	duplicates_identity_of(provider, certificate, hashes->identity);
 	return (struct certificate_record){
 		.authority = BYTES_ARRAY(authority->hash),
 		.serial = serial_number(certificate->serial),
 		.subject = certificate->subject,
-		.key = bytes_of(key, STORE_HASH_SIZE),
+		.key = BYTES_ARRAY(hashes->key),
+		.identity = BYTES_ARRAY(hashes->identity),
 		.not_before = certificate->not_before,
 		.not_after = certificate->not_after,
 	};

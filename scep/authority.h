@@ -49,13 +49,19 @@ authority_certificate(const struct authority *authority);
 /* Who signs answers, and what envelopes are for: the RA, or the CA itself. */
 struct cms_identity authority_identity(const struct authority *authority);
 
+/* What the record of a certificate views besides. */
+struct record_hashes {
+	uint8_t key[STORE_HASH_SIZE];
+	uint8_t identity[STORE_HASH_SIZE];
+};
+
 /*
  * What the store finds a certificate of this CA by: views into it, into the
- * authority, and into `key`, which gets the hash of its key.
+ * authority, and into `hashes`, which get filled in.
  */
 struct certificate_record authority_record(const struct authority *authority,
     const struct provider *provider, const struct certificate *certificate,
-    uint8_t key[STORE_HASH_SIZE]);
+    struct record_hashes *hashes);
 
 /* Appends all identities that envelopes may be addressed to, the one that
  * answers first; the keyring must have room for two. */

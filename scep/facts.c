@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "scep/facts.h"
 
+#include <string.h>
+
 /* Whether a CA of the endpoint has issued it, and which.  The certificate of
  * another CA, which ours has issued, is no device's. */
 static bool
@@ -10,6 +12,20 @@ is_issued(const struct endpoint *endpoint,
 	return !extensions_is_ca(certificate->extensions) &&
 	    succession_has_issued(&endpoint->succession, certificate,
 		authority);
+}
+
+/* Another endpoint's profile of that name may be another one. */
+static void
+note_profile(const struct endpoint *endpoint,
+    const struct stored_certificate *stored, struct renewal_signer *signer)
+{
+	struct bytes name = buf_bytes(&stored->profile);
+
+	if (!bytes_equal_string(buf_bytes(&stored->endpoint), endpoint->path) ||
+	    name.size == 0 || name.size > PROFILE_NAME_LIMIT)
+		return;
+	memcpy(signer->profile, name.data, name.size);
+	signer->profile[name.size] = '\0';
 }
 
 enum err
@@ -30,6 +46,7 @@ facts_of_signer(const struct pki_operation *operation,
 		    serial_number(certificate->serial), &stored);
 	signer->is_known = err == ERR_OK;
 	signer->is_revoked = stored.revoked_at != 0;
+	note_profile(endpoint, &stored, signer);
 	stored_certificate_clear(&stored);
 	return err == ERR_STORE_NONE ? ERR_OK : err;
 }
@@ -92,4 +109,24 @@ facts_gather(struct pki_operation *operation, struct facts *facts)
 	if (err == ERR_OK)
 		err = find_challenge(operation, &facts->challenge);
 	return err == ERR_OK ? facts_of_signer(operation, &facts->signer) : err;
+}
+
+enum err
+facts_count_active(const struct pki_operation *operation, int64_t *active)
+{
+	const struct endpoint *endpoint = operation->endpoint;
+	const struct certificate_order *order =
+	    authorisation_order(operation->verdict.uncounted);
+	uint8_t identity[STORE_HASH_SIZE];
+	const struct active_filter filter = {
+		.authority = BYTES_ARRAY(operation->authority->hash),
+		.identity = BYTES_ARRAY(identity),
+		.except = operation->renews,
+		.now = operation->now,
+	};
+
+	duplicates_identity(endpoint->provider, order->subject,
+	    order->subject_alt_name, identity);
+	return store_count_active(endpoint->store, &filter,
+	    endpoint->policy.enrol.duplicates.max_active, active);
 }

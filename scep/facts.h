@@ -15,4 +15,12 @@ CHECKED enum err facts_gather(struct pki_operation *operation,
 CHECKED enum err facts_of_signer(const struct pki_operation *operation,
     struct renewal_signer *signer);
 
+/*
+ * Counts the active certificates of the names that the verdict's authorisation
+ * is for, which is not counted yet, as policy_count wants it: those of the CA
+ * that issues, but for the one that operation->renews.  ERR_STORE.
+ */
+CHECKED enum err facts_count_active(const struct pki_operation *operation,
+    int64_t *active);
+
 #endif

@@ -78,14 +78,14 @@ complete(const struct question *question, struct bytes der)
 	const struct endpoint *endpoint = question->endpoint;
 	int64_t number = question->transaction.number;
 	struct certificate *certificate = NULL;
-	uint8_t key[STORE_HASH_SIZE];
+	struct record_hashes hashes;
 	struct certificate_record record;
 	enum err err = certificate_read(der, &certificate);
 
 	if (err != ERR_OK)
 		return err;
 	record = authority_record(question->authority, endpoint->provider,
-	    certificate, key);
+	    certificate, &hashes);
 	err = endpoint->hooks.issued != NULL ?
 	    store_withhold(endpoint->store, number, &record, der,
 		question->now) :
@@ -243,7 +243,7 @@ counts_as_try(const struct question *question, enum err why)
 	int64_t tried_at = question->transaction.tried_at;
 
 	return why == ERR_CA_COMMAND &&
-	    (tried_at == 0 || question->now - tried_at >= RETRY);
+	    (tried_at == 0 || question->asked_at - tried_at >= RETRY);
 }
 
 /* Nobody waits for ever for a certificate that exists. */

@@ -20,6 +20,7 @@ struct question {
 	struct csr *csr;                   /* but of WITHHELD */
 	struct certificate *certificate;   /* as of struct hook_request */
 	struct hook_call *call;
+	int64_t asked_at; /* when it was taken */
 	int64_t now;
 };
 

@@ -111,6 +111,27 @@ decide(struct pki_operation *operation, const struct facts *facts)
 	return slow_down(operation, err);
 }
 
+/* Where there is a limit to them. */
+static enum err
+count_active(struct pki_operation *operation)
+{
+	const struct policy *policy = &operation->endpoint->policy;
+	int64_t active = 0;
+	enum err err;
+
+	if (operation->verdict.uncounted == NULL)
+		return ERR_OK;
+	err = facts_count_active(operation, &active);
+	if (err == ERR_OK)
+		err = policy_count(policy, active, &operation->verdict);
+	if (err == ERR_OK && operation->verdict.is_duplicate)
+		buf_printf(&operation->header.detail,
+		    "%s%lld other certificates of these names are active",
+		    operation->header.detail.size > 0 ? "; " : "",
+		    (long long)active);
+	return err;
+}
+
 /* The same request again has its answer already, and is not judged twice: also
  * where it is signed with a certificate that was revoked by its renewal, whose
  * answer was lost. */
@@ -131,6 +152,8 @@ pkcs_req_authorise(struct pki_operation *operation)
 		    err_name(operation->verdict.fallback));
 	if (err == ERR_OK)
 		note_renewed(operation, &facts.signer);
+	if (err == ERR_OK)
+		err = count_active(operation);
 	buf_append(&operation->header.detail,
 	    buf_bytes(&operation->verdict.detail));
 	/* Policy first: its reasons tell more than that of the reply's key. */
@@ -159,6 +182,8 @@ pkcs_req_handle(struct pki_operation *operation)
 	enum err err = operation->is_same ? transaction_continue(operation) :
 					    transaction_begin(operation);
 
+	if (err == ERR_DUPLICATE)
+		refused_note(operation, err);
 	if (err == ERR_OK && !operation->pending)
 		note_serial(operation->journal,
 		    buf_bytes(&operation->certificate));

@@ -226,14 +226,14 @@ withhold(struct pki_operation *operation, const struct authority *preparer,
 	struct store *store = operation->endpoint->store;
 	int64_t number = operation->transaction.number;
 	struct certificate *certificate = NULL;
-	uint8_t key[STORE_HASH_SIZE];
+	struct record_hashes hashes;
 	struct certificate_record record;
 	enum err err = certificate_read(der, &certificate);
 
 	if (err != ERR_OK)
 		return err;
 	record = authority_record(preparer, provider_of(operation), certificate,
-	    key);
+	    &hashes);
 	err = store_withhold(store, number, &record, der, operation->now);
 	certificate_free(certificate);
 	return err == ERR_OK || err == ERR_STORE_NONE ?
@@ -277,10 +277,10 @@ sign(struct pki_operation *operation)
 }
 
 /* What the store finds a certificate by; views into the TBSCertificate and
- * `key`. */
+ * `hashes`. */
 static enum err
 record_of(const struct pki_operation *operation, struct bytes tbs,
-    uint8_t key[STORE_HASH_SIZE], struct certificate_record *record)
+    struct record_hashes *hashes, struct certificate_record *record)
 {
 	struct certificate certificate;
 	enum err err = certificate_view_tbs(tbs, &certificate);
@@ -288,14 +288,14 @@ record_of(const struct pki_operation *operation, struct bytes tbs,
 	if (err != ERR_OK)
 		return err;
 	*record = authority_record(operation->authority, provider_of(operation),
-	    &certificate, key);
+	    &certificate, hashes);
 	return ERR_OK;
 }
 
 /* What is to be signed, and how it is found again. */
 struct prepared {
 	struct backend_prepared made;
-	uint8_t key[STORE_HASH_SIZE];
+	struct record_hashes hashes;
 	struct certificate_record record;
 	struct bytes submit_to; /* or, by which CA itself; see authority.h */
 	bool postponed;         /* or not yet */
@@ -313,7 +313,7 @@ prepare(struct pki_operation *operation, struct prepared *prepared)
 		    &prepared->made);
 	if (err == ERR_OK)
 		err = record_of(operation, buf_bytes(&prepared->made.tbs),
-		    prepared->key, &prepared->record);
+		    &prepared->hashes, &prepared->record);
 	buf_append(&operation->header.detail,
 	    buf_bytes(&prepared->made.detail));
 	return err;
@@ -508,6 +508,16 @@ challenge_use_of(const struct challenge_spent *spent)
 	};
 }
 
+/* Where one more is only warned of there may be as many as there like. */
+static int64_t
+active_limit(const struct pki_operation *operation)
+{
+	const struct duplicate_rules *rules =
+	    &operation->endpoint->policy.enrol.duplicates;
+
+	return rules->action == DUPLICATES_WARN ? 0 : rules->max_active;
+}
+
 /* What is there already, of this very request, is not ours to begin again. */
 static enum err
 begin(struct pki_operation *operation, const struct prepared *prepared)
@@ -519,6 +529,7 @@ begin(struct pki_operation *operation, const struct prepared *prepared)
 		.request_hash = BYTES_ARRAY(hash),
 		.subject = operation->csr->subject,
 		.peer = operation->journal->peer,
+		.profile = bytes_of_string(operation->verdict.profile),
 		.now = operation->now,
 		.tbs = buf_bytes(&prepared->made.tbs),
 		.certificate = prepared->record,
@@ -530,6 +541,8 @@ begin(struct pki_operation *operation, const struct prepared *prepared)
 		.supersedes = operation->verdict.replaces,
 		.challenge = challenge_use_of(&operation->verdict.spent),
 		.held_limit = operation->endpoint->policy.enrol.max_held,
+		.active_limit = active_limit(operation),
+		.active_except = operation->renews,
 		.seen = operation->transaction.number,
 	};
 	enum err err;
@@ -544,6 +557,18 @@ begin(struct pki_operation *operation, const struct prepared *prepared)
 	    &operation->transaction);
 	buf_clear(&held);
 	return err;
+}
+
+/* Another request was faster since they were counted. */
+static enum err
+begin_late(struct pki_operation *operation)
+{
+	const struct policy *policy = &operation->endpoint->policy;
+	const struct prepared none = { 0 };
+	enum err err = policy_count(policy, policy->enrol.duplicates.max_active,
+	    &operation->verdict);
+
+	return err == ERR_OK ? begin(operation, &none) : err;
 }
 
 /* ERR_STORE_SERIAL can't be: a number of 127 random bits that is there already
@@ -561,6 +586,8 @@ transaction_begin(struct pki_operation *operation)
 	prepared.postponed = is_busy(err);
 	if (err == ERR_OK || prepared.postponed)
 		err = begin(operation, &prepared);
+	if (err == ERR_DUPLICATE)
+		err = begin_late(operation);
 	clear_prepared(&prepared);
 	if (err == ERR_OK && prepared.postponed)
 		return wait(operation);

@@ -30,7 +30,7 @@ CHECKED enum err transaction_look_up(struct pki_operation *operation);
 CHECKED enum err transaction_continue(struct pki_operation *operation);
 
 /* Begins one by operation->verdict, and goes on with it likewise.
- * ERR_STORE_FULL. */
+ * ERR_DUPLICATE, ERR_STORE_FULL. */
 CHECKED enum err transaction_begin(struct pki_operation *operation);
 
 #endif

@@ -42,6 +42,8 @@ stored_certificate_clear(struct stored_certificate *certificate)
 	buf_clear(&certificate->subject);
 	buf_clear(&certificate->key);
 	buf_clear(&certificate->der);
+	buf_clear(&certificate->endpoint);
+	buf_clear(&certificate->profile);
 	*certificate = (struct stored_certificate){ 0 };
 }
 
@@ -77,7 +79,9 @@ static bool
 is_record(const struct certificate_record *record)
 {
 	return record->authority.size == STORE_HASH_SIZE &&
-	    record->serial.size > 0 && record->key.size == STORE_HASH_SIZE;
+	    record->serial.size > 0 && record->key.size == STORE_HASH_SIZE &&
+	    (record->identity.size == 0 ||
+		record->identity.size == STORE_HASH_SIZE);
 }
 
 static bool
@@ -102,6 +106,8 @@ is_order(const struct transaction_order *order)
 	    order->request_hash.size == STORE_HASH_SIZE &&
 	    (order->tbs.size == 0 || is_record(&order->certificate)) &&
 	    (order->authority.size == 0 || is_submission(order)) &&
+	    (order->active_limit == 0 || order->tbs.size == 0 ||
+		order->certificate.identity.size == STORE_HASH_SIZE) &&
 	    is_renewal(order) &&
 	    (order->challenge.hash.size == 0 ||
 		order->challenge.hash.size == STORE_HASH_SIZE);
@@ -435,6 +441,16 @@ store_certificate_list(struct store *store,
 	};
 
 	return turn_pages(&of.pages, limit);
+}
+
+enum err
+store_count_active(struct store *store, const struct active_filter *filter,
+    int64_t limit, int64_t *count)
+{
+	assert(filter->authority.size == STORE_HASH_SIZE &&
+	    filter->identity.size == STORE_HASH_SIZE && filter->now > 0 &&
+	    limit > 0);
+	return store->ops->count_active(store->state, filter, limit, count);
 }
 
 /* What is known of a certificate of which nothing else is. */

@@ -90,8 +90,9 @@ struct transaction {
 	struct buf request; /* what of it is needed later, without secrets */
 	struct buf subject; /* Name, whole */
 	struct buf peer;    /* the address it came from, as text */
-	struct buf profile; /* which of the endpoint's was chosen when it was
-	                     * approved; or nothing */
+	struct buf profile; /* which of the endpoint's it is by: the order's,
+	                     * or which was chosen when it was approved; or
+	                     * nothing */
 	struct buf reason;  /* why it was rejected; UTF-8, or nothing, */
 	enum fail_info fail_info; /* and what its device is told */
 	struct buf tbs;           /* SIGNING: the TBSCertificate; nothing later,
@@ -127,7 +128,10 @@ struct certificate_record {
 	struct bytes subject;   /* Name, whole */
 	struct bytes key;       /* SHA-256 of the SPKI */
 	int64_t not_before;
-	int64_t not_after; /* 0: it is not known when it expires */
+	int64_t not_after;     /* 0: it is not known when it expires */
+	struct bytes identity; /* what those of the same names have in common,
+	                        * as a hash; nothing: it is not to be counted
+	                        * by store_count_active */
 };
 
 /* What a request uses up: one use of a challenge (see below). Views. */
@@ -144,6 +148,8 @@ struct transaction_order {
 	struct bytes request;
 	struct bytes subject;
 	struct bytes peer;
+	struct bytes profile; /* the name of the endpoint's that it is by; or
+	                       * nothing */
 	int64_t now;
 	/* The number of what store_find has found for this key and the caller
 	 * has judged to be no answer; 0: it has found none. */
@@ -163,6 +169,11 @@ struct transaction_order {
 	/* How many may be HELD at this endpoint, this one included; 0: there
 	 * is no limit. */
 	int64_t held_limit;
+	/* How many of its identity may be active, this one included, as
+	 * store_count_active counts; 0: there is no limit, nor is there where
+	 * it is not to be signed at once. */
+	int64_t active_limit;
+	struct certificate_id active_except;
 };
 
 /* Finds the newest transaction of this key. ERR_STORE_NONE. */
@@ -179,9 +190,9 @@ CHECKED enum err store_find(struct store *store,
  * What is begun has used its challenge from then on; where it ends without a
  * certificate, REJECTED or LAPSED, that is given back.
  *
- * ERR_STORE_FULL where it would be one too many HELD; ERR_STORE_SERIAL where
- * the authority has this serial number already, and the caller is to choose
- * another; ERR_CHALLENGE_USED where the challenge has no use left, or is gone.
+ * ERR_STORE_FULL where it would be one too many HELD; ERR_DUPLICATE one too
+ * many active; ERR_STORE_SERIAL where the authority has this serial number
+ * already, and the caller is to choose another; ERR_CHALLENGE_USED where the challenge has no use left, or is gone.
  */
 CHECKED enum err store_begin(struct store *store,
     const struct transaction_order *order, struct transaction *transaction);
@@ -270,7 +281,8 @@ CHECKED enum err store_count_try(struct store *store, int64_t number,
 
 /* Why a decision was made, and what else belongs to it. Views. */
 struct decision {
-	struct bytes profile;     /* approved: by which; or nothing */
+	struct bytes profile;     /* approved: by which; nothing: by the one
+	                           * that it has */
 	struct bytes reason;      /* rejected: why; or nothing, */
 	enum fail_info fail_info; /* and what the device is told */
 	int64_t now;
@@ -349,8 +361,12 @@ struct stored_certificate {
 	                     * its serial number alone */
 	int64_t revoked_at; /* 0: it is not revoked */
 	int reason;         /* CRLReason, RFC 5280 section 5.3.1 */
-	int64_t request;    /* the number of the transaction that it was made
-	                     * for, which may be forgotten; 0: of none here */
+	/* Of the transaction that it was made for, which may be forgotten;
+	 * nothing, and 0, where there was none, or that was before it was
+	 * kept. */
+	int64_t request; /* its number */
+	struct buf endpoint;
+	struct buf profile;
 };
 
 void stored_certificate_clear(struct stored_certificate *certificate);
@@ -379,6 +395,21 @@ CHECKED enum err store_certificate_list(struct store *store,
     const struct certificate_filter *filter, int64_t limit,
     bool (*each)(void *context, const struct stored_certificate *certificate),
     void *context);
+
+/* Certificates that are active at the time `now`: they are not revoked, and do
+ * not expire before. Views. */
+struct active_filter {
+	struct bytes authority;
+	struct bytes identity;        /* as in struct certificate_record */
+	struct certificate_id except; /* is not counted; or nothing */
+	int64_t now;
+};
+
+/* Counts them, at most `limit` of them; what is to be signed counts, and may
+ * never have been.  It takes as long as what it counts, however many others
+ * there are, or were. */
+CHECKED enum err store_count_active(struct store *store,
+    const struct active_filter *filter, int64_t limit, int64_t *count);
 
 /*
  * Adds a certificate that was issued elsewhere, or its serial number alone:

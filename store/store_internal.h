@@ -92,6 +92,8 @@ struct store_ops {
 	enum err (*certificate_list)(void *state,
 	    const struct certificate_filter *filter, size_t size,
 	    struct stored_certificate *page, size_t *count);
+	enum err (*count_active)(void *state,
+	    const struct active_filter *filter, int64_t limit, int64_t *count);
 	enum err (*certificate_add)(void *state,
 	    const struct certificate_record *record, struct bytes der);
 	enum err (*certificate_signed)(void *state, struct bytes authority,
@@ -226,6 +228,9 @@ bool store_state_is_end(enum transaction_state state);
 
 /* The state that an order's transaction begins in. */
 enum transaction_state store_first_state(const struct transaction_order *order);
+
+/* Which certificates count against the active_limit of what is to be begun. */
+struct active_filter store_rivals(const struct transaction_order *order);
 
 /* Whether the newest transaction of the order's key is the answer to it. */
 bool store_is_answer(const struct transaction *newest,

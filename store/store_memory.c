@@ -187,6 +187,7 @@ add(struct memory_store *store, const struct transaction_order *order,
 	buf_append(&row->stored.request, order->request);
 	buf_append(&row->stored.subject, order->subject);
 	buf_append(&row->stored.peer, order->peer);
+	buf_append(&row->stored.profile, order->profile);
 	buf_append(&row->stored.tbs, order->tbs);
 	buf_append(&row->stored.authority, order->authority);
 	buf_append(&row->stored.csr, order->csr);
@@ -197,13 +198,28 @@ add(struct memory_store *store, const struct transaction_order *order,
 	store_memory_note_state(store, row);
 }
 
+static bool
+is_one_too_many(const struct memory_store *store,
+    const struct transaction_order *order)
+{
+	const struct active_filter rivals = store_rivals(order);
+
+	return order->active_limit > 0 &&
+	    store_memory_find_active(store, &rivals, order->active_limit) >=
+	    order->active_limit;
+}
+
 static enum err
 begin(struct memory_store *store, const struct transaction_order *order)
 {
 	enum transaction_state first = store_first_state(order);
 	int64_t challenge = 0;
-	enum err err = store_memory_use_challenge(store, order, &challenge);
+	enum err err;
 
+	/* Before it uses anything. */
+	if (first == TRANSACTION_SIGNING && is_one_too_many(store, order))
+		return ERR_DUPLICATE;
+	err = store_memory_use_challenge(store, order, &challenge);
 	if (err != ERR_OK)
 		return err;
 	if (first == TRANSACTION_SIGNING)
@@ -487,7 +503,8 @@ static void
 settle(struct memory_store *store, struct memory_transaction *row,
     enum transaction_state to, const struct decision *decision)
 {
-	set(&row->stored.profile, decision->profile);
+	if (decision->profile.size > 0)
+		set(&row->stored.profile, decision->profile);
 	set(&row->stored.reason, decision->reason);
 	row->stored.fail_info = decision->fail_info;
 	enter(store, row, to, decision->now);
@@ -694,6 +711,7 @@ const struct store_ops store_memory_ops = {
 	.crl_put = store_memory_crl_put,
 	.count = memory_count,
 	.count_revoked = store_memory_count_revoked,
+	.count_active = store_memory_count_active,
 	.mark_get = store_memory_mark_get,
 	.mark_put = store_memory_mark_put,
 	.alarms_sweep = store_memory_alarms_sweep,

@@ -36,6 +36,8 @@ copy(const struct memory_certificate *from, struct stored_certificate *to)
 	buf_append(&to->der, buf_bytes(&stored->der));
 	to->revoked_at = from->revocation.revoked_at;
 	to->reason = from->revocation.reason;
+	buf_append(&to->endpoint, buf_bytes(&from->endpoint));
+	buf_append(&to->profile, buf_bytes(&from->stored.profile));
 }
 
 enum err
@@ -109,6 +111,7 @@ store_memory_add_certificate(struct memory_store *store,
 	buf_append(&row->stored.subject, record->subject);
 	buf_append(&row->stored.key, record->key);
 	buf_append(&row->stored.der, der);
+	buf_append(&row->identity, record->identity);
 	return ERR_OK;
 }
 
@@ -117,14 +120,16 @@ static enum err
 complete(struct memory_store *store, const struct certificate_record *record,
     struct bytes der)
 {
-	struct stored_certificate *stored =
-	    &certificate_of(store, record->authority, record->serial)->stored;
+	struct memory_certificate *row = certificate_of(store,
+	    record->authority, record->serial);
+	struct stored_certificate *stored = &row->stored;
 
 	if (stored->key.size > 0 || record->key.size == 0)
 		return ERR_STORE_SERIAL;
 	buf_append(&stored->subject, record->subject);
 	buf_append(&stored->key, record->key);
 	buf_append(&stored->der, der);
+	buf_append(&row->identity, record->identity);
 	stored->not_before = record->not_before;
 	stored->not_after = record->not_after;
 	return ERR_OK;
@@ -158,6 +163,8 @@ store_memory_note_origin(struct memory_store *store,
 		return;
 	certificate->request = row->stored.number;
 	buf_append(&certificate->endpoint, buf_bytes(&row->stored.endpoint));
+	buf_append(&certificate->stored.profile,
+	    buf_bytes(&row->stored.profile));
 	buf_append(&certificate->transaction_id,
 	    buf_bytes(&row->stored.transaction_id));
 }
@@ -363,6 +370,44 @@ store_memory_count_revoked(void *state, struct bytes authority, int64_t *count)
 }
 
 static bool
+is_active(const struct memory_certificate *row,
+    const struct active_filter *filter)
+{
+	struct bytes authority = buf_bytes(&row->stored.authority);
+
+	if (bytes_equal(authority, filter->except.authority) &&
+	    bytes_equal(buf_bytes(&row->stored.serial), filter->except.serial))
+		return false;
+	return bytes_equal(authority, filter->authority) &&
+	    bytes_equal(buf_bytes(&row->identity), filter->identity) &&
+	    row->revocation.revoked_at == 0 &&
+	    row->stored.not_after >= filter->now;
+}
+
+int64_t
+store_memory_find_active(const struct memory_store *store,
+    const struct active_filter *filter, int64_t limit)
+{
+	int64_t count = 0;
+
+	for (size_t i = 0; count < limit && i < store->certificate_count; i++)
+		count += is_active(&store->certificates[i], filter);
+	return count;
+}
+
+enum err
+store_memory_count_active(void *state, const struct active_filter *filter,
+    int64_t limit, int64_t *count)
+{
+	struct memory_store *store = state;
+
+	pthread_mutex_lock(&store->mutex);
+	*count = store_memory_find_active(store, filter, limit);
+	pthread_mutex_unlock(&store->mutex);
+	return ERR_OK;
+}
+
+static bool
 is_refused(const struct memory_certificate *row, struct bytes key)
 {
 	return bytes_equal(buf_bytes(&row->stored.key), key) &&
@@ -459,6 +504,7 @@ store_memory_clear_certificates(struct memory_store *store)
 {
 	for (size_t i = 0; i < store->certificate_count; i++) {
 		stored_certificate_clear(&store->certificates[i].stored);
+		buf_clear(&store->certificates[i].identity);
 		buf_clear(&store->certificates[i].endpoint);
 		buf_clear(&store->certificates[i].transaction_id);
 	}

@@ -14,6 +14,7 @@
 
 struct memory_certificate {
 	struct stored_certificate stored; /* but for what follows */
+	struct buf identity;
 	struct store_revocation revocation;
 
 	/* Whose it is, where a transaction has made it. */
@@ -82,6 +83,10 @@ CHECKED enum err store_memory_take_in_certificate(struct memory_store *store,
  * unless it is another's. */
 void store_memory_note_origin(struct memory_store *store,
     const struct memory_transaction *row);
+
+/* store_count_active, where the mutex is held. */
+int64_t store_memory_find_active(const struct memory_store *store,
+    const struct active_filter *filter, int64_t limit);
 
 /* Revokes what that transaction replaces, if anything. */
 void store_memory_supersede(struct memory_store *store,
@@ -171,5 +176,7 @@ enum err store_memory_crl_put(void *state, struct bytes authority,
     const struct stored_crl *crl);
 enum err store_memory_count_revoked(void *state, struct bytes authority,
     int64_t *count);
+enum err store_memory_count_active(void *state,
+    const struct active_filter *filter, int64_t limit, int64_t *count);
 
 #endif

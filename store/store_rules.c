@@ -47,6 +47,17 @@ store_step(enum transaction_state from, enum transaction_state to)
 	return steps[from][to];
 }
 
+struct active_filter
+store_rivals(const struct transaction_order *order)
+{
+	return (struct active_filter){
+		.authority = order->certificate.authority,
+		.identity = order->certificate.identity,
+		.except = order->active_except,
+		.now = order->now,
+	};
+}
+
 /* Nobody waits for a year's certificates to be looked through at once; and what
  * has expired is of no interest. */
 #define DAY 86400

@@ -157,6 +157,7 @@ const struct store_ops store_sqlite_ops = {
 	.crl_put = store_sqlite_crl_put,
 	.count = store_sqlite_count,
 	.count_revoked = store_sqlite_count_revoked,
+	.count_active = store_sqlite_count_active,
 	.mark_get = store_sqlite_mark_get,
 	.mark_put = store_sqlite_mark_put,
 	.alarms_sweep = store_sqlite_alarms_sweep,

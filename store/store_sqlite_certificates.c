@@ -16,6 +16,8 @@ read_certificate(struct query *query, struct stored_certificate *certificate)
 	certificate->revoked_at = query_read_number(query);
 	certificate->reason = (int)query_read_number(query);
 	certificate->request = query_read_number(query);
+	query_read(query, &certificate->endpoint);
+	query_read(query, &certificate->profile);
 }
 
 static enum err
@@ -104,6 +106,7 @@ write_certificate(struct connection *connection, enum statement which,
 	query_bind_number(&query, record->not_before);
 	query_bind_number(&query, record->not_after);
 	query_bind_bytes(&query, der);
+	query_bind_bytes(&query, record->identity);
 	return query_run(&query);
 }
 

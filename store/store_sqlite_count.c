@@ -48,6 +48,33 @@ store_sqlite_count(void *state, struct store_counts *counts)
 }
 
 enum err
+store_sqlite_find_active(struct connection *connection,
+    const struct active_filter *filter, int64_t limit, int64_t *count)
+{
+	struct query query = query_new(connection, STATEMENT_COUNT_ACTIVE);
+
+	query_bind_bytes(&query, filter->identity);
+	query_bind_bytes(&query, filter->authority);
+	query_bind_number(&query, filter->now);
+	query_bind_bytes(&query, filter->except.authority);
+	query_bind_bytes(&query, filter->except.serial);
+	query_bind_number(&query, limit);
+	return find_number(&query, count);
+}
+
+enum err
+store_sqlite_count_active(void *state, const struct active_filter *filter,
+    int64_t limit, int64_t *count)
+{
+	struct connection *connection = store_sqlite_take(state);
+	enum err err = store_sqlite_find_active(connection, filter, limit,
+	    count);
+
+	store_sqlite_give(connection);
+	return err;
+}
+
+enum err
 store_sqlite_count_revoked(void *state, struct bytes authority, int64_t *count)
 {
 	struct connection *connection = store_sqlite_take(state);

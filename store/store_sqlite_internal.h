@@ -121,6 +121,7 @@ enum statement {
 	STATEMENT_COUNT_TRANSACTIONS,
 	STATEMENT_COUNT_CERTIFICATES,
 	STATEMENT_COUNT_REVOKED,
+	STATEMENT_COUNT_ACTIVE,
 
 	STATEMENT_COUNT
 };
@@ -410,6 +411,8 @@ enum err store_sqlite_crl_put(void *state, struct bytes authority,
     const struct stored_crl *crl);
 
 enum err store_sqlite_count(void *state, struct store_counts *counts);
+enum err store_sqlite_count_active(void *state,
+    const struct active_filter *filter, int64_t limit, int64_t *count);
 enum err store_sqlite_count_revoked(void *state, struct bytes authority,
     int64_t *count);
 
@@ -469,5 +472,9 @@ CHECKED enum err store_sqlite_note_origin(struct connection *connection,
  * another has its serial number. */
 CHECKED enum err store_sqlite_take_in_certificate(struct connection *connection,
     const struct certificate_record *record, struct bytes der, int64_t *id);
+
+/* store_count_active. */
+CHECKED enum err store_sqlite_find_active(struct connection *connection,
+    const struct active_filter *filter, int64_t limit, int64_t *count);
 
 #endif

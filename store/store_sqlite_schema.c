@@ -273,6 +273,19 @@ static const char *const steps[] = {
 	"	ON transactions WHEN NEW.state = 3 BEGIN"
 	"	DELETE FROM challenge_uses WHERE number = NEW.number; END;"
 	"PRAGMA user_version = 9",
+
+	/* What certificates of the same names have in common.  Those of before
+	 * have none, and are not counted: it is no matter for SQL. */
+	"ALTER TABLE certificates ADD COLUMN"
+	"	identity BLOB NOT NULL DEFAULT x'';"
+	"CREATE INDEX certificates_active ON certificates"
+	"	(identity, authority, not_after)"
+	"	WHERE revoked_at = 0 AND identity <> x'';"
+	"PRAGMA user_version = 10",
+
+	/* By which profile of its endpoint's it is. */
+	"ALTER TABLE certificates ADD COLUMN profile TEXT NOT NULL DEFAULT '';"
+	"PRAGMA user_version = 11",
 };
 
 const int64_t store_sqlite_version = COUNT(steps);

@@ -38,7 +38,8 @@ _Static_assert(NOTIFICATION_ISSUED == 0 && NOTIFICATION_REFUSED == 1 &&
 /* What a certificate is read from, in the order of read_certificate. */
 #define CERTIFICATE \
 	"SELECT id, authority, serial, subject, key, not_before, not_after, " \
-	"der, revoked_at, reason, request FROM certificates "
+	"der, revoked_at, reason, request, endpoint, profile " \
+	"FROM certificates "
 
 /* A unary plus keeps an index from being used for that term. */
 #define CERTIFICATE_LIST(by) \
@@ -80,8 +81,9 @@ const char *const store_sqlite_statements[STATEMENT_COUNT] = {
 	[STATEMENT_TRANSACTION_ADD] =
 	    "INSERT INTO transactions (state, created_at, changed_at, "
 	    "endpoint, transaction_id, signer_key, request_hash, request, "
-	    "subject, peer, reason, tbs, certificate) "
-	    "VALUES (?1, ?2, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, '', ?10, ?11)",
+	    "subject, peer, reason, tbs, certificate, profile) "
+	    "VALUES (?1, ?2, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, '', ?10, ?11, "
+	    "?12)",
 	[STATEMENT_TRANSACTION_SIGN] =
 	    "UPDATE transactions SET state = 2, changed_at = ?2, tbs = ?3, "
 	    "certificate = ?4 WHERE number = ?1",
@@ -98,7 +100,8 @@ const char *const store_sqlite_statements[STATEMENT_COUNT] = {
 	    "SELECT certificate FROM transactions WHERE number = ?",
 	[STATEMENT_TRANSACTION_DECIDE] =
 	    "UPDATE transactions SET state = ?2, changed_at = ?3, "
-	    "profile = ?4, reason = ?5, fail_info = ?6 WHERE number = ?1",
+	    "profile = CASE ?4 WHEN '' THEN profile ELSE ?4 END, "
+	    "reason = ?5, fail_info = ?6 WHERE number = ?1",
 	[STATEMENT_TRANSACTION_LAPSE] =
 	    "UPDATE transactions SET state = 5, changed_at = ?2 "
 	    "WHERE state IN (0, 1, 6) AND changed_at < ?1",
@@ -149,17 +152,27 @@ const char *const store_sqlite_statements[STATEMENT_COUNT] = {
 	[STATEMENT_CERTIFICATE_LIST_SUBJECT] = CERTIFICATE_LIST("subject = ?5"),
 	[STATEMENT_CERTIFICATE_LIST_REVOKED] =
 	    CERTIFICATE_LIST("revoked_at <> 0 AND authority = ?3"),
+	[STATEMENT_COUNT_ACTIVE] =
+	    "SELECT count(*) FROM (SELECT 1 "
+	    "FROM certificates INDEXED BY certificates_active "
+	    "WHERE identity = ?1 AND authority = ?2 AND not_after >= ?3 "
+	    "AND revoked_at = 0 AND identity <> x'' "
+	    "AND NOT (authority = ?4 AND serial = ?5) LIMIT ?6)",
 	[STATEMENT_CERTIFICATE_ADD] =
 	    "INSERT INTO certificates (authority, serial, subject, key, "
-	    "not_before, not_after, der) VALUES (?, ?, ?, ?, ?, ?, ?)",
+	    "not_before, not_after, der, identity) "
+	    "VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
 	[STATEMENT_CERTIFICATE_OF] =
-	    "UPDATE certificates SET (endpoint, request, transaction_id) = "
-	    "(SELECT endpoint, number, transaction_id FROM transactions "
+	    "UPDATE certificates SET "
+	    "(endpoint, request, transaction_id, profile) = "
+	    "(SELECT endpoint, number, transaction_id, profile "
+	    "FROM transactions "
 	    "WHERE number = ?1) WHERE id = (SELECT certificate "
 	    "FROM transactions WHERE number = ?1) AND request = 0",
 	[STATEMENT_CERTIFICATE_COMPLETE] =
 	    "UPDATE certificates SET subject = ?3, key = ?4, not_before = ?5, "
-	    "not_after = ?6, der = ?7 WHERE authority = ?1 AND serial = ?2 "
+	    "not_after = ?6, der = ?7, identity = ?8 "
+	    "WHERE authority = ?1 AND serial = ?2 "
 	    "AND key = x'' AND ?4 <> x''",
 	[STATEMENT_CERTIFICATE_SIGNED] =
 	    "UPDATE certificates SET der = CASE der WHEN x'' THEN ?3 "

@@ -142,6 +142,32 @@ check_held(struct connection *connection, const struct transaction_order *order)
 							    err;
 }
 
+static enum err
+check_active(struct connection *connection,
+    const struct transaction_order *order)
+{
+	const struct active_filter rivals = store_rivals(order);
+	int64_t active = 0;
+	enum err err = store_sqlite_find_active(connection, &rivals,
+	    order->active_limit, &active);
+
+	return err == ERR_OK && active >= order->active_limit ? ERR_DUPLICATE :
+								err;
+}
+
+static enum err
+check_limits(struct connection *connection,
+    const struct transaction_order *order)
+{
+	enum transaction_state first = store_first_state(order);
+
+	if (first == TRANSACTION_SIGNING && order->active_limit > 0)
+		return check_active(connection, order);
+	if (first == TRANSACTION_HELD && order->held_limit > 0)
+		return check_held(connection, order);
+	return ERR_OK;
+}
+
 /* `certificate` is the row of its certificate; 0: it has none yet. */
 static enum err
 add(struct connection *connection, const struct transaction_order *order,
@@ -163,6 +189,7 @@ add(struct connection *connection, const struct transaction_order *order,
 		query_bind_null(&query);
 	else
 		query_bind_number(&query, certificate);
+	query_bind_text(&query, order->profile);
 	return query_run(&query);
 }
 
@@ -170,7 +197,6 @@ static enum err
 begin(struct connection *connection, const struct transaction_order *order,
     struct transaction *transaction)
 {
-	enum transaction_state first = store_first_state(order);
 	int64_t certificate = 0, number;
 	enum err err = find(connection, &order->key, transaction);
 
@@ -178,12 +204,10 @@ begin(struct connection *connection, const struct transaction_order *order,
 		return ERR_OK;
 	if (err != ERR_OK && err != ERR_STORE_NONE)
 		return err;
-	err = ERR_OK;
-	if (first == TRANSACTION_SIGNING)
+	err = check_limits(connection, order);
+	if (err == ERR_OK && store_first_state(order) == TRANSACTION_SIGNING)
 		err = store_sqlite_add_certificate(connection,
 		    &order->certificate, bytes_of_string(NULL), &certificate);
-	else if (first == TRANSACTION_HELD && order->held_limit > 0)
-		err = check_held(connection, order);
 	if (err == ERR_OK)
 		err = add(connection, order, certificate);
 	number = sqlite3_last_insert_rowid(connection->db);

@@ -4,6 +4,7 @@
 #include "base/file.h"
 #include "base/pem.h"
 #include "crypto/der.h"
+#include "policy/duplicates.h"
 #include "tools/cert.h"
 
 /* All that a CA has ever issued may be in one file. */
@@ -97,18 +98,20 @@ foreign_certificate_add(struct store *store, const struct known_cas *cas,
     const struct foreign_certificate *foreign)
 {
 	const struct certificate *certificate = foreign->certificate;
-	uint8_t key[STORE_HASH_SIZE];
+	uint8_t key[STORE_HASH_SIZE], identity[STORE_HASH_SIZE];
 	const struct certificate_record record = {
 		.authority = BYTES_ARRAY(foreign->authority->id),
 		.serial = serial_number(certificate->serial),
 		.subject = certificate->subject,
 		.key = BYTES_ARRAY(key),
+		.identity = BYTES_ARRAY(identity),
 		.not_before = certificate->not_before,
 		.not_after = certificate->not_after,
 	};
 
 	provider_digest(cas->provider, DIGEST_SHA256, &certificate->spki, 1,
 	    key);
+	duplicates_identity_of(cas->provider, certificate, identity);
 	return store_certificate_add(store, &record,
 	    buf_bytes(&certificate->der));
 }

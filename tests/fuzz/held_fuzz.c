@@ -22,6 +22,7 @@ check_same(const struct profile_request *one,
 	assert(bytes_equal(one->extensions, other->extensions));
 	assert(bytes_equal(one->alt_names, other->alt_names));
 	assert(one->names_are_settled == other->names_are_settled);
+	assert(one->days == other->days);
 }
 
 /* What is kept is read as it was. */

@@ -86,6 +86,8 @@ tbs_has_each_extension_that_is_ordered(void **state)
 		.crl_urls = crls,
 		.ocsp_urls = ocsp,
 		.issuer_urls = issuers,
+		.more = BYTES_LITERAL("\x30\x09\x06\x03\x2a\x03\x04"
+				      "\x04\x02\x05\x00"),
 	};
 
 	(void)state;
@@ -101,7 +103,8 @@ tbs_has_each_extension_that_is_ordered(void **state)
 			 "30{06{2b06010505070101} 04{30{"
 			 "30{06{2b06010505073001} 86{'http://c/'}}"
 			 "30{06{2b06010505073002} 86{'http://d/'}}"
-			 "}}}"));
+			 "}}}"
+			 "30{06{2a0304} 04{0500}}"));
 }
 
 /* RFC 5280 section 4.2.1.6. */

@@ -256,6 +256,38 @@ read_takes_requests_that_are_not_quite_der(void **state)
 	}
 }
 
+#define PAIRS(pairs) "30{06{2b0601040182370d0201} 31{" pairs "}}"
+#define PERIOD "30{0c{'ValidityPeriod'} 0c{'Weeks'}}"
+#define UNITS "30{0c{'ValidityPeriodUnits'} 0c{'2'}}"
+
+/* In one attribute or in two; and nothing of it is refused. */
+static void
+read_finds_for_how_long_the_certificate_is_to_be_valid(void **state)
+{
+	static const struct {
+		const char *attributes;
+		int days;
+	} rows[] = {
+		{ "", 0 },
+		{ PAIRS(PERIOD UNITS), 14 },
+		{ PAIRS(PERIOD) PAIRS(UNITS), 14 },
+		{ PAIRS(UNITS) PAIRS(PERIOD), 14 },
+		{ PAIRS(PERIOD) PAIRS(PERIOD) PAIRS(UNITS) PAIRS(""), 14 },
+		{ PAIRS(PERIOD) PAIRS("0500"), 0 },
+		{ "30{06{2b0601040182370d0202} 31{" PERIOD UNITS "}}", 0 },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		struct buf der = request_with(rows[i].attributes);
+		struct csr *csr = read_or_fail(&der, rows[i].attributes);
+
+		assert_int_equal(validity_wish_days(&csr->validity),
+		    rows[i].days);
+		csr_free(csr);
+	}
+}
+
 static void
 read_refuses_attributes_that_are_doubled_or_malformed(void **state)
 {
@@ -562,6 +594,8 @@ main(void)
 		    read_finds_extensions_under_each_of_their_names),
 		cmocka_unit_test(read_passes_over_what_it_does_not_understand),
 		cmocka_unit_test(read_takes_requests_that_are_not_quite_der),
+		cmocka_unit_test(
+		    read_finds_for_how_long_the_certificate_is_to_be_valid),
 		cmocka_unit_test(
 		    read_refuses_attributes_that_are_doubled_or_malformed),
 		cmocka_unit_test(

@@ -185,6 +185,21 @@ static const struct pair {
 	{ "", "3000", false },
 };
 
+/* What is folded is compared octet by octet. */
+static bool
+folded_equal(struct bytes a, struct bytes b)
+{
+	struct buf folded_a = { 0 }, folded_b = { 0 };
+	bool equal;
+
+	name_append_folded(&folded_a, a);
+	name_append_folded(&folded_b, b);
+	equal = bytes_equal(buf_bytes(&folded_a), buf_bytes(&folded_b));
+	buf_clear(&folded_a);
+	buf_clear(&folded_b);
+	return equal;
+}
+
 static void
 equal_compares_text_across_types_case_and_blanks(void **state)
 {
@@ -192,6 +207,9 @@ equal_compares_text_across_types_case_and_blanks(void **state)
 	for (size_t i = 0; i < COUNT(pairs); i++) {
 		struct buf a = asn1(pairs[i].a), b = asn1(pairs[i].b);
 
+		if (folded_equal(buf_bytes(&a), buf_bytes(&b)) !=
+		    pairs[i].equal)
+			fail_msg("folded: %s and %s", pairs[i].a, pairs[i].b);
 		if (name_equal(buf_bytes(&a), buf_bytes(&b)) !=
 			pairs[i].equal ||
 		    name_equal(buf_bytes(&b), buf_bytes(&a)) != pairs[i].equal)

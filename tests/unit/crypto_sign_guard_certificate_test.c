@@ -51,6 +51,55 @@ a_certificate_with_all_there_may_be_is_signed(void **state)
 	check_rows(*state, SIGN_CERTIFICATE, rows, COUNT(rows));
 }
 
+#define POLICY "30{06{551d20} 04{30{30{06{2a03}}}}}"
+#define STAPLE "30{06{2b06010505070118} 04{30{020105}}}"
+
+/* All of them, octet for octet, and no others. */
+static void
+a_certificate_has_the_further_extensions_of_its_rule(void **state)
+{
+	static const struct guard_row rows[] = {
+		{ "both", ERR_OK, TBS_WITH(POLICY STAPLE) },
+		{ "in another order", ERR_OK, TBS_WITH(STAPLE POLICY) },
+		{ "beside all others", ERR_OK,
+		    TBS_WITH(
+			NOT_CA KEY_ID ALT_NAME CRLS ACCESS POLICY STAPLE) },
+		{ "none", ERR_GUARD_EXTENSION, GOOD },
+		{ "one", ERR_GUARD_EXTENSION, TBS_WITH(POLICY) },
+		{ "the other", ERR_GUARD_EXTENSION, TBS_WITH(STAPLE) },
+		{ "one twice", ERR_GUARD_EXTENSION,
+		    TBS_WITH(POLICY STAPLE POLICY) },
+		{ "one that is critical", ERR_GUARD_EXTENSION,
+		    TBS_WITH(
+			"30{06{551d20} 0101ff 04{30{30{06{2a03}}}}}" STAPLE) },
+		{ "another policy", ERR_GUARD_EXTENSION,
+		    TBS_WITH("30{06{551d20} 04{30{30{06{2a04}}}}}" STAPLE) },
+		{ "one more policy", ERR_GUARD_EXTENSION,
+		    TBS_WITH(
+			"30{06{551d20} 04{30{30{06{2a03}} 30{06{2a04}}}}}" STAPLE) },
+		{ "a third", ERR_GUARD_EXTENSION,
+		    TBS_WITH(POLICY STAPLE "30{06{2a0304} 04{0500}}") },
+	};
+	struct lab *lab = *state;
+	struct buf more = asn1(POLICY STAPLE);
+
+	lab->rule.more = buf_bytes(&more);
+	check_rows(lab, SIGN_CERTIFICATE, rows, COUNT(rows));
+	buf_clear(&more);
+}
+
+/* A rule without any is no leave for one. */
+static void
+a_certificate_has_no_further_extensions_without_a_rule(void **state)
+{
+	static const struct guard_row rows[] = {
+		{ "policies", ERR_GUARD_EXTENSION, TBS_WITH(POLICY) },
+		{ "tlsfeature", ERR_GUARD_EXTENSION, TBS_WITH(STAPLE) },
+	};
+
+	check_rows(*state, SIGN_CERTIFICATE, rows, COUNT(rows));
+}
+
 static void
 a_certificate_has_no_other_form(void **state)
 {
@@ -399,6 +448,8 @@ main(void)
 {
 	static const struct CMUnitTest tests[] = {
 		TEST(a_certificate_with_all_there_may_be_is_signed),
+		TEST(a_certificate_has_the_further_extensions_of_its_rule),
+		TEST(a_certificate_has_no_further_extensions_without_a_rule),
 		TEST(a_certificate_has_no_other_form),
 		TEST(a_certificate_of_another_version_is_refused),
 		TEST(a_serial_number_is_positive_and_short),

@@ -258,9 +258,9 @@ with_unknown(struct buf *text, const char *mark)
 
 static const char *const sections[] = { "#", "socket = {", "keeper = {",
 	"limits = {", "notify = {", "endpoints = (\n\t{", "\tca = {",
-	"\tra = {", "\tnext = {", "\tformer = (\n\t\t\t{", "\tprofile = {",
-	"\tkeys = {", "\tenrol = {", "\trenew = {", "\tissued = {",
-	"challenge = (\n\t\t\t\t{" };
+	"\tra = {", "\tnext = {", "\tformer = (\n\t\t\t{", "\tprofile = ( {",
+	"\tfor = {", "\textensions = (\n\t\t\t\t{", "\tkeys = {", "\tenrol = {",
+	"\trenew = {", "\tissued = {", "challenge = (\n\t\t\t\t{" };
 
 /* All that a section may have stands in the example and in the manual. */
 static void

@@ -14,11 +14,14 @@ static const struct {
 	const char *extensions; /* NULL: none */
 	const char *alt_names;
 	bool settled;
+	int days;
 } requests[] = {
-	{ NAME_DEVICE, KEY, NULL, NULL, false },
-	{ NAME_EMPTY, KEY, LIST, NULL, false },
-	{ NAME_DEVICE, KEY, NULL, NAMES, true },
-	{ NAME_DEVICE, KEY, LIST, NAMES, true },
+	{ NAME_DEVICE, KEY, NULL, NULL, false, 0 },
+	{ NAME_EMPTY, KEY, LIST, NULL, false, 0 },
+	{ NAME_DEVICE, KEY, NULL, NAMES, true, 0 },
+	{ NAME_DEVICE, KEY, LIST, NAMES, true, 0 },
+	{ NAME_DEVICE, KEY, LIST, NAMES, true, 30 },
+	{ NAME_DEVICE, KEY, NULL, NULL, false, 36500 },
 };
 
 static struct buf
@@ -38,7 +41,8 @@ a_held_request_is_read_as_it_was(void **state)
 		struct buf alt_names = asn1_or_nothing(requests[i].alt_names);
 		const struct profile_request request = { buf_bytes(&subject),
 			buf_bytes(&key), buf_bytes(&extensions),
-			buf_bytes(&alt_names), requests[i].settled };
+			buf_bytes(&alt_names), requests[i].settled,
+			requests[i].days };
 		struct profile_request read;
 		struct buf held = { 0 };
 
@@ -49,6 +53,7 @@ a_held_request_is_read_as_it_was(void **state)
 		assert_same_bytes(read.extensions, request.extensions);
 		assert_same_bytes(read.alt_names, request.alt_names);
 		assert_int_equal(read.names_are_settled, requests[i].settled);
+		assert_int_equal(read.days, requests[i].days);
 		buf_clear(&subject);
 		buf_clear(&key);
 		buf_clear(&extensions);
@@ -67,6 +72,8 @@ static const char *const others[] = {
 	"30{ " NAME_DEVICE " " KEY " 0101ff } 00",
 	"30{ " NAME_DEVICE " " KEY " 0101ff 0500 }",
 	"30{ " NAME_DEVICE " " KEY " a1{ " NAMES " } a0{ " LIST " } 0101ff }",
+	"30{ " NAME_DEVICE " " KEY " 0101ff 0201ff }",
+	"30{ " NAME_DEVICE " " KEY " 0101ff 020107 020107 }",
 	"30{ " NAME_DEVICE " 0500 0101ff }",
 };
 

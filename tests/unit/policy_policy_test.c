@@ -347,6 +347,91 @@ an_authorisation_is_the_profiles_order_for_the_request(void **state)
 	rules_clear(&rules);
 }
 
+static const struct {
+	const char *enrol;
+	int64_t active; /* -1: nobody has counted */
+	enum err expected;
+	bool issues;
+} counted[] = {
+	{ "", -1, ERR_OK, true },
+	{ "max_active = 1;", -1, ERR_OK, false },
+	{ "max_active = 1;", 0, ERR_OK, true },
+	{ "max_active = 1;", 1, ERR_DUPLICATE, false },
+	{ "max_active = 2;", 1, ERR_OK, true },
+	{ "max_active = 1; duplicates = \"hold\";", 0, ERR_OK, true },
+	{ "max_active = 1; duplicates = \"hold\";", 1, ERR_OK, false },
+	{ "max_active = 1; duplicates = \"warn\";", 1, ERR_OK, true },
+	{ "approval = \"manual\";", -1, ERR_OK, false },
+	{ "max_active = 1; approval = \"manual\";", 0, ERR_OK, false },
+	{ "max_active = 1; approval = \"manual\";", 1, ERR_DUPLICATE, false },
+	{ "max_active = 1; approval = \"manual\"; duplicates = \"warn\";", 1,
+	    ERR_OK, false },
+};
+
+/* And what is not counted is not issued. */
+static void
+how_many_are_active_has_a_say(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < COUNT(counted); i++) {
+		char *text = xasprintf("enrol = { challenge = ( { type = "
+				       "\"static\"; secret = \"secret\"; } ); "
+				       "%s };",
+		    counted[i].enrol);
+		struct rules rules = rules_of(text);
+		struct csr *csr = csr_of((struct wanted){
+		    .challenge = "secret" });
+		struct certificate signer = { .spki = csr->spki };
+		struct facts facts = { .csr = csr,
+			.signer.certificate = &signer,
+			.now = NOW };
+		struct verdict verdict = { 0 };
+		enum err err = policy_decide(&rules.policy, &facts, &verdict);
+
+		assert_int_equal(err, ERR_OK);
+		if (counted[i].active >= 0)
+			err = policy_count(&rules.policy, counted[i].active,
+			    &verdict);
+		assert_err(err, counted[i].expected, counted[i].enrol);
+		assert_int_equal(verdict.authorisation != NULL,
+		    counted[i].issues);
+		assert_int_equal(verdict.is_duplicate,
+		    counted[i].active > 0 && err == ERR_OK &&
+			strstr(counted[i].enrol, "= 2") == NULL);
+		verdict_clear(&verdict);
+		csr_free(csr);
+		rules_clear(&rules);
+		free(text);
+	}
+}
+
+/* A verdict that was settled is judged again where another was faster. */
+static void
+what_was_counted_is_counted_again(void **state)
+{
+	struct rules rules = rules_of("enrol = { challenge = ( { type = "
+				      "\"static\"; secret = \"secret\"; } ); "
+				      "max_active = 1; duplicates = \"hold\"; "
+				      "};");
+	struct csr *csr = csr_of((struct wanted){ .challenge = "secret" });
+	struct certificate signer = { .spki = csr->spki };
+	struct facts facts = { .csr = csr,
+		.signer.certificate = &signer,
+		.now = NOW };
+	struct verdict verdict = { 0 };
+
+	(void)state;
+	assert_int_equal(policy_decide(&rules.policy, &facts, &verdict),
+	    ERR_OK);
+	assert_int_equal(policy_count(&rules.policy, 0, &verdict), ERR_OK);
+	assert_non_null(verdict.authorisation);
+	assert_int_equal(policy_count(&rules.policy, 1, &verdict), ERR_OK);
+	assert_null(verdict.authorisation);
+	verdict_clear(&verdict);
+	csr_free(csr);
+	rules_clear(&rules);
+}
+
 #define PROFILES \
 	"profile = ( { name = \"phone\"; days = 7; }, { name = \"router\"; " \
 	"days = 14; san = \"ip\"; } );"
@@ -389,6 +474,72 @@ the_verdict_names_the_profile_it_is_by(void **state)
 		rules_clear(&rules);
 		free(text);
 	}
+}
+
+#define RULES \
+	"profile = ( { name = \"phone\"; }, { name = \"router\"; for = { " \
+	"template = \"Router\"; }; }, { name = \"curve\"; for = { key = " \
+	"\"ec\"; }; } );"
+#define ROUTER EXTENSION("2b0601040182371402", "0c{'Router'}")
+
+static const struct {
+	const char *extensions;
+	const char *allowed; /* NULL: each */
+	const char *old;     /* NULL: it is no renewal; "": not known */
+	const char *chosen;
+	enum err expected;
+} choices[] = {
+	{ NULL, NULL, NULL, "phone", ERR_OK },
+	{ ROUTER, NULL, NULL, "router", ERR_OK },
+	/* Only among what is allowed. */
+	{ ROUTER, "phone", NULL, "phone", ERR_OK },
+	{ ROUTER, "router", NULL, "router", ERR_OK },
+	{ NULL, "curve", NULL, "curve", ERR_OK },
+	{ NULL, "tablet", NULL, NULL, ERR_PROFILE },
+	/* A renewal has what there was. */
+	{ NULL, NULL, "router", "router", ERR_OK },
+	{ ROUTER, NULL, "phone", "phone", ERR_OK },
+	{ ROUTER, NULL, "curve", "curve", ERR_OK },
+	{ ROUTER, NULL, "", "router", ERR_OK },
+	{ NULL, NULL, "", "phone", ERR_OK },
+	{ ROUTER, NULL, "tablet", "router", ERR_OK },
+	{ ROUTER, "curve", "phone", "curve", ERR_OK },
+};
+
+static void
+a_request_chooses_its_profile_among_those_it_may_have(void **state)
+{
+	struct rules rules = rules_of(ANONYMOUS RULES);
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(choices); i++) {
+		struct csr *csr = csr_of((struct wanted){
+		    .extensions = choices[i].extensions });
+		struct key *old_key = key_vector("certmonger/client.key");
+		struct certificate signer = { .subject = csr->subject,
+			.spki = choices[i].old != NULL ? key_spki(old_key) :
+							 csr->spki,
+			.not_before = NOW - DAY,
+			.not_after = NOW + DAY };
+		struct facts facts = { .csr = csr,
+			.signer = { .certificate = &signer,
+			    .is_issued = choices[i].old != NULL,
+			    .is_known = true },
+			.allowed_profile = bytes_of_string(choices[i].allowed),
+			.now = NOW };
+		struct verdict verdict = { 0 };
+
+		if (choices[i].old != NULL)
+			strcpy(facts.signer.profile, choices[i].old);
+		assert_int_equal(policy_decide(&rules.policy, &facts, &verdict),
+		    choices[i].expected);
+		assert_same_bytes(bytes_of_string(verdict.profile),
+		    bytes_of_string(choices[i].chosen));
+		verdict_clear(&verdict);
+		key_free(old_key);
+		csr_free(csr);
+	}
+	rules_clear(&rules);
 }
 
 #define BOTH_NAMES SAN("82{'a.lab'} 87{0a000001}")
@@ -553,7 +704,11 @@ main(void)
 		CONF_TEST(the_challenge_is_asked_for_first),
 		CONF_TEST(
 		    an_authorisation_is_the_profiles_order_for_the_request),
+		CONF_TEST(how_many_are_active_has_a_say),
+		CONF_TEST(what_was_counted_is_counted_again),
 		CONF_TEST(the_verdict_names_the_profile_it_is_by),
+		CONF_TEST(
+		    a_request_chooses_its_profile_among_those_it_may_have),
 		CONF_TEST(what_was_held_is_by_the_profile_that_was_chosen),
 		CONF_TEST(what_was_not_held_here_is_told),
 		CONF_TEST(read_reports_what_is_wrong_in_all_sections),

@@ -117,6 +117,8 @@ static const struct {
 } refused[] = {
 	{ "days = 0;", "days" },
 	{ "days = 36501;", "days" },
+	{ "days_min = -1;", "days_min" },
+	{ "days = 7; days_min = 8;", "\"days_min\" is larger than \"days\"" },
 	{ "backdate = \"31d\";", "backdate" },
 	{ "key_usage = \"keyCertSign\";", "unknown value \"keyCertSign\"" },
 	{ "key_usage = ( \"cRLSign\" );", "unknown value \"cRLSign\"" },
@@ -251,6 +253,62 @@ key_usage_is_what_the_key_can_do(void **state)
 		assert_applied(&outcome, ERR_OK, usages[i].settings);
 		assert_int_equal(outcome.order.key_usage, usages[i].key_usage);
 		outcome_clear(&outcome);
+	}
+}
+
+static const struct {
+	const char *settings;
+	int asked;
+	int days;
+} lives[] = {
+	{ "days = 30;", 0, 30 },
+	{ "days = 30;", 7, 30 },
+	{ "days = 30;", 60, 30 },
+	{ "days = 30; days_min = 7;", 0, 30 },
+	{ "days = 30; days_min = 7;", 1, 7 },
+	{ "days = 30; days_min = 7;", 6, 7 },
+	{ "days = 30; days_min = 7;", 7, 7 },
+	{ "days = 30; days_min = 7;", 8, 8 },
+	{ "days = 30; days_min = 7;", 29, 29 },
+	{ "days = 30; days_min = 7;", 30, 30 },
+	{ "days = 30; days_min = 7;", 31, 30 },
+	{ "days = 30; days_min = 7;", 36500, 30 },
+	{ "days = 30; days_min = 30;", 7, 30 },
+	{ "days = 30; days_min = 1;", 1, 1 },
+};
+
+static void
+a_device_chooses_its_days_within_those_of_the_profile(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < COUNT(lives); i++) {
+		struct problems *problems = problems_new();
+		struct csr *csr = csr_of((struct wanted){ 0 });
+		struct profile_request request = profile_request_of(csr);
+		struct profile_buffers buffers = { 0 };
+		struct certificate_order order;
+		struct profile profile = { 0 };
+		struct sign_rule rule = { 0 };
+		struct conf *conf;
+
+		put("a.conf", lives[i].settings);
+		conf = open_well("a.conf");
+		assert_int_equal(profile_read(conf_root(conf), &profile,
+				     problems),
+		    ERR_OK);
+		request.days = lives[i].asked;
+		assert_int_equal(profile_apply(&profile, &request, NOW,
+				     &buffers, &order),
+		    ERR_OK);
+		assert_int_equal(order.not_after, NOW + lives[i].days * DAY);
+		/* The guard's limit stays the most. */
+		profile_sign_rule(&profile, &rule);
+		assert_int_equal(rule.life, 30 * DAY);
+		profile_buffers_clear(&buffers);
+		profile_clear(&profile);
+		problems_free(problems);
+		csr_free(csr);
+		conf_free(conf);
 	}
 }
 
@@ -429,6 +487,8 @@ main(void)
 		CONF_TEST(read_refuses_what_a_device_may_not_have),
 		CONF_TEST(read_takes_urls_that_clients_know),
 		CONF_TEST(read_warns_of_certificates_without_limits),
+		CONF_TEST(
+		    a_device_chooses_its_days_within_those_of_the_profile),
 		CONF_TEST(key_usage_is_what_the_key_can_do),
 		CONF_TEST(purposes_are_those_of_the_profile_alone),
 		CONF_TEST(names_are_of_the_listed_kinds_alone),

@@ -52,10 +52,13 @@ profiles_come_alone_and_in_lists_the_first_is_the_default(void **state)
 		    3, { "router", "Router", "a.b-c_9" } },
 		{ "profile = " NAMED(LETTERS_64) ";", 1, { LETTERS_64 } },
 		/* The example of scepd.conf(5). */
-		{ "profile = ( { name = \"phone\"; days = 90; }, { name = "
-		  "\"router\"; days = 365; extended_key_usage = ( "
-		  "\"clientAuth\", \"ipsecIKE\" ); } );",
-		    2, { "phone", "router" } },
+		{ "profile = ( { name = \"router\"; days = 365; "
+		  "extended_key_usage = ( \"clientAuth\", \"ipsecIKE\" ); }, "
+		  "{ name = \"phone\"; days = 90; for = { template = ( "
+		  "\"Phone\", \"Tablet\" ); }; }, "
+		  "{ name = \"curve\"; days = 90; for = { key = \"ec\"; }; } "
+		  ");",
+		    3, { "router", "phone", "curve" } },
 	};
 
 	(void)state;
@@ -138,6 +141,9 @@ no_other_name_finds_one(void **state)
 #define FORM \
 	"the name of a profile has ASCII letters, digits, \"-\", \"_\" and " \
 	"\".\", and at most 64 of them\n"
+#define FIRST \
+	"the first profile is for all requests that no other is for; leave " \
+	"\"for\" out, or put another profile first\n"
 #define TAKEN "another profile before this one has the same name\n"
 
 static const struct {
@@ -162,6 +168,13 @@ static const struct {
 	{ "profile = { name = 7; };",
 	    ERROR("1") "\"name\" must be text in quotes, not a number without "
 		       "quotes\n" },
+	{ "profile = { for = { key = \"ec\"; }; };", ERROR("1") FIRST },
+	{ "profile = ( { name = \"a\";\nfor = { key = \"ec\"; }; }, { name = "
+	  "\"b\"; for = { key = \"rsa\"; }; } );",
+	    ERROR("2") FIRST },
+	{ "profile = ( { name = \"a\"; }, { name = \"b\"; for = { }; } );",
+	    ERROR("1") "\"for\" says nothing of the requests that the profile "
+		       "is for: set \"template\" or \"key\"\n" },
 	/* All are told of, and no name is missed where it is there. */
 	{ "profile = ( { name = \"a\"; days = 0; },\n{ name = \"b\"; "
 	  "san = \"sids\"; },\n{ } );",

@@ -225,7 +225,7 @@ a_password_is_for_its_profile(void **state)
 		    ERR_OK);
 		device->request.challenge = PASSWORD;
 		if (rows[i].days == 0) {
-			assert_request_refused(device->lab, &device->request,
+			assert_put_off(device->lab, &device->request,
 			    ERR_PROFILE);
 			continue;
 		}

@@ -112,6 +112,7 @@ a_ca_signs_what_its_own_profile_leads_to_and_no_other(void **state)
 		{ PROFILE("extended_key_usage = \"serverAuth\";"),
 		    ERR_GUARD_PURPOSE },
 		{ PROFILE("extended_key_usage = ();"), ERR_GUARD_PURPOSE },
+		{ PROFILE("must_staple = true;"), ERR_GUARD_EXTENSION },
 	};
 
 	check_profiles(*state, rows, COUNT(rows));
@@ -139,6 +140,31 @@ a_certificate_fits_one_of_the_profiles_whole(void **state)
 	};
 
 	check_profiles(*state, rows, COUNT(rows));
+}
+
+#define OWN(hex) "extensions = { oid = \"1.2.3.4\"; hex = \"" hex "\"; };"
+
+/* That, and nothing else. */
+static void
+a_ca_signs_the_extensions_that_its_profile_has(void **state)
+{
+	static const struct profile_row rows[] = {
+		{ PROFILE(OWN("0c0161")), ERR_OK },
+		{ PROFILE(OWN("0c0162")), ERR_GUARD_EXTENSION },
+		{ PROFILE(OWN("0c0161") "must_staple = true;"),
+		    ERR_GUARD_EXTENSION },
+		{ PROFILE(""), ERR_GUARD_EXTENSION },
+		{ PROFILES(FIT ", { name = \"own\"; " OWN("0c0161") " }"),
+		    ERR_OK },
+		{ PROFILES(
+		      "{ name = \"own\"; days = 1; " OWN("0c0161") " }, " FIT),
+		    ERR_GUARD_EXTENSION },
+	};
+	struct lab *lab = *state;
+
+	lab_restart(lab,
+	    LAB_ENDPOINT(LAB_CA LAB_CHALLENGE PROFILE(OWN("0c0161"))));
+	check_profiles(lab, rows, COUNT(rows));
 }
 
 /* Two endpoints of one CA: each of their profiles will do. */
@@ -200,6 +226,7 @@ main(void)
 {
 	static const struct CMUnitTest tests[] = {
 		LAB_TEST(a_ca_signs_what_its_own_profile_leads_to_and_no_other),
+		LAB_TEST(a_ca_signs_the_extensions_that_its_profile_has),
 		LAB_TEST(a_certificate_fits_one_of_the_profiles_whole),
 		LAB_TEST(a_ca_of_two_endpoints_signs_by_the_profile_of_each),
 		LAB_TEST(each_key_does_what_is_its_own),

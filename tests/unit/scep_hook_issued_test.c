@@ -3,6 +3,7 @@
 
 #include <unistd.h>
 
+#include "base/clock.h"
 #include "base/commands.h"
 #include "crypto/der.h"
 #include "tests/unit/scep_programs.h"
@@ -91,16 +92,15 @@ the_certificate_of_a_cas_program_is_withheld_as_well(void **state)
 	assert_int_equal(ask(device, lab->ra), PKI_STATUS_SUCCESS);
 }
 
-/* As if it had been tried a minute ago, by the clock of the lab, or of what runs
- * the program. */
+/* As if it had been tried a minute ago, by the clock of who does errands. */
 static void
 be_due_after_a_minute(struct lab *lab, int64_t number)
 {
 	struct transaction transaction = { 0 };
 
 	assert_int_equal(store_make_due(lab->store), ERR_OK);
-	assert_int_equal(store_take(lab->store, number, LAB_NOW - 60, LAB_NOW,
-			     &transaction),
+	assert_int_equal(store_take(lab->store, number, clock_now() - 60,
+			     clock_now(), &transaction),
 	    ERR_OK);
 	transaction_clear(&transaction);
 	assert_int_equal(store_make_due(lab->store), ERR_OK);

@@ -187,20 +187,6 @@ a_profile_that_is_none_is_trouble(void **state)
 	assert_int_equal(ask(device, lab->ca), PKI_STATUS_SUCCESS);
 }
 
-/* HTTP says so, and not a refusal. */
-static void
-assert_later(struct device *device, const char *logged)
-{
-	struct buf message = lab_request_message(device->lab, &device->request);
-	struct scep_exchange exchange = lab_post(device->lab,
-	    buf_bytes(&message));
-
-	assert_int_equal(exchange.status, 503);
-	assert_true(lab_logged(device->lab, logged));
-	buf_clear(&exchange.reply);
-	buf_clear(&message);
-}
-
 /* A configuration may have changed since. */
 static void
 a_profile_that_is_gone_is_said(void **state)
@@ -208,7 +194,7 @@ a_profile_that_is_gone_is_said(void **state)
 	struct device *device = *state;
 	struct lab *lab = device->lab;
 	struct transaction transaction;
-	const struct decision decision = { .profile = BYTES_LITERAL("gone"),
+	struct decision decision = { .profile = BYTES_LITERAL("gone"),
 		.now = LAB_NOW };
 
 	start(device, LAB_CA HOOK PROFILES);
@@ -218,9 +204,14 @@ a_profile_that_is_gone_is_said(void **state)
 			     buf_bytes(&transaction.request_hash), &decision),
 	    ERR_OK);
 	transaction_clear(&transaction);
-	assert_later(device, "reason=profile-unknown");
+	assert_put_off(lab, &device->request, ERR_PROFILE);
 	/* Somebody may think better of it. */
-	decide(lab, 1, true, "");
+	transaction = stored(lab, 1);
+	decision.profile = BYTES_LITERAL("router");
+	assert_int_equal(store_approve(lab->store, 1,
+			     buf_bytes(&transaction.request_hash), &decision),
+	    ERR_OK);
+	transaction_clear(&transaction);
 	assert_int_equal(ask(device, lab->ca), PKI_STATUS_SUCCESS);
 }
 
@@ -265,7 +256,7 @@ a_hook_for_first_requests_decides_about_unknown_renewals(void **state)
 		put_program(renewer->lab,
 		    "[ -n \"$SCEP_RENEWS_SERIAL\" ] || exit 4");
 		renewer->request.transaction_id = bytes_of_string(id);
-		assert_int_equal(ask_by(renewer->device, &renewer->request,
+		assert_int_equal(status_of(renewer->lab, &renewer->request,
 				     renewer->lab->ca),
 		    rows[i].status);
 	}

@@ -106,6 +106,22 @@ assert_cert_rep(struct lab *lab, const struct lab_client *client,
 	return cert_rep;
 }
 
+/* The device is told to come again, by HTTP: a FAILURE would have it give up. */
+static inline void
+assert_put_off(struct lab *lab, const struct lab_request *request,
+    enum err reason)
+{
+	struct buf message = lab_request_message(lab, request);
+	struct scep_exchange exchange = lab_post(lab, buf_bytes(&message));
+	char *word = xasprintf("reason=%s ", err_name(reason));
+
+	assert_int_equal(exchange.status, 503);
+	assert_true(lab_logged(lab, word));
+	free(word);
+	buf_clear(&exchange.reply);
+	buf_clear(&message);
+}
+
 /* The status that the request is answered with. */
 static inline enum pki_status
 status_of(struct lab *lab, const struct lab_request *request,

@@ -61,7 +61,7 @@ assert_as_ordered(const struct transaction *transaction,
 	    order->renews.serial);
 	assert_int_equal(transaction->supersedes, order->supersedes);
 	assert_int_equal(transaction->tries, 0);
-	assert_int_equal(transaction->profile.size, 0);
+	assert_same_bytes(buf_bytes(&transaction->profile), order->profile);
 	assert_int_equal(transaction->fail_info, FAIL_INFO_BAD_REQUEST);
 	assert_int_equal(transaction->cookie.size, 0);
 	assert_int_equal(transaction->tried_at, 0);
@@ -101,6 +101,8 @@ what_is_begun_is_found_by_key_and_by_number(void **state)
 		BYTES_LITERAL("\0old") };
 	orders[7].supersedes = true;
 	orders[5].renews = orders[7].renews;
+	orders[0].profile = orders[1].profile = orders[5].profile =
+	    BYTES_LITERAL("phone");
 	for (size_t i = 0; i < COUNT(orders); i++) {
 		int64_t number;
 

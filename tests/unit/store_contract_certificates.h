@@ -77,6 +77,59 @@ a_certificate_that_is_signed_is_known_before_its_transaction_is_done(
 	stored_certificate_clear(&certificate);
 }
 
+/* Approved by a profile of its own, or by none: then it keeps what it had. */
+static inline void
+a_certificate_has_the_profile_of_its_request(void **state)
+{
+	static const struct row {
+		const char *begun, *approved, *profile;
+	} rows[] = {
+		{ "phone", NULL, "phone" },
+		{ "", NULL, "" },
+		{ "phone", "", "phone" },
+		{ "phone", "router", "router" },
+		{ "", "router", "router" },
+		{ "", "", "" },
+	};
+
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		char name[] = { (char)('a' + i), '\0' };
+		struct certificate_record record = record_of(name);
+		struct transaction_order order = signing_order_of(name, name);
+		struct stored_certificate certificate = { 0 };
+		struct transaction transaction = { 0 };
+		const struct decision decision = {
+			.profile = bytes_of_string(rows[i].approved),
+			.now = NOW
+		};
+		int64_t number;
+
+		if (rows[i].approved != NULL)
+			order = order_of(name);
+		order.profile = bytes_of_string(rows[i].begun);
+		number = begun(*state, &order);
+		if (rows[i].approved != NULL) {
+			assert_int_equal(store_approve(*state, number,
+					     order.request_hash, &decision),
+			    ERR_OK);
+			assert_int_equal(store_sign(*state, number,
+					     BYTES_LITERAL("tbs"), &record, NOW,
+					     &transaction),
+			    ERR_OK);
+			assert_string_equal(buf_string(&transaction.profile),
+			    rows[i].profile);
+		}
+		assert_int_equal(store_certificate_get(*state, hash_of('a'),
+				     bytes_of_string(name), &certificate),
+		    ERR_OK);
+		assert_string_equal(buf_string(&certificate.profile),
+		    rows[i].profile);
+		assert_string_equal(buf_string(&certificate.endpoint), "/scep");
+		stored_certificate_clear(&certificate);
+		transaction_clear(&transaction);
+	}
+}
+
 static inline void
 certificates_from_elsewhere_are_added_once(void **state)
 {
@@ -94,6 +147,8 @@ certificates_from_elsewhere_are_added_once(void **state)
 	    ERR_OK);
 	assert_bytes(buf_bytes(&certificate.der), "der");
 	assert_int_equal(certificate.number, 1);
+	assert_int_equal(certificate.endpoint.size, 0);
+	assert_int_equal(certificate.profile.size, 0);
 	stored_certificate_clear(&certificate);
 }
 
@@ -687,6 +742,7 @@ a_mark_is_what_it_was_set_to_last(void **state)
 	    CONTRACT_TEST(a_certificate_is_known_from_before_it_is_signed), \
 	    CONTRACT_TEST( \
 		a_certificate_that_is_signed_is_known_before_its_transaction_is_done), \
+	    CONTRACT_TEST(a_certificate_has_the_profile_of_its_request), \
 	    CONTRACT_TEST(certificates_from_elsewhere_are_added_once), \
 	    CONTRACT_TEST( \
 		a_serial_number_alone_becomes_the_whole_certificate_once), \

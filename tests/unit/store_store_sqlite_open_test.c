@@ -125,7 +125,7 @@ what_is_wrong_is_said_with_file_and_remedy(void **state)
 		    "name another file, and scepd makes it" },
 		{ put_newer, true,
 		    "FOLDER/state.db: a newer scepd has written it (version "
-		    "99, this one knows up to 9); use that, or put an older "
+		    "99, this one knows up to 11); use that, or put an older "
 		    "backup in its place" },
 		{ put_damaged, true,
 		    "FOLDER/state.db: it is damaged (database disk image is "
@@ -202,7 +202,7 @@ a_look_changes_nothing(void **state)
 		    "name another file, and scepd makes it" },
 		{ put_newer,
 		    "FOLDER/state.db: a newer scepd has written it (version "
-		    "99, this one knows up to 9); use that, or put an older "
+		    "99, this one knows up to 11); use that, or put an older "
 		    "backup in its place" },
 		{ put_damaged,
 		    "FOLDER/state.db: it is damaged (database disk image is "
@@ -419,8 +419,16 @@ what_was_only_begun_to_be_made_is_made(void **state)
 #define IN_FOLDER(test) \
 	cmocka_unit_test_setup_teardown(test, make_folder, remove_folder)
 
-/* Nothing of the ninth version. */
+/* Nothing of the eleventh version; nor of the tenth. */
+#define NO_PROFILE "ALTER TABLE certificates DROP COLUMN profile; "
+#define NO_IDENTITY \
+	NO_PROFILE \
+	"DROP INDEX certificates_active; " \
+	"ALTER TABLE certificates DROP COLUMN identity; "
+
+/* Nor of the ninth. */
 #define NO_CHALLENGES \
+	NO_IDENTITY \
 	"DROP TRIGGER challenge_given_back; DROP TRIGGER challenge_used; " \
 	"DROP TABLE challenge_uses; DROP TABLE challenges; "
 
@@ -590,6 +598,36 @@ certificates_of_an_older_store_are_told_without_a_request(void **state)
 	store_close(store);
 }
 
+/* From before they were counted. */
+static void
+certificates_of_an_older_store_are_not_counted(void **state)
+{
+	struct store *store = database_of(1);
+	struct certificate_record record = record_of("old");
+	const struct active_filter filter = {
+		.authority = record.authority,
+		.identity = hash_of('i'),
+		.now = NOW,
+	};
+	int64_t count = -1;
+
+	(void)state;
+	assert_int_equal(store_certificate_add(store, &record,
+			     BYTES_LITERAL("der")),
+	    ERR_OK);
+	store_close(store);
+	execute(NO_IDENTITY "PRAGMA user_version = 9");
+	store = database_of(1);
+	record.serial = BYTES_LITERAL("new");
+	record.identity = hash_of('i');
+	assert_int_equal(store_certificate_add(store, &record,
+			     BYTES_LITERAL("der")),
+	    ERR_OK);
+	assert_int_equal(store_count_active(store, &filter, 9, &count), ERR_OK);
+	assert_int_equal(count, 1);
+	store_close(store);
+}
+
 int
 main(void)
 {
@@ -603,6 +641,7 @@ main(void)
 		IN_FOLDER(what_an_older_store_was_to_replace_is_replaced),
 		IN_FOLDER(
 		    certificates_of_an_older_store_are_told_without_a_request),
+		IN_FOLDER(certificates_of_an_older_store_are_not_counted),
 		IN_FOLDER(a_folder_that_is_missing_is_to_be_made),
 		IN_FOLDER(what_can_not_be_written_is_no_store),
 		IN_FOLDER(what_root_makes_is_its_folders_owners),

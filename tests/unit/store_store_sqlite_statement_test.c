@@ -96,6 +96,7 @@ rows_come_sorted_out_of_an_index(void **state)
 		{ STATEMENT_CHALLENGE_FORGET, "challenges_by_end" },
 		{ STATEMENT_CHALLENGE_LIST, "INTEGER PRIMARY KEY" },
 		{ STATEMENT_COUNT_REVOKED, "certificates_revoked" },
+		{ STATEMENT_COUNT_ACTIVE, "certificates_active" },
 	};
 	sqlite3 *db;
 

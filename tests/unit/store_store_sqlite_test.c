@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include <sys/stat.h>
 
+#include "tests/unit/store_contract_active.h"
 #include "tests/unit/store_contract_alarms.h"
 #include "tests/unit/store_contract_challenges.h"
 #include "tests/unit/store_contract_notifications.h"
@@ -213,6 +214,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		CONTRACT_TRANSACTIONS,
 		CONTRACT_CERTIFICATES,
+		CONTRACT_ACTIVE,
 		CONTRACT_ALARMS,
 		CONTRACT_REPLACES,
 		CONTRACT_WITHHELD,
