@@ -231,6 +231,22 @@
 	    "The message is signed with another key than the request's.", \
 	    "The signer's key differs from the CSR's, and no challenge " \
 	    "vouches for it.") \
+	X(ERR_BEHALF_SIGNER, "behalf-signer", 400, FAIL_INFO_BAD_REQUEST, \
+	    "Only listed registration authorities may request here.", \
+	    "The message is signed with none of the certificates that " \
+	    "enrol.on_behalf lists, and nothing else authenticates a device.") \
+	X(ERR_BEHALF_REVOKED, "behalf-revoked", 400, FAIL_INFO_BAD_REQUEST, \
+	    "This certificate may not be used to request for others.", \
+	    "The certificate of the one who requests for others " \
+	    "(enrol.on_behalf) has been revoked.") \
+	X(ERR_BEHALF_EXPIRED, "behalf-expired", 400, FAIL_INFO_BAD_REQUEST, \
+	    "This certificate may not be used to request for others.", \
+	    "The certificate of the one who requests for others " \
+	    "(enrol.on_behalf) has expired, or is not valid yet.") \
+	X(ERR_BEHALF_NAMES, "behalf-names", 400, FAIL_INFO_BAD_REQUEST, \
+	    "These names may not be requested for others.", \
+	    "The one who requests for others may not do so for this name " \
+	    "(names in enrol.on_behalf); the detail says which.") \
 	X(ERR_REPLY_KEY, "reply-key", 400, FAIL_INFO_BAD_ALG, \
 	    "No reply can be encrypted for the key that signed this.", \
 	    "The message is signed with an EC key, for which no reply can be " \

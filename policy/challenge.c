@@ -71,7 +71,8 @@ check_combination(const struct conf_section *section,
 		return conf_refuse(section, "anonymous", problems,
 		    "an endpoint with a challenge can't be anonymous; "
 		    "remove one of the two");
-	if (!settings->anonymous && settings->entries.count == 0)
+	if (!settings->anonymous && settings->entries.count == 0 &&
+	    !settings->others)
 		return conf_refuse(section, NULL, problems,
 		    "nothing authenticates a device here; set challenge, or "
 		    "say anonymous = true to let everybody enrol");

@@ -23,6 +23,7 @@ struct challenges_settings {
 	bool anonymous; /* there are none, on purpose */
 	bool approved;  /* somebody looks at each request */
 	bool visible;   /* a password may be outside of the envelope */
+	bool others;    /* there are none, as something else authenticates */
 };
 
 /* Reads the entries of `section`; the result is the caller's, to

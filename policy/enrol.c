@@ -6,6 +6,7 @@
 /* The section as it is written. */
 struct settings {
 	struct conf_sections challenge;
+	struct conf_sections on_behalf;
 	bool anonymous;
 	bool visible_challenge;
 	int64_t approval;
@@ -20,6 +21,7 @@ struct settings {
 
 static const struct conf_key keys[] = {
 	{ SETTING(challenge), .type = CONF_SECTIONS },
+	{ SETTING(on_behalf), .type = CONF_SECTIONS },
 	{ SETTING(anonymous), .type = CONF_BOOLEAN },
 	{ SETTING(visible_challenge), .type = CONF_BOOLEAN },
 	{ SETTING(approval), .type = CONF_CHOICE, .choices = approval_words },
@@ -48,14 +50,20 @@ enrol_rules_read(const struct conf_section *section, struct enrol_rules *rules,
 	if (err == ERR_OK)
 		err = duplicate_rules_set(section, settings.max_active,
 		    settings.duplicates, &rules->duplicates, problems);
+	if (err == ERR_OK)
+		err = on_behalf_read(&settings.on_behalf, &rules->on_behalf,
+		    problems);
 	if (err != ERR_OK)
 		return err;
+	rules->on_behalf_only = settings.on_behalf.count > 0 &&
+	    settings.challenge.count == 0 && !settings.anonymous;
 	rules->manual = settings.approval != APPROVAL_AUTOMATIC;
 	rules->hook = settings.hook;
 	rules->max_held = settings.max_held;
 	return challenges_read(section,
 	    &(struct challenges_settings){ settings.challenge,
-		settings.anonymous, rules->manual, settings.visible_challenge },
+		settings.anonymous, rules->manual, settings.visible_challenge,
+		rules->on_behalf_only },
 	    &rules->challenges, problems);
 }
 
@@ -63,5 +71,6 @@ void
 enrol_rules_clear(struct enrol_rules *rules)
 {
 	challenges_free(rules->challenges);
+	on_behalf_free(rules->on_behalf);
 	*rules = (struct enrol_rules){ 0 };
 }

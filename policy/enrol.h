@@ -4,6 +4,7 @@
 
 #include "policy/challenge.h"
 #include "policy/duplicates.h"
+#include "policy/on_behalf.h"
 
 /*
  * The section `enrol` of an endpoint: who gets a first certificate.
@@ -15,6 +16,8 @@
  */
 struct enrol_rules {
 	struct challenges *challenges;
+	struct on_behalf *on_behalf;
+	bool on_behalf_only;             /* nobody else is authenticated */
 	bool manual;                     /* somebody approves each one, */
 	const struct conf_section *hook; /* or this program does; or NULL */
 	int64_t max_held; /* how many may wait for that; 0: any number */

@@ -63,6 +63,15 @@ warn_of_renewals(const struct policy *policy, struct problems *problems)
 			    "another; let it: renew = { names = \"keep\"; }");
 }
 
+static void
+warn_of_purposes(const struct policy *policy, const struct profile *profile,
+    struct problems *problems)
+{
+	on_behalf_warn_of_purposes(policy->enrol.on_behalf,
+	    buf_bytes(&profile->extended_key_usage), profile->section,
+	    problems);
+}
+
 /* All sections are read even where one fails, so that one start reports all;
  * the first error is what is returned. */
 enum err
@@ -77,6 +86,8 @@ policy_read(const struct policy_sections *sections, struct policy *policy,
 	};
 
 	warn_of_renewals(policy, problems);
+	for (size_t i = 0; i < policy->profiles.count; i++)
+		warn_of_purposes(policy, &policy->profiles.items[i], problems);
 	return err_first(errs, COUNT(errs));
 }
 
@@ -130,8 +141,11 @@ check_newcomer(const struct policy *policy, const struct facts *facts,
     struct verdict *verdict)
 {
 	bool vouches;
-	enum err err = check_challenge(policy, facts, verdict, &vouches);
+	enum err err;
 
+	if (policy->enrol.on_behalf_only)
+		return ERR_BEHALF_SIGNER;
+	err = check_challenge(policy, facts, verdict, &vouches);
 	if (err != ERR_OK)
 		return err;
 	if (!vouches &&
@@ -154,6 +168,33 @@ check_owner(const struct policy *policy, const struct facts *facts,
 	return err;
 }
 
+/* Who is listed renews his own certificate by a renewal of that type alone:
+ * another request of his for another key is a device's. */
+static const struct on_behalf_entry *
+find_behalf(const struct policy *policy, const struct facts *facts)
+{
+	if (facts->is_renewal_req ||
+	    spki_is_same_key(facts->csr->spki, facts->signer.certificate->spki))
+		return NULL;
+	return on_behalf_find(policy->enrol.on_behalf, &facts->signer);
+}
+
+/* As with a renewal that is none: whoever has expired may have a password, but
+ * who was revoked shall not come back with it. */
+static enum err
+check_behalf(const struct policy *policy, const struct facts *facts,
+    struct verdict *verdict)
+{
+	enum err err = on_behalf_check(&facts->signer, facts->now);
+
+	verdict->is_on_behalf = err == ERR_OK;
+	if (err != ERR_BEHALF_EXPIRED || facts->csr->challenge.size == 0 ||
+	    policy->enrol.on_behalf_only)
+		return err;
+	verdict->fallback = err;
+	return check_newcomer(policy, facts, verdict);
+}
+
 /*
  * By the certificate alone, whatever the type says (T25).  A renewal that is
  * none may still be a good enrolment: macOS renews by a new challenge and an
@@ -167,6 +208,8 @@ check_requester(const struct policy *policy, const struct facts *facts,
 	enum err err;
 
 	*hold = policy->enrol.manual;
+	if (find_behalf(policy, facts) != NULL)
+		return check_behalf(policy, facts, verdict);
 	if (!facts->signer.is_issued)
 		return facts->is_renewal_req ?
 		    ERR_RENEWAL_SIGNER :
@@ -283,6 +326,18 @@ authorise(const struct policy *policy, const struct profile *profile,
 	return err;
 }
 
+/* Those that the certificate would have: whatever else was asked for is of no
+ * consequence. */
+static enum err
+check_behalf_names(const struct policy *policy, const struct facts *facts,
+    struct verdict *verdict)
+{
+	const struct certificate_order *order = &verdict->authorisation->order;
+
+	return on_behalf_check_names(find_behalf(policy, facts), order->subject,
+	    order->subject_alt_name, &verdict->detail);
+}
+
 /* Makes an authorisation of what was not counted, unless somebody has to look
  * first. */
 static void
@@ -321,7 +376,10 @@ policy_decide(const struct policy *policy, const struct facts *facts,
 	made.profile = profile->name;
 	made.request = request_of(policy, facts, &made);
 	err = authorise(policy, profile, &made.request, facts->now, &made);
+	if (err == ERR_OK && made.is_on_behalf)
+		err = check_behalf_names(policy, facts, &made);
 	if (err != ERR_OK) {
+		authorisation_free(made.authorisation);
 		verdict->detail = made.detail;
 		return err;
 	}

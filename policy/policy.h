@@ -82,6 +82,7 @@ struct verdict {
 	struct profile_request request;
 	bool is_renewal;   /* by the certificate that it is signed with */
 	bool replaces;     /* and that is to be revoked when this is issued */
+	bool is_on_behalf; /* that is of one who may request for others */
 	enum err fallback; /* why it is no renewal, though it could have been
 	                    * one; ERR_OK: it could not */
 	/* By this request, when it is begun. */
@@ -101,6 +102,13 @@ void verdict_clear(struct verdict *verdict);
  * certificate, but has a challenge password, it is judged as a first
  * enrolment, for which that certificate counts nothing.  Type 17 that is
  * signed with any other: ERR_RENEWAL_SIGNER.
+ *
+ * A request of another type that is signed by one who may request for others
+ * (on_behalf.h), and for another key than his, is that, and no renewal; no
+ * challenge password is looked at.  ERR_BEHALF_REVOKED, ERR_BEHALF_NAMES.
+ * Where he may no longer, as he has expired, it is judged as a first enrolment
+ * if it has a challenge password, or else ERR_BEHALF_EXPIRED.  Where nobody
+ * else may enrol: ERR_BEHALF_SIGNER.
  *
  * ERR_CHALLENGE_*, ERR_SIGNER_KEY, ERR_CSR_DIGEST, ERR_KEY_*, ERR_PUBLIC_KEY,
  * ERR_SUBJECT, ERR_SAN.

@@ -58,7 +58,7 @@ can_be_guessed(const struct pki_operation *operation, enum err err)
 {
 	const struct verdict *verdict = &operation->verdict;
 
-	if (operation->csr->challenge.size == 0 ||
+	if (operation->csr->challenge.size == 0 || verdict->is_on_behalf ||
 	    (err == ERR_OK && verdict->spent.is_spent))
 		return false;
 	return err != ERR_OK || !verdict->is_renewal ||
@@ -111,6 +111,19 @@ decide(struct pki_operation *operation, const struct facts *facts)
 	return slow_down(operation, err);
 }
 
+/* Who has vouched for the device. */
+static void
+note_requester(struct pki_operation *operation,
+    const struct certificate *requester)
+{
+	struct buf *detail = &operation->header.detail;
+
+	buf_append_string(detail, "requested by ");
+	name_append_text(detail, requester->subject);
+	buf_append_string(detail, ", serial ");
+	hex_append(detail, requester->serial);
+}
+
 /* Where there is a limit to them. */
 static enum err
 count_active(struct pki_operation *operation)
@@ -148,8 +161,13 @@ pkcs_req_authorise(struct pki_operation *operation)
 		err = decide(operation, &facts);
 	if (err == ERR_OK && operation->verdict.fallback != ERR_OK)
 		buf_printf(&operation->header.detail,
-		    "no renewal (%s), but a first enrolment",
+		    "%s (%s), but a first enrolment",
+		    operation->verdict.fallback == ERR_BEHALF_EXPIRED ?
+			"not for another" :
+			"no renewal",
 		    err_name(operation->verdict.fallback));
+	if (err == ERR_OK && operation->verdict.is_on_behalf)
+		note_requester(operation, facts.signer.certificate);
 	if (err == ERR_OK)
 		note_renewed(operation, &facts.signer);
 	if (err == ERR_OK)

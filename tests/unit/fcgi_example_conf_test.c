@@ -57,6 +57,7 @@ setup(void **state)
 		{ "ca.key.pem", "ca.key" },
 		{ "ra.pem", "ra.pem" },
 		{ "ra.key.pem", "ra.key" },
+		{ "ra.pem", "mdm.pem" },
 		{ "ca.pem", "old.pem" },
 		{ "ca.key.pem", "old.key" },
 	};
@@ -260,7 +261,8 @@ static const char *const sections[] = { "#", "socket = {", "keeper = {",
 	"limits = {", "notify = {", "endpoints = (\n\t{", "\tca = {",
 	"\tra = {", "\tnext = {", "\tformer = (\n\t\t\t{", "\tprofile = ( {",
 	"\tfor = {", "\textensions = (\n\t\t\t\t{", "\tkeys = {", "\tenrol = {",
-	"\trenew = {", "\tissued = {", "challenge = (\n\t\t\t\t{" };
+	"\ton_behalf = (\n\t\t\t\t{", "\trenew = {", "\tissued = {",
+	"challenge = (\n\t\t\t\t{" };
 
 /* All that a section may have stands in the example and in the manual. */
 static void
@@ -385,20 +387,46 @@ assert_profile(struct buf *text)
 	buf_clear(text);
 }
 
-/* Each line by itself, and what is set apart as a whole. */
+/* The group of that name, whole. */
 static void
-manuals_examples_of_a_profile_are_read(void **state)
+assert_enrol(struct buf *text)
+{
+	static const struct conf_key key = { .name = "enrol",
+		.type = CONF_SECTION,
+		.required = true };
+	struct problems *problems = problems_new();
+	const struct conf_section *section = NULL;
+	struct enrol_rules rules = { 0 };
+	struct conf *conf;
+
+	put("example.conf", buf_string(text));
+	conf = open_well("example.conf");
+	assert_int_equal(conf_read_one(conf_root(conf), &key, &section,
+			     problems),
+	    ERR_OK);
+	if (enrol_rules_read(section, &rules, problems) != ERR_OK)
+		fail_msg("%s%s", buf_string(text), problems_text(problems));
+	enrol_rules_clear(&rules);
+	problems_free(problems);
+	conf_free(conf);
+	buf_clear(text);
+}
+
+/* Each line by itself, and what is set apart as a whole: from the item `first`
+ * of a section on.  How many there are. */
+static size_t
+check_examples(const char *section, const char *first,
+    void (*check)(struct buf *text))
 {
 	struct buf manual = source_text("doc/scepd.conf.5");
-	const char *start = strstr(buf_string(&manual), ".Ss The profile\n");
+	const char *start = strstr(buf_string(&manual), section);
 	struct bytes rest, line;
 	struct buf text = { 0 };
 	bool is_block = false;
 	size_t count = 0;
 
-	(void)state;
 	assert_non_null(start);
-	rest = bytes_of_string(strstr(start, ".It Ic days\n"));
+	rest = bytes_of_string(strstr(start, first));
 	while (rest.size > 0 && !bytes_begin_with(rest, ".Ss ")) {
 		line = bytes_cut(&rest, '\n');
 		if (bytes_begin_with(line, ".Bd ") ||
@@ -411,12 +439,32 @@ manuals_examples_of_a_profile_are_read(void **state)
 			append_shown(&text, bytes_from(line, 4));
 		}
 		if (text.size > 0) {
-			assert_profile(&text);
+			check(&text);
 			count++;
 		}
 	}
-	assert_true(count >= 10);
 	buf_clear(&manual);
+	return count;
+}
+
+static void
+manuals_examples_of_a_profile_are_read(void **state)
+{
+	(void)state;
+	assert_true(check_examples(".Ss The profile\n", ".It Ic days\n",
+			assert_profile) >= 10);
+}
+
+static void
+manuals_examples_of_enrolment_are_read(void **state)
+{
+	(void)state;
+	put("new.txt", "a password that is long enough\n");
+	put("old.txt", "another one that is long enough\n");
+	put("derive.key", "a secret that is long enough for thirty-two\n");
+	assert_int_equal(check_examples(".Ss Enrolment\n",
+			     ".It Ic max_active\n", assert_enrol),
+	    2);
 }
 
 static void
@@ -441,6 +489,7 @@ main(void)
 		EXAMPLE_TEST(example_shows_the_defaults),
 		EXAMPLE_TEST(example_and_manual_have_every_setting),
 		EXAMPLE_TEST(manuals_examples_of_a_profile_are_read),
+		EXAMPLE_TEST(manuals_examples_of_enrolment_are_read),
 		cmocka_unit_test(manual_has_every_reason),
 	};
 
