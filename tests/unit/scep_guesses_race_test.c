@@ -145,7 +145,8 @@ counted(const struct guesses *guesses)
 	return guesses_most(guesses, PLACE, NOW);
 }
 
-/* After how many instructions the guess has changed anything. */
+/* After how many instructions the guess has changed anything; with another peer
+ * it may be some more or less. */
 static unsigned
 find_change(unsigned digest)
 {
@@ -189,15 +190,18 @@ assert_both_count(unsigned digest)
 	unsigned change = find_change(digest);
 
 	assert_int_equal(guess_wrongly(table.guesses, MOST_STEPS), 0);
-	for (unsigned steps = first_of(change); steps <= change + 1;
+	for (unsigned steps = first_of(change); steps <= change + NEAR;
 	     steps = next_of(steps, change)) {
 		unsigned before = counted(table.guesses);
 		pid_t child = start_guess(table.guesses, steps, digest);
 
-		assert_true(step(child, steps));
+		bool alive = step(child, steps);
+
 		assert_int_equal(guess_wrongly(table.guesses, steps), 0);
-		ptrace(PTRACE_CONT, child, NULL, NULL);
-		assert_ends_well(child);
+		if (alive) {
+			ptrace(PTRACE_CONT, child, NULL, NULL);
+			assert_ends_well(child);
+		}
 		assert_int_equal(counted(table.guesses), before + 2);
 		assert_int_equal(count_free(table.guesses, steps), FREE - 2);
 	}
@@ -217,19 +221,27 @@ static void
 one_that_is_killed_at_any_instant_harms_nobody(void **state)
 {
 	struct table table = new_table();
+	uint8_t *before = xalloc(table.size);
 	unsigned change = find_change(1);
+	unsigned changes = 0;
 
 	(void)state;
-	for (unsigned steps = first_of(change); steps <= change + 1;
+	for (unsigned steps = first_of(change); steps <= change + NEAR;
 	     steps = next_of(steps, change)) {
 		pid_t child = start_guess(table.guesses, steps, 1);
+		bool has_changed;
 
+		memcpy(before, table.memory, table.size);
 		assert_true(step(child, steps));
+		has_changed = memcmp(before, table.memory, table.size) != 0;
 		kill(child, SIGKILL);
 		assert_int_equal(WTERMSIG(ended(child)), SIGKILL);
 		assert_int_equal(count_free(table.guesses, steps),
-		    steps < change ? FREE : FREE - 1);
+		    has_changed ? FREE - 1 : FREE);
+		changes += has_changed;
 	}
+	assert_true(changes > 0);
+	free(before);
 	clear_table(&table);
 }
 
