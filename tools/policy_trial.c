@@ -290,13 +290,16 @@ decide(const struct trial_order *order, struct trial *trial)
 		.challenge_is_visible = trial->header.has_challenge,
 		.now = order->now,
 	};
+	const struct policy *policy = &trial->endpoint->policy;
 	enum err err;
 
 	if (order->is_minted)
 		facts.challenge = minted_for(trial->endpoint);
 	find_signer(trial, &facts.signer);
 	trial->is_issued = facts.signer.is_issued;
-	err = policy_decide(&trial->endpoint->policy, &facts, &trial->verdict);
+	err = policy_decide(policy, &facts, &trial->verdict);
+	if (err == ERR_OK && trial->verdict.uncounted != NULL)
+		err = policy_count(policy, 0, &trial->verdict);
 	return err == ERR_OK ?
 	    pkcs_req_check_reply_key(facts.signer.certificate) :
 	    err;

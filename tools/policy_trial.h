@@ -49,8 +49,8 @@ struct trial {
  * Tries it.  Private keys are read only where they are needed: to open a
  * pkiMessage, and where the endpoint announces a next CA.  What the state
  * database would have been asked for is taken to be as well as it can be: no
- * key and no certificate is revoked, and a certificate of the endpoint's CA
- * is known.
+ * key and no certificate is revoked, no other one of the same names is active,
+ * and a certificate of the endpoint's CA is known.
  *
  * ERR_OK, and trial->reason says what the endpoint would have: also where the
  * request is malformed, or could not be opened, and then trial->request and

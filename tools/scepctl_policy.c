@@ -87,6 +87,14 @@ approver_of(const struct trial *trial)
 	    "somebody, by scepctl pending approve";
 }
 
+static const char *
+taken_for(const struct verdict *verdict)
+{
+	if (verdict->is_on_behalf)
+		return "a first enrolment on behalf of a device";
+	return verdict->is_renewal ? "a renewal" : "a first enrolment";
+}
+
 static void
 record_decision(struct record *record, const struct trial *trial)
 {
@@ -103,11 +111,9 @@ record_decision(struct record *record, const struct trial *trial)
 	if (verdict->authorisation == NULL)
 		record_text(record, "approved_by",
 		    bytes_of_string(approver_of(trial)));
-	record_text(record, "taken_for",
-	    bytes_of_string(verdict->is_renewal ? "a renewal" :
-						  "a first enrolment"));
+	record_text(record, "taken_for", bytes_of_string(taken_for(verdict)));
 	if (verdict->fallback != ERR_OK)
-		record_text(record, "no_renewal",
+		record_text(record, "fallback_from",
 		    bytes_of_string(err_name(verdict->fallback)));
 }
 
@@ -175,9 +181,9 @@ record_certificate(struct record *record, const struct trial *trial)
 
 /* What a server would have looked at besides. */
 #define NOT_ASKED \
-	"the state database, whether the key or the certificate was revoked " \
-	"or the request was there before; the CA and programs, which may " \
-	"still refuse it"
+	"the state database, whether the key or the certificate was revoked, " \
+	"the names have another one or the request was there before; the CA " \
+	"and programs, which may still refuse it"
 
 static void
 append_trial(struct buf *output, bool json, const struct trial *trial)

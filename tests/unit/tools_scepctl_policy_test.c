@@ -17,8 +17,8 @@
 #define TEST "policy test scepd.conf "
 #define NOT_ASKED \
 	"not asked:      the state database, whether the key or the " \
-	"certificate was revoked or the request was there before; the CA and " \
-	"programs, which may still refuse it\n"
+	"certificate was revoked, the names have another one or the request " \
+	"was there before; the CA and programs, which may still refuse it\n"
 
 /* The keys of /keyless are in no file: whoever needs one fails. */
 #define KEYLESS_CA \
@@ -40,6 +40,12 @@ static const char conf[] =
     "hook = { command = ( \"/bin/true\" ); }; }; },\n"
     "{ path = \"/minted\"; " KEYLESS_CA
     "enrol = { challenge = ( { type = \"one-time\"; } ); }; },\n"
+    "{ path = \"/limited\"; " KEYLESS_CA
+    "enrol = { challenge = ( { type = \"static\"; "
+    "secret = \"long-enough-secret\"; } ); max_active = 1; }; },\n"
+    "{ path = \"/behalf\"; " LAB_CA
+    "enrol = { on_behalf = ( { certificate = \"mdm.pem\"; "
+    "names = ( \"CN=*\" ); } ); }; },\n"
     "{ path = \"/next\"; " LAB_CA SECRET
     "next = { from = \"2027-01-01\"; ca = { backend = \"file\"; "
     "certificate = \"next.pem\"; key = \"next.key\"; }; }; },\n"
@@ -117,6 +123,21 @@ put_next_ca(const struct lab *lab)
 	key_free(key);
 }
 
+/* For another's key. */
+static void
+put_others(const struct lab *lab, const struct lab_request *usual)
+{
+	struct lab_client mdm = lab_client_new(lab, "sscep/client.key");
+	struct lab_request request = *usual;
+
+	request.client = &mdm;
+	request.challenge = bytes_of(NULL, 0);
+	lab_put_pem(lab, "mdm.pem", "CERTIFICATE",
+	    buf_bytes(&mdm.certificate->der));
+	put_message(lab, "others.message", &request);
+	lab_client_clear(&mdm);
+}
+
 /* Of a CA of the endpoint's: what it is signed with is all that tells. */
 static void
 put_renewal(const struct lab *lab, const struct lab_request *usual)
@@ -160,6 +181,7 @@ begin(void **state)
 	put_renewal(device->lab, &usual);
 	put_requests(device->lab, &device->request);
 	put_next_ca(device->lab);
+	put_others(device->lab, &usual);
 	lab_put(device->lab, "scepd.conf", bytes_of_string(conf), 0600);
 	lab_put(device->lab, "challenge", BYTES_LITERAL("long-enough-secret\n"),
 	    0600);
@@ -272,8 +294,9 @@ json_is_one_object(void **state)
 	    "\"not_before\": \"2026-11-30T23:50:00Z\", "
 	    "\"not_after\": \"2027-12-01T00:00:00Z\", "
 	    "\"not_asked\": \"the state database, whether the key or the "
-	    "certificate was revoked or the request was there before; the CA "
-	    "and programs, which may still refuse it\"}\n");
+	    "certificate was revoked, the names have another one or the "
+	    "request was there before; the CA and programs, which may still "
+	    "refuse it\"}\n");
 }
 
 /* Each as the endpoint itself would have it. */
@@ -309,6 +332,10 @@ every_kind_of_request_is_decided(void **state)
 		{ "/minted right.der --minted", ERR_OK, "issue" },
 		{ "/minted bare.pem --minted", ERR_CHALLENGE_MISSING, "none" },
 		{ "/scep wrong.der --minted", ERR_CHALLENGE_WRONG, "refuse" },
+		{ "/limited right.der", ERR_OK, "decision:       issue\n" },
+		{ "/behalf others.message", ERR_OK,
+		    "taken for:      a first enrolment on behalf of a device\n" },
+		{ "/behalf wrong.message", ERR_BEHALF_SIGNER, "refuse" },
 		/* The announcement of a next CA takes its keys. */
 		{ "/next right.der", ERR_OK, "decision:       issue\n" },
 	};
