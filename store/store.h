@@ -281,8 +281,8 @@ CHECKED enum err store_count_try(struct store *store, int64_t number,
 
 /* Why a decision was made, and what else belongs to it. Views. */
 struct decision {
-	struct bytes profile;     /* approved: by which; nothing: by the one
-	                           * that it has */
+	struct bytes profile;     /* approved: by which; nothing: by the
+	                           * order's, whatever was said before */
 	struct bytes reason;      /* rejected: why; or nothing, */
 	enum fail_info fail_info; /* and what the device is told */
 	int64_t now;

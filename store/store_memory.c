@@ -30,7 +30,7 @@ copy(struct memory_store *store, const struct memory_transaction *from,
 	set(&to->request, buf_bytes(&stored->request));
 	set(&to->subject, buf_bytes(&stored->subject));
 	set(&to->peer, buf_bytes(&stored->peer));
-	set(&to->profile, buf_bytes(&stored->profile));
+	set(&to->profile, store_memory_profile(from));
 	set(&to->reason, buf_bytes(&stored->reason));
 	to->fail_info = stored->fail_info;
 	set(&to->tbs, buf_bytes(&stored->tbs));
@@ -187,7 +187,7 @@ add(struct memory_store *store, const struct transaction_order *order,
 	buf_append(&row->stored.request, order->request);
 	buf_append(&row->stored.subject, order->subject);
 	buf_append(&row->stored.peer, order->peer);
-	buf_append(&row->stored.profile, order->profile);
+	buf_append(&row->chosen, order->profile);
 	buf_append(&row->stored.tbs, order->tbs);
 	buf_append(&row->stored.authority, order->authority);
 	buf_append(&row->stored.csr, order->csr);
@@ -503,8 +503,7 @@ static void
 settle(struct memory_store *store, struct memory_transaction *row,
     enum transaction_state to, const struct decision *decision)
 {
-	if (decision->profile.size > 0)
-		set(&row->stored.profile, decision->profile);
+	set(&row->stored.profile, decision->profile);
 	set(&row->stored.reason, decision->reason);
 	row->stored.fail_info = decision->fail_info;
 	enter(store, row, to, decision->now);
@@ -666,8 +665,10 @@ memory_close(void *state)
 {
 	struct memory_store *store = state;
 
-	for (size_t i = 0; i < store->transaction_count; i++)
+	for (size_t i = 0; i < store->transaction_count; i++) {
 		transaction_clear(&store->transactions[i].stored);
+		buf_clear(&store->transactions[i].chosen);
+	}
 	free(store->transactions);
 	store_memory_clear_certificates(store);
 	store_memory_clear_marks(store);

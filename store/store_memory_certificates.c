@@ -152,6 +152,14 @@ store_memory_take_in_certificate(struct memory_store *store,
 	return ERR_OK;
 }
 
+struct bytes
+store_memory_profile(const struct memory_transaction *row)
+{
+	const struct buf *said = &row->stored.profile;
+
+	return buf_bytes(said->size > 0 ? said : &row->chosen);
+}
+
 void
 store_memory_note_origin(struct memory_store *store,
     const struct memory_transaction *row)
@@ -163,8 +171,7 @@ store_memory_note_origin(struct memory_store *store,
 		return;
 	certificate->request = row->stored.number;
 	buf_append(&certificate->endpoint, buf_bytes(&row->stored.endpoint));
-	buf_append(&certificate->stored.profile,
-	    buf_bytes(&row->stored.profile));
+	buf_append(&certificate->stored.profile, store_memory_profile(row));
 	buf_append(&certificate->transaction_id,
 	    buf_bytes(&row->stored.transaction_id));
 }

@@ -24,7 +24,9 @@ struct memory_certificate {
 };
 
 struct memory_transaction {
-	struct transaction stored;
+	struct transaction stored; /* but for `chosen` where nobody has said
+	                            * which profile */
+	struct buf chosen;
 	size_t certificate; /* its place in the array, from 1 on; 0: none */
 	int64_t challenge;  /* that it has used, and may give back; 0: none */
 	bool purged;
@@ -87,6 +89,9 @@ void store_memory_note_origin(struct memory_store *store,
 /* store_count_active, where the mutex is held. */
 int64_t store_memory_find_active(const struct memory_store *store,
     const struct active_filter *filter, int64_t limit);
+
+/* By which profile that transaction is; a view. */
+struct bytes store_memory_profile(const struct memory_transaction *row);
 
 /* Revokes what that transaction replaces, if anything. */
 void store_memory_supersede(struct memory_store *store,

@@ -286,6 +286,10 @@ static const char *const steps[] = {
 	/* By which profile of its endpoint's it is. */
 	"ALTER TABLE certificates ADD COLUMN profile TEXT NOT NULL DEFAULT '';"
 	"PRAGMA user_version = 11",
+
+	/* By which one it is where nobody who approves it names another. */
+	"ALTER TABLE transactions ADD COLUMN chosen TEXT NOT NULL DEFAULT '';"
+	"PRAGMA user_version = 12",
 };
 
 const int64_t store_sqlite_version = COUNT(steps);

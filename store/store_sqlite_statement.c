@@ -12,11 +12,16 @@ _Static_assert(NOTIFICATION_ISSUED == 0 && NOTIFICATION_REFUSED == 1 &&
 	NOTIFICATION_EXPIRING == 4,
     "and events, here and in triggers");
 
+/* What whoever has approved it says, or else the order. */
+#define PROFILE "CASE profile WHEN '' THEN chosen ELSE profile END"
+
 /* What a transaction is read from, in the order of read_transaction. */
 #define TRANSACTION \
 	"SELECT t.number, t.state, t.created_at, t.changed_at, t.endpoint, " \
 	"t.transaction_id, t.signer_key, t.request_hash, t.request, " \
-	"t.subject, t.peer, t.profile, t.reason, t.fail_info, t.tbs, " \
+	"t.subject, t.peer, " \
+	"CASE t.profile WHEN '' THEN t.chosen ELSE t.profile END, " \
+	"t.reason, t.fail_info, t.tbs, " \
 	"c.der, c.revoked_at, " \
 	"s.csr, s.authority, s.cookie, s.tried_at, s.due_at, s.tries, " \
 	"s.replaces_authority, s.replaces_serial, s.supersedes " \
@@ -81,7 +86,7 @@ const char *const store_sqlite_statements[STATEMENT_COUNT] = {
 	[STATEMENT_TRANSACTION_ADD] =
 	    "INSERT INTO transactions (state, created_at, changed_at, "
 	    "endpoint, transaction_id, signer_key, request_hash, request, "
-	    "subject, peer, reason, tbs, certificate, profile) "
+	    "subject, peer, reason, tbs, certificate, chosen) "
 	    "VALUES (?1, ?2, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, '', ?10, ?11, "
 	    "?12)",
 	[STATEMENT_TRANSACTION_SIGN] =
@@ -100,8 +105,7 @@ const char *const store_sqlite_statements[STATEMENT_COUNT] = {
 	    "SELECT certificate FROM transactions WHERE number = ?",
 	[STATEMENT_TRANSACTION_DECIDE] =
 	    "UPDATE transactions SET state = ?2, changed_at = ?3, "
-	    "profile = CASE ?4 WHEN '' THEN profile ELSE ?4 END, "
-	    "reason = ?5, fail_info = ?6 WHERE number = ?1",
+	    "profile = ?4, reason = ?5, fail_info = ?6 WHERE number = ?1",
 	[STATEMENT_TRANSACTION_LAPSE] =
 	    "UPDATE transactions SET state = 5, changed_at = ?2 "
 	    "WHERE state IN (0, 1, 6) AND changed_at < ?1",
@@ -165,7 +169,7 @@ const char *const store_sqlite_statements[STATEMENT_COUNT] = {
 	[STATEMENT_CERTIFICATE_OF] =
 	    "UPDATE certificates SET "
 	    "(endpoint, request, transaction_id, profile) = "
-	    "(SELECT endpoint, number, transaction_id, profile "
+	    "(SELECT endpoint, number, transaction_id, " PROFILE " "
 	    "FROM transactions "
 	    "WHERE number = ?1) WHERE id = (SELECT certificate "
 	    "FROM transactions WHERE number = ?1) AND request = 0",

@@ -77,7 +77,8 @@ a_certificate_that_is_signed_is_known_before_its_transaction_is_done(
 	stored_certificate_clear(&certificate);
 }
 
-/* Approved by a profile of its own, or by none: then it keeps what it had. */
+/* Approved by a profile of its own, or by none: then it keeps what it had, also
+ * where another approval has named one before. */
 static inline void
 a_certificate_has_the_profile_of_its_request(void **state)
 {
@@ -90,6 +91,7 @@ a_certificate_has_the_profile_of_its_request(void **state)
 		{ "phone", "router", "router" },
 		{ "", "router", "router" },
 		{ "", "", "" },
+		{ "phone", "gone", "phone" },
 	};
 
 	for (size_t i = 0; i < COUNT(rows); i++) {
@@ -112,6 +114,11 @@ a_certificate_has_the_profile_of_its_request(void **state)
 			assert_int_equal(store_approve(*state, number,
 					     order.request_hash, &decision),
 			    ERR_OK);
+			if (strcmp(rows[i].approved, "gone") == 0)
+				assert_int_equal(decided(*state, number,
+						     order.request_hash, true,
+						     bytes_of_string(""), NOW),
+				    ERR_OK);
 			assert_int_equal(store_sign(*state, number,
 					     BYTES_LITERAL("tbs"), &record, NOW,
 					     &transaction),

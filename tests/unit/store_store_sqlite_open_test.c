@@ -125,7 +125,7 @@ what_is_wrong_is_said_with_file_and_remedy(void **state)
 		    "name another file, and scepd makes it" },
 		{ put_newer, true,
 		    "FOLDER/state.db: a newer scepd has written it (version "
-		    "99, this one knows up to 11); use that, or put an older "
+		    "99, this one knows up to 12); use that, or put an older "
 		    "backup in its place" },
 		{ put_damaged, true,
 		    "FOLDER/state.db: it is damaged (database disk image is "
@@ -202,7 +202,7 @@ a_look_changes_nothing(void **state)
 		    "name another file, and scepd makes it" },
 		{ put_newer,
 		    "FOLDER/state.db: a newer scepd has written it (version "
-		    "99, this one knows up to 11); use that, or put an older "
+		    "99, this one knows up to 12); use that, or put an older "
 		    "backup in its place" },
 		{ put_damaged,
 		    "FOLDER/state.db: it is damaged (database disk image is "
@@ -419,8 +419,10 @@ what_was_only_begun_to_be_made_is_made(void **state)
 #define IN_FOLDER(test) \
 	cmocka_unit_test_setup_teardown(test, make_folder, remove_folder)
 
-/* Nothing of the eleventh version; nor of the tenth. */
-#define NO_PROFILE "ALTER TABLE certificates DROP COLUMN profile; "
+/* Nothing of the twelfth version, nor of the eleventh; nor of the tenth. */
+#define NO_PROFILE \
+	"ALTER TABLE transactions DROP COLUMN chosen; " \
+	"ALTER TABLE certificates DROP COLUMN profile; "
 #define NO_IDENTITY \
 	NO_PROFILE \
 	"DROP INDEX certificates_active; " \

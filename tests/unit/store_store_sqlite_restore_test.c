@@ -302,7 +302,7 @@ a_backup_that_is_unfit_changes_nothing(void **state)
 		    "another file, and scepd makes it" },
 		{ make_newer,
 		    "FOLDER/backup: a newer scepd has written it (version 99, "
-		    "this one knows up to 11); use that, or put an older "
+		    "this one knows up to 12); use that, or put an older "
 		    "backup in its place" },
 		{ make_damaged,
 		    "FOLDER/backup: it is damaged; take another backup" },

@@ -48,7 +48,7 @@ show_tells_what_there_is(void **state)
 	store_close(filled_store());
 	assert_shows("state show --config nowhere.conf" STATE,
 	    "path:           state.db\n"
-	    "version:        11\n"
+	    "version:        12\n"
 	    "size:           ",
 	    "\n"
 	    "certificates:   1\n"
@@ -64,7 +64,7 @@ show_tells_what_there_is(void **state)
 	    "AUTHORITY         REVOKED  CRL  MADE                  SUBJECT\n"
 	    "6161616161616161  1        17   2026-12-01T00:00:00Z  \n");
 	assert_shows("state show --json --config nowhere.conf" STATE,
-	    "{\"path\": \"state.db\", \"version\": 11, \"size\": ",
+	    "{\"path\": \"state.db\", \"version\": 12, \"size\": ",
 	    ", \"certificates\": 1, \"held\": 1, \"approved\": 0, "
 	    "\"signing\": 0, \"issued\": 0, \"rejected\": 0, \"lapsed\": 0, "
 	    "\"submitted\": 0, \"withheld\": 0, "
