@@ -280,10 +280,10 @@ request_of(const struct policy *policy, const struct facts *facts,
 	return request;
 }
 
-/* NULL where it is to be one that is not there.  A challenge that was accepted
- * says it, where it is for one alone: a password that nobody has looked at says
- * nothing.  Whoever renews has what he had before, whatever his request says of
- * itself now. */
+/* The only one that its challenge is for, where that was accepted: a password
+ * that nobody has looked at says nothing.  Else, whoever renews has what he had
+ * before, whatever his request says of itself now.  NULL: there is none of the
+ * challenge's name. */
 static const struct profile *
 choose_profile(const struct policy *policy, const struct facts *facts,
     const struct verdict *verdict)
@@ -294,8 +294,6 @@ choose_profile(const struct policy *policy, const struct facts *facts,
 	if (verdict->spent.is_spent && verdict->spent.minted &&
 	    facts->challenge.profile.size > 0)
 		return profiles_find(profiles, facts->challenge.profile);
-	if (facts->allowed_profile.size > 0)
-		return profiles_find(profiles, facts->allowed_profile);
 	if (verdict->is_renewal && facts->signer.profile[0] != '\0')
 		found = profiles_find(profiles,
 		    bytes_of_string(facts->signer.profile));

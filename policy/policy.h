@@ -57,8 +57,6 @@ struct facts {
 	bool key_is_revoked;          /* a certificate of this key was */
 	bool challenge_is_visible;    /* a challenge password stands where
 	                               * everybody can read it as well */
-	struct bytes allowed_profile; /* the name of the only one that there
-	                               * may be; nothing: each */
 	int64_t now;
 	/* What is remembered of its password, where that is counted. */
 	struct challenge_known challenge;
@@ -113,10 +111,10 @@ void verdict_clear(struct verdict *verdict);
  * ERR_CHALLENGE_*, ERR_SIGNER_KEY, ERR_CSR_DIGEST, ERR_KEY_*, ERR_PUBLIC_KEY,
  * ERR_SUBJECT, ERR_SAN.
  *
- * The certificate is by the profile that its challenge is for, or the one that
- * facts->allowed_profile names, or ERR_PROFILE where there is none of that name;
- * a renewal is by that of the old one, where that is known and still there; all
- * else is by the profile that the request chooses (profiles_choose).
+ * The certificate is by the profile that its challenge is for, or ERR_PROFILE
+ * where there is none of that name; a renewal is by that of the old one, where
+ * that is known and still there; all else is by the profile that the request
+ * chooses (profiles_choose).
  */
 CHECKED enum err policy_decide(const struct policy *policy,
     const struct facts *facts, struct verdict *verdict);

@@ -37,21 +37,6 @@ another(struct renewer *renewer, const char *id)
 	return request;
 }
 
-static enum pki_status
-ask(struct lab *lab, const struct lab_request *request)
-{
-	struct buf message = lab_request_message(lab, request);
-	struct scep_exchange exchange = lab_post(lab, buf_bytes(&message));
-	struct cert_rep cert_rep = assert_cert_rep(lab, request->client,
-	    lab->ca, &exchange);
-	enum pki_status status = cert_rep.status;
-
-	cert_rep_clear(&cert_rep);
-	buf_clear(&exchange.reply);
-	buf_clear(&message);
-	return status;
-}
-
 static void
 mark_revoked(struct lab *lab, const struct certificate *certificate)
 {
@@ -127,7 +112,8 @@ one_too_many_waits_for_approval(void **state)
 	struct transaction transaction = { 0 };
 
 	lab_restart(renewer->lab, LIMITED("duplicates = \"hold\";"));
-	assert_int_equal(ask(renewer->lab, &request), PKI_STATUS_PENDING);
+	assert_int_equal(status_of(renewer->lab, &request, renewer->lab->ca),
+	    PKI_STATUS_PENDING);
 	assert_true(lab_logged(renewer->lab,
 	    "1 other certificates of these names are active"));
 	assert_int_equal(store_get(renewer->lab->store, 2, &transaction),
@@ -137,7 +123,8 @@ one_too_many_waits_for_approval(void **state)
 			     buf_bytes(&transaction.request_hash), true,
 			     bytes_of_string(""), LAB_NOW),
 	    ERR_OK);
-	assert_int_equal(ask(renewer->lab, &request), PKI_STATUS_SUCCESS);
+	assert_int_equal(status_of(renewer->lab, &request, renewer->lab->ca),
+	    PKI_STATUS_SUCCESS);
 	transaction_clear(&transaction);
 }
 

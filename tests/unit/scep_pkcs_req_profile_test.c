@@ -89,6 +89,44 @@ a_request_chooses_by_what_it_says(void **state)
 	}
 }
 
+/* Whatever the request says of itself. */
+static void
+a_challenge_that_is_for_one_profile_has_the_last_word(void **state)
+{
+	static const struct {
+		const char *profile;
+		int days;
+	} rows[] = { { "curve", 14 }, { "", 7 } };
+	struct device *device = *state;
+
+	lab_restart(device->lab,
+	    LAB_ENDPOINT(LAB_CA "enrol = { challenge = ( { type = "
+				"\"one-time\"; } ); }; " PROFILES));
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		char id[] = { (char)('a' + i), '\0' };
+		uint8_t hash[CHALLENGE_PASSWORD_HASH_SIZE];
+		const struct challenge_record record = {
+			.hash = BYTES_ARRAY(hash),
+			.endpoint = "/scep",
+			.profile = bytes_of_string(rows[i].profile),
+			.uses = 1,
+			.expires_at = LAB_NOW
+		};
+		struct buf list = { 0 };
+		struct lab_request request = request_of(device, id,
+		    TEMPLATE("Phone"), &list);
+
+		request.challenge = bytes_of_string(id);
+		challenge_password_hash(device->lab->provider,
+		    request.challenge, hash);
+		assert_int_equal(store_challenges_add(device->lab->store,
+				     &record, 1, LAB_NOW),
+		    ERR_OK);
+		certificate_free(assert_days(device, &request, rows[i].days));
+		buf_clear(&list);
+	}
+}
+
 /* Renews the first certificate by a request that says nothing of itself. */
 static void
 assert_renewed(struct device *device, const struct certificate *old,
@@ -226,6 +264,8 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		PROFILE_TEST(a_request_chooses_by_what_it_says),
+		PROFILE_TEST(
+		    a_challenge_that_is_for_one_profile_has_the_last_word),
 		PROFILE_TEST(a_renewal_keeps_its_profile_while_that_is_there),
 		PROFILE_TEST(a_profile_is_one_endpoints),
 		PROFILE_TEST(what_waits_is_by_the_profile_that_it_has_chosen),
