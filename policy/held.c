@@ -23,6 +23,8 @@ held_append(struct buf *to, const struct profile_request *request)
 	der_append_boolean(to, request->names_are_settled);
 	if (request->days != 0)
 		der_append_number(to, request->days);
+	if (request->names_are_vouched)
+		der_append_boolean(to, true);
 	der_close(to, start);
 }
 
@@ -54,6 +56,8 @@ held_read(struct bytes held, struct profile_request *request)
 		err = der_read_boolean(&inner, &read.names_are_settled);
 	if (err == ERR_OK && der_next_is(&inner, DER_INTEGER))
 		err = der_read_number(&inner, &read.days);
+	if (err == ERR_OK && der_next_is(&inner, DER_BOOLEAN))
+		err = der_read_boolean(&inner, &read.names_are_vouched);
 	if (err == ERR_OK)
 		err = der_end(&inner);
 	if (err == ERR_OK)

@@ -10,7 +10,8 @@
  * checked before.  In DER:
  *     SEQUENCE { subject Name, key SubjectPublicKeyInfo,
  *         extensions [0] EXPLICIT OPTIONAL, altNames [1] EXPLICIT OPTIONAL,
- *         namesAreSettled BOOLEAN, days INTEGER OPTIONAL }
+ *         namesAreSettled BOOLEAN, days INTEGER OPTIONAL,
+ *         namesAreVouched BOOLEAN DEFAULT FALSE }
  */
 
 /* Appends it. */

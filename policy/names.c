@@ -286,6 +286,31 @@ choose_subject(const struct name_rules *rules, const struct asked_names *asked,
 	return err;
 }
 
+static bool
+has_sid(struct bytes alt_names)
+{
+	struct der outer = der_of(alt_names), inner;
+	struct der_element name;
+
+	if (der_enter(&outer, DER_SEQUENCE, &inner) == ERR_OK)
+		while (der_read_any(&inner, &name) == ERR_OK)
+			if (general_name_is_sid(&name))
+				return true;
+	return false;
+}
+
+/* Who may say himself which account he is, is whom he likes (Certifried). */
+static enum err
+check_sid(const struct asked_names *asked, struct bytes alt_names,
+    struct buf *detail)
+{
+	if (asked->are_settled || asked->are_vouched || !has_sid(alt_names))
+		return ERR_OK;
+	buf_append_string(detail,
+	    "a SID, and no challenge is for these names alone");
+	return ERR_SAN;
+}
+
 /* Of names that are settled, those of kinds that nobody here could choose are
  * dropped all the same: what is not known is not certified. */
 enum err
@@ -301,6 +326,8 @@ name_rules_apply(const struct name_rules *rules,
 	if (asked->alt_names.size > 0)
 		err = general_names_filter(&chosen->alt_names, asked->alt_names,
 		    kinds);
+	if (err == ERR_OK)
+		err = check_sid(asked, buf_bytes(&chosen->alt_names), detail);
 	if (err == ERR_OK && !asked->are_settled)
 		err = choose_subject(rules, asked, chosen, detail);
 	if (err != ERR_OK)

@@ -46,6 +46,7 @@ struct asked_names {
 	struct bytes subject;   /* Name, whole */
 	struct bytes alt_names; /* GeneralNames, whole; or nothing */
 	bool are_settled;       /* not judged anew: a certificate has them */
+	bool are_vouched;       /* a challenge is for these and no others */
 };
 
 /* Those of a certificate; both empty before. */
@@ -55,7 +56,8 @@ struct chosen_names {
 };
 
 /*
- * Chooses: the alternative names are those of the listed kinds; the subject is
+ * Chooses: the alternative names are those of the listed kinds, a SID only of
+ * names that are vouched for; the subject is
  * made of them and of the one that was asked for; all that are required have to
  * be there, and all to fit a pattern.  Of settled names, kinds that could not
  * be listed are left out, and that is all.

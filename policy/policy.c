@@ -125,6 +125,7 @@ check_challenge(const struct policy *policy, const struct facts *facts,
 	    &answer);
 
 	verdict->spent = answer.spent;
+	verdict->request.names_are_vouched = answer.names_are_exact;
 	*vouches = answer.vouches;
 	return err;
 }
@@ -269,6 +270,7 @@ request_of(const struct policy *policy, const struct facts *facts,
 	const struct certificate *old = facts->signer.certificate;
 	struct profile_request request = profile_request_of(facts->csr);
 
+	request.names_are_vouched = verdict->request.names_are_vouched;
 	if (!verdict->is_renewal ||
 	    policy->renewal.names == RENEWAL_NAMES_PROFILE)
 		return request;

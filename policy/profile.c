@@ -419,7 +419,7 @@ profile_apply(const struct profile *profile,
     struct profile_buffers *buffers, struct certificate_order *order)
 {
 	const struct asked_names asked = { request->subject, request->alt_names,
-		request->names_are_settled };
+		request->names_are_settled, request->names_are_vouched };
 	enum err err = name_rules_apply(&profile->names, &asked,
 	    &buffers->names, &buffers->detail);
 

@@ -61,6 +61,7 @@ struct profile_request {
 	struct bytes alt_names;  /* GeneralNames, whole; or nothing */
 	bool names_are_settled;  /* they are taken as they are, whatever kinds
 	                          * of them devices may choose */
+	bool names_are_vouched;  /* a challenge is for these and no others */
 	int days; /* of validity that are asked for; 0: it does not say */
 };
 

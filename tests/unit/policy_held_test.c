@@ -15,13 +15,16 @@ static const struct {
 	const char *alt_names;
 	bool settled;
 	int days;
+	bool vouched;
 } requests[] = {
-	{ NAME_DEVICE, KEY, NULL, NULL, false, 0 },
-	{ NAME_EMPTY, KEY, LIST, NULL, false, 0 },
-	{ NAME_DEVICE, KEY, NULL, NAMES, true, 0 },
-	{ NAME_DEVICE, KEY, LIST, NAMES, true, 0 },
-	{ NAME_DEVICE, KEY, LIST, NAMES, true, 30 },
-	{ NAME_DEVICE, KEY, NULL, NULL, false, 36500 },
+	{ NAME_DEVICE, KEY, NULL, NULL, false, 0, false },
+	{ NAME_EMPTY, KEY, LIST, NULL, false, 0, false },
+	{ NAME_DEVICE, KEY, NULL, NAMES, true, 0, false },
+	{ NAME_DEVICE, KEY, LIST, NAMES, true, 0, false },
+	{ NAME_DEVICE, KEY, LIST, NAMES, true, 30, false },
+	{ NAME_DEVICE, KEY, NULL, NULL, false, 36500, false },
+	{ NAME_DEVICE, KEY, NULL, NULL, false, 0, true },
+	{ NAME_DEVICE, KEY, LIST, NAMES, false, 30, true },
 };
 
 static struct buf
@@ -39,10 +42,15 @@ a_held_request_is_read_as_it_was(void **state)
 		struct buf key = asn1(requests[i].key);
 		struct buf extensions = asn1_or_nothing(requests[i].extensions);
 		struct buf alt_names = asn1_or_nothing(requests[i].alt_names);
-		const struct profile_request request = { buf_bytes(&subject),
-			buf_bytes(&key), buf_bytes(&extensions),
-			buf_bytes(&alt_names), requests[i].settled,
-			requests[i].days };
+		const struct profile_request request = {
+			.subject = buf_bytes(&subject),
+			.spki = buf_bytes(&key),
+			.extensions = buf_bytes(&extensions),
+			.alt_names = buf_bytes(&alt_names),
+			.names_are_settled = requests[i].settled,
+			.names_are_vouched = requests[i].vouched,
+			.days = requests[i].days,
+		};
 		struct profile_request read;
 		struct buf held = { 0 };
 
@@ -54,6 +62,7 @@ a_held_request_is_read_as_it_was(void **state)
 		assert_same_bytes(read.alt_names, request.alt_names);
 		assert_int_equal(read.names_are_settled, requests[i].settled);
 		assert_int_equal(read.days, requests[i].days);
+		assert_int_equal(read.names_are_vouched, requests[i].vouched);
 		buf_clear(&subject);
 		buf_clear(&key);
 		buf_clear(&extensions);

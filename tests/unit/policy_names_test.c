@@ -76,7 +76,7 @@ assert_made(const struct row *row, const struct chosen_names *chosen)
 }
 
 static void
-check_row(const struct row *row, bool are_settled)
+check_row(const struct row *row, bool are_settled, bool are_vouched)
 {
 	struct problems *problems = problems_new();
 	struct buf rdns = asn1(row->subject), names = asn1(row->alt_names);
@@ -90,7 +90,7 @@ check_row(const struct row *row, bool are_settled)
 	if (names.size > 0)
 		der_append(&list, DER_SEQUENCE, buf_bytes(&names));
 	asked = (struct asked_names){ buf_bytes(&subject), buf_bytes(&list),
-		are_settled };
+		are_settled, are_vouched };
 	assert_err(read_rules(row->settings, &conf, &rules, problems), ERR_OK,
 	    row->settings);
 	assert_err(name_rules_apply(&rules, &asked, &chosen, &detail),
@@ -195,7 +195,26 @@ names_are_chosen_by_the_rules(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < COUNT(rows); i++)
-		check_row(&rows[i], false);
+		check_row(&rows[i], false, true);
+}
+
+/* Whoever may say himself which account he is, is whom he likes. */
+static void
+a_sid_needs_a_challenge_for_these_names(void **state)
+{
+	static const struct row rows[] = {
+		{ "san = ( \"sid\" );", DEVICE, SID, ERR_SAN, NULL,
+		    "no challenge is for these names alone" },
+		{ "san = ( \"uri\", \"sid\" );", DEVICE, "86{'urn:a'}" SID,
+		    ERR_SAN, NULL, "no challenge is for these names alone" },
+		{ "san = ( \"uri\", \"sid\" );", DEVICE, "86{'urn:a'}", ERR_OK,
+		    NULL, "86{'urn:a'}" },
+		{ "san = ( \"upn\" );", DEVICE, UPN SID, ERR_OK, NULL, UPN },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(rows); i++)
+		check_row(&rows[i], false, false);
 }
 
 /* Rules that have become stricter don't strand who has a name; but what is
@@ -218,7 +237,7 @@ settled_names_are_not_judged_anew(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < COUNT(rows); i++)
-		check_row(&rows[i], true);
+		check_row(&rows[i], true, false);
 }
 
 #define LEFT_OUT "of a kind that \"san\" does not list"
@@ -279,6 +298,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		CONF_TEST(names_are_chosen_by_the_rules),
+		CONF_TEST(a_sid_needs_a_challenge_for_these_names),
 		CONF_TEST(settled_names_are_not_judged_anew),
 		CONF_TEST(settings_that_contradict_each_other_are_refused),
 	};
