@@ -228,9 +228,22 @@ retry_after(const struct question *question)
 	return after < LONGEST_RETRY ? after : LONGEST_RETRY;
 }
 
+/* What is busy for a moment is no news. */
+static void
+log_retry(const struct question *question, enum err why)
+{
+	if (why != ERR_INDEX_LOCKED)
+		log_event(LOG_LEVEL_ERROR,
+		    "%s: request %lld has no answer yet, and is asked about "
+		    "again: %s",
+		    question->endpoint->path,
+		    (long long)question->transaction.number, err_meaning(why));
+}
+
 static enum err
 retry(const struct question *question, enum err why)
 {
+	log_retry(question, why);
 	return put_off(question, buf_bytes(&question->transaction.cookie),
 	    why == ERR_INDEX_LOCKED ? RETRY_BUSY : retry_after(question));
 }
@@ -260,6 +273,8 @@ retry_or_give_up(const struct question *question, enum err why)
 		return retry(question, why);
 	err = store_count_try(endpoint->store, number,
 	    question->now + retry_after(question), &tries);
+	if (err == ERR_OK && tries < endpoint->hooks.issued_tries)
+		log_retry(question, why);
 	if (err != ERR_OK || tries < endpoint->hooks.issued_tries)
 		return unless_decided(err);
 	buf_printf(&reason, "%s %s", hook_program(question->hook), words);
@@ -332,12 +347,6 @@ outcome_of_trouble(const struct question *question, enum err why)
 {
 	enum err err = outcome_of(question)->trouble(question, why);
 
-	if (why != ERR_INDEX_LOCKED)
-		log_event(LOG_LEVEL_ERROR,
-		    "%s: request %lld has no answer yet, and is asked about "
-		    "again: %s",
-		    question->endpoint->path,
-		    (long long)question->transaction.number, err_meaning(why));
 	return err == ERR_OK ? why : err;
 }
 

@@ -5,7 +5,7 @@
 
 # shellcheck source=tests/e2e/library.sh
 . "$(dirname "$0")/library.sh"
-plan 22
+plan 23
 need nginx nginx-light
 need_pki
 begin
@@ -46,7 +46,8 @@ profiles='profile = ( { name = "long"; days = 20; }, { name = "short"; days = 7;
 issued="issued = { command = ( \"$work/know\" ); tries = 2; };"
 renew="renew = { approval = \"hook\"; same_key = true; hook = { command = ( \"$work/renew\" ); }; };"
 configure "$(socket_setting)" \
-    "$(endpoint /scep lab "$(ra ra)" 'answer_within = "10s";' "$issued" "$renew" "$profiles")"
+    "$(endpoint /scep lab "$(ra ra)" 'answer_within = "10s";' "$issued" "$renew" "$profiles")" \
+    "$(endpoint /scep/once lab "$(ra ra)" "${issued/tries = 2/tries = 1}")"
 if [ "$(id -u)" -eq 0 ]; then
 	check "a program that the keeper may not run is told" eval \
 	    "refused '$SCEPD' -t -c scepd.conf &&
@@ -59,8 +60,9 @@ check "the configuration is taken" "$SCEPD" -t -c scepd.conf
 start_scepd
 start_nginx
 
+path=/scep
 enrol() { # NAME [OPTION...]
-	timeout 100 pki --scep --url "http://127.0.0.1:$port/scep" \
+	timeout 100 pki --scep --url "http://127.0.0.1:$port$path" \
 	    --in "$1.key" --dn "CN=${1%.*}" \
 	    --cacert-enc ra.pem --cacert-sig ra.pem --cacert lab.pem \
 	    --outform pem "${@:2}" >"$1.new" && mv "$1.new" "$1.pem"
@@ -116,9 +118,10 @@ check "with the reason in the log" has_logged request-rejected "not in the inven
 check "and its certificate is revoked" eval \
     "'$SCEPCTL' cert list --config scepd.conf --revoked | grep -q CN=evil"
 
-(await has_logged CN=five result=pending; new_keeper) &
-check "who waits in vain is told so" \
-    refused first five --interval 3 --maxpolltime 100
+path=/scep/once
+check "who waits in vain is told so" refused first five --interval 3 --maxpolltime 100
+check "in the log" has_logged /know "has not taken notice"
+path=/scep
 check "as its certificate is revoked" eval \
     "'$SCEPCTL' cert list --config scepd.conf --revoked | grep -q CN=five"
 
