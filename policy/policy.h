@@ -135,7 +135,8 @@ CHECKED enum err policy_count(const struct policy *policy, int64_t active,
  * is what held_append has made of a verdict's request, and must outlive it, as
  * must the policy, which may have changed.  The certificate is by the profile of
  * the name `profile`, or by the default where that is nothing (size 0).
- * Nothing is counted: whoever has approved it has the last word.
+ * Nothing is counted, and whoever has requested it for another is not looked at
+ * again: who has approved it has the last word.
  *
  * ERR_CSR_MALFORMED where `held` is nothing of ours; ERR_PROFILE where no
  * profile has that name, or none any more; ERR_KEY_*, ERR_PUBLIC_KEY,

@@ -54,6 +54,19 @@ record_contents(struct record *record,
 	buf_clear(&subject);
 }
 
+/* Whose request it was made for, where it was for one. */
+static void
+record_origin(struct record *record,
+    const struct stored_certificate *certificate)
+{
+	if (certificate->endpoint.size > 0)
+		record_text(record, "endpoint",
+		    buf_bytes(&certificate->endpoint));
+	if (certificate->profile.size > 0)
+		record_text(record, "profile",
+		    buf_bytes(&certificate->profile));
+}
+
 static void
 record_certificate(struct record *record,
     const struct stored_certificate *certificate, int64_t now)
@@ -73,6 +86,7 @@ record_certificate(struct record *record,
 	else
 		record_hex(record, "key", buf_bytes(&certificate->key));
 	record_hex(record, "authority", buf_bytes(&certificate->authority));
+	record_origin(record, certificate);
 	record_end(record);
 }
 

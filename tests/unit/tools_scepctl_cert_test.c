@@ -127,6 +127,41 @@ show_tells_all_of_one(void **state)
 		assert_output(scepctl_cert, rows[i].line, rows[i].expected);
 }
 
+/* By which of an endpoint's profiles, where that has a name. */
+static void
+show_tells_what_a_certificate_was_made_for(void **state)
+{
+	static const struct {
+		const char *profile;
+		const char *expected;
+	} rows[] = {
+		{ "", "endpoint:       /scep\n" },
+		{ "phone", "endpoint:       /scep\nprofile:        phone\n" },
+	};
+	struct store *store = new_store();
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		char serial[] = { (char)(i + 1), '\0' };
+		struct transaction_order order = signing_order_of(serial,
+		    serial);
+
+		order.profile = bytes_of_string(rows[i].profile);
+		begun(store, &order);
+	}
+	store_close(store);
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		char *line = xasprintf("cert show 0%zu" STATE, i + 1);
+		struct buf output = output_of(scepctl_cert, line);
+		const char *tail = strstr(buf_string(&output), "endpoint:");
+
+		assert_non_null(tail);
+		assert_string_equal(tail, rows[i].expected);
+		buf_clear(&output);
+		free(line);
+	}
+}
+
 /* The reason, or -1 where it is not revoked. */
 static int
 reason_of(struct store *store, struct bytes serial)
@@ -270,6 +305,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		CONF_TEST(list_shows_what_is_wanted),
 		CONF_TEST(show_tells_all_of_one),
+		CONF_TEST(show_tells_what_a_certificate_was_made_for),
 		CONF_TEST(revoke_changes_one),
 		CONF_TEST(allow_lets_the_key_have_others),
 		CONF_TEST(a_ca_is_named_by_its_certificate),
