@@ -89,8 +89,8 @@ rm told.refused
 check "a device with a wrong challenge is refused" post /scep/strict 2
 check "it is told that as well, and why" told refused SCEP_REQUEST= \
     SCEP_ENDPOINT=/scep/strict SCEP_REMOTE_ADDR=127.0.0.1 "$(printf '%s%s' \
-    "SCEP_REASON=challenge-wrong: The challenge password is not the one " \
-    "that is configured.")"
+    "SCEP_REASON=challenge-wrong: The challenge password is none that the " \
+    "endpoint takes.")"
 check "nobody is told of what expires in time" test ! -e told.expiring
 
 # Of a new configuration, with what it has not looked at before.
