@@ -306,6 +306,10 @@
 	    FAIL_INFO_BAD_REQUEST, ERR_TEXT_RENEWAL, \
 	    "The certificate that is to be renewed is this CA's, but is not " \
 	    "remembered here (setting renew.unknown).") \
+	X(ERR_RENEWAL_ENDPOINT, "renewal-endpoint", 400, \
+	    FAIL_INFO_BAD_REQUEST, ERR_TEXT_RENEWAL, \
+	    "The certificate that is to be renewed was issued at another " \
+	    "endpoint, which this one does not list (setting renew.from).") \
 	X(ERR_RENEWAL_EXPIRED, "renewal-expired", 400, FAIL_INFO_BAD_REQUEST, \
 	    ERR_TEXT_RENEWAL, \
 	    "The certificate that is to be renewed has expired, or is not " \

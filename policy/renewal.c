@@ -35,6 +35,7 @@ struct settings {
 	bool same_key;
 	bool challenge;
 	bool revoke;
+	struct conf_strings from;
 	int64_t approval;
 	const struct conf_section *hook;
 };
@@ -51,6 +52,7 @@ static const struct conf_key keys[] = {
 	{ SETTING(same_key), .type = CONF_BOOLEAN },
 	{ SETTING(challenge), .type = CONF_BOOLEAN },
 	{ SETTING(revoke), .type = CONF_BOOLEAN },
+	{ SETTING(from), .type = CONF_STRINGS },
 	{ SETTING(approval), .type = CONF_CHOICE, .choices = approval_words },
 	{ SETTING(hook), .type = CONF_SECTION },
 	{ 0 },
@@ -78,10 +80,20 @@ renewal_rules_read(const struct conf_section *section,
 		.same_key = settings.same_key,
 		.challenge = settings.challenge,
 		.revoke = settings.revoke,
+		.from = settings.from,
 		.manual = settings.approval != APPROVAL_AUTOMATIC,
 		.hook = settings.hook,
 	};
 	return ERR_OK;
+}
+
+bool
+renewal_takes_from(const struct renewal_rules *rules, struct bytes path)
+{
+	for (size_t i = 0; i < rules->from.count; i++)
+		if (bytes_equal_string(path, rules->from.items[i]))
+			return true;
+	return false;
 }
 
 /* What the rules look at. */
@@ -107,6 +119,14 @@ check_unknown(const struct request *request)
 		request->rules->unknown != RENEWAL_UNKNOWN_REFUSE ?
 	    ERR_OK :
 	    ERR_RENEWAL_UNKNOWN;
+}
+
+/* Else who may enrol at one endpoint could have a certificate by the rules of
+ * any other of the same CA, by way of a renewal. */
+static enum err
+check_endpoint(const struct request *request)
+{
+	return request->signer->is_elsewhere ? ERR_RENEWAL_ENDPOINT : ERR_OK;
 }
 
 /* A certificate from tomorrow is as little valid as one from last year. */
@@ -196,6 +216,7 @@ check_names(const struct request *request)
 static enum err (*const rules_in_order[])(const struct request *request) = {
 	check_revoked,
 	check_unknown,
+	check_endpoint,
 	check_validity,
 	check_window,
 	check_key,

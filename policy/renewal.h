@@ -12,7 +12,7 @@
  * signed with is enough to get another.
  *     renew = { window = "30d"; grace = "0d"; names = "same";
  *         same_key = false; challenge = false; unknown = "accept";
- *         revoke = false; approval = "automatic"; };
+ *         revoke = false; approval = "automatic"; from = (); };
  *     renew = { approval = "hook"; hook = { command = ( "/..." ); }; };
  * Whether a request is a renewal is decided by that certificate and not by
  * its message type: Cisco, certmonger and others renew by PKCSReq (T25).
@@ -41,7 +41,9 @@ struct renewal_rules {
 	bool challenge; /* a challenge is asked for as well */
 	bool revoke;    /* the new certificate takes the old one's place, which
 	                 * is revoked when the new one is issued */
-	bool manual;    /* somebody approves each one, */
+	struct conf_strings from;        /* paths of other endpoints whose
+	                           * certificates are renewed here, too */
+	bool manual;                     /* somebody approves each one, */
 	const struct conf_section *hook; /* or this program does; or NULL */
 };
 
@@ -50,8 +52,10 @@ struct renewal_signer {
 	const struct certificate *certificate;
 	bool is_issued; /* by this CA or one before it: its signature fits */
 	struct bytes authority; /* then, which: SHA-256 of its SPKI */
-	bool is_known;   /* it stands where certificates are remembered, */
-	bool is_revoked; /* or where revoked ones are */
+	bool is_known;     /* it stands where certificates are remembered, */
+	bool is_revoked;   /* or where revoked ones are */
+	bool is_elsewhere; /* it was issued at an endpoint whose certificates
+	                    * are not renewed here */
 	/* The name of this endpoint's profile that it is by; "": that is not
 	 * known. */
 	char profile[PROFILE_NAME_LIMIT + 1];
@@ -62,11 +66,14 @@ struct renewal_signer {
 CHECKED enum err renewal_rules_read(const struct conf_section *section,
     struct renewal_rules *rules, struct problems *problems);
 
+/* Whether certificates of the endpoint at that path, another one, are renewed. */
+bool renewal_takes_from(const struct renewal_rules *rules, struct bytes path);
+
 /*
  * Whether this request may renew this certificate, which the CA has issued, at
  * the time `now`; *hold says that somebody has to look.  The reason why not,
  * the first that applies: ERR_RENEWAL_REVOKED, ERR_RENEWAL_UNKNOWN,
- * ERR_RENEWAL_EXPIRED, ERR_RENEWAL_EARLY, ERR_RENEWAL_KEY, ERR_RENEWAL_NAMES.
+ * ERR_RENEWAL_ENDPOINT, ERR_RENEWAL_EXPIRED, ERR_RENEWAL_EARLY, ERR_RENEWAL_KEY, ERR_RENEWAL_NAMES.
  */
 CHECKED enum err renewal_check(const struct renewal_rules *rules,
     const struct renewal_signer *signer, const struct csr *csr, int64_t now,

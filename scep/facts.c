@@ -14,15 +14,20 @@ is_issued(const struct endpoint *endpoint,
 		authority);
 }
 
-/* Another endpoint's profile of that name may be another one. */
+/* Another endpoint's profile of that name may be another one.  Of certificates
+ * from before that was kept, or that were imported, nobody knows where they are
+ * from. */
 static void
-note_profile(const struct endpoint *endpoint,
+note_origin(const struct endpoint *endpoint,
     const struct stored_certificate *stored, struct renewal_signer *signer)
 {
 	struct bytes name = buf_bytes(&stored->profile);
+	struct bytes path = buf_bytes(&stored->endpoint);
+	bool is_here = bytes_equal_string(path, endpoint->path);
 
-	if (!bytes_equal_string(buf_bytes(&stored->endpoint), endpoint->path) ||
-	    name.size == 0 || name.size > PROFILE_NAME_LIMIT)
+	signer->is_elsewhere = path.size > 0 && !is_here &&
+	    !renewal_takes_from(&endpoint->policy.renewal, path);
+	if (!is_here || name.size == 0 || name.size > PROFILE_NAME_LIMIT)
 		return;
 	memcpy(signer->profile, name.data, name.size);
 	signer->profile[name.size] = '\0';
@@ -46,7 +51,7 @@ facts_of_signer(const struct pki_operation *operation,
 		    serial_number(certificate->serial), &stored);
 	signer->is_known = err == ERR_OK;
 	signer->is_revoked = stored.revoked_at != 0;
-	note_profile(endpoint, &stored, signer);
+	note_origin(endpoint, &stored, signer);
 	stored_certificate_clear(&stored);
 	return err == ERR_STORE_NONE ? ERR_OK : err;
 }

@@ -75,20 +75,22 @@ struct signer {
 	bool is_known;
 	bool is_revoked;
 	bool is_expired;
+	bool is_elsewhere;
 };
 
 static const struct signer signers[] = {
-	{ KEY_OF_REQUEST, false, false, false, false },
-	{ KEY_OTHER, false, false, false, false },
-	{ KEY_OTHER, false, false, false, true },
-	{ KEY_OTHER, true, true, false, false },
-	{ KEY_OTHER, true, true, true, false },
-	{ KEY_OTHER, true, true, false, true },
-	{ KEY_OTHER, true, false, false, false },
-	{ KEY_OF_REQUEST, true, true, false, false },
-	{ KEY_LISTED, false, false, false, false },
-	{ KEY_LISTED, false, false, false, true },
-	{ KEY_LISTED, true, true, true, false },
+	{ KEY_OF_REQUEST, false, false, false, false, false },
+	{ KEY_OTHER, false, false, false, false, false },
+	{ KEY_OTHER, false, false, false, true, false },
+	{ KEY_OTHER, true, true, false, false, false },
+	{ KEY_OTHER, true, true, true, false, false },
+	{ KEY_OTHER, true, true, false, true, false },
+	{ KEY_OTHER, true, false, false, false, false },
+	{ KEY_OF_REQUEST, true, true, false, false, false },
+	{ KEY_LISTED, false, false, false, false, false },
+	{ KEY_LISTED, false, false, false, true, false },
+	{ KEY_LISTED, true, true, true, false, false },
+	{ KEY_OTHER, true, true, false, false, true },
 };
 
 /* The password, and what is remembered of it. */
@@ -159,7 +161,7 @@ authenticators_of(const struct request *request)
 		found |= BY_PASSWORD;
 	if (request->enrol->is_anonymous && signer->key == KEY_OF_REQUEST)
 		found |= BY_OWN_KEY;
-	if (signer->is_issued && is_good(signer) &&
+	if (signer->is_issued && is_good(signer) && !signer->is_elsewhere &&
 	    (!request->renew->wants_challenge || is_right(request) ||
 		request->enrol->is_anonymous))
 		found |= BY_CERTIFICATE;
@@ -246,7 +248,8 @@ check(struct world *world, const struct policy *policy,
 		.signer = { .certificate = &certificate,
 		    .is_issued = request->signer->is_issued,
 		    .is_known = request->signer->is_known,
-		    .is_revoked = request->signer->is_revoked },
+		    .is_revoked = request->signer->is_revoked,
+		    .is_elsewhere = request->signer->is_elsewhere },
 		.is_renewal_req = request->is_renewal_req,
 		.key_is_revoked = request->key_is_revoked,
 		.now = NOW,

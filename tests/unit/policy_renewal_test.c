@@ -35,6 +35,7 @@ struct wish {
 	bool is_renewal_req;
 	bool is_foreign;
 	bool is_unknown;
+	bool is_elsewhere;
 	bool is_revoked;
 	bool key_is_revoked;
 	/* What is made of it. */
@@ -151,6 +152,7 @@ check_wish(const struct wish *wish, bool keeps_names)
 		.signer = { .certificate = &device.certificate,
 		    .is_issued = !wish->is_foreign,
 		    .is_known = !wish->is_unknown,
+		    .is_elsewhere = wish->is_elsewhere,
 		    .is_revoked = wish->is_revoked },
 		.is_renewal_req = wish->is_renewal_req,
 		.key_is_revoked = wish->key_is_revoked,
@@ -312,6 +314,51 @@ names_stay_what_they_were(void **state)
 	check_wish(&other, false);
 }
 
+/* Its rules may be others: it enrols there as anybody does. */
+static void
+what_another_endpoint_has_issued_is_not_renewed(void **state)
+{
+	static const struct wish wishes[] = {
+		{ .what = "of another endpoint's",
+		    .is_elsewhere = true,
+		    .expected = ERR_RENEWAL_ENDPOINT },
+		{ .what = "by RenewalReq",
+		    .is_elsewhere = true,
+		    .is_renewal_req = true,
+		    .expected = ERR_RENEWAL_ENDPOINT },
+		{ .what = "and revoked",
+		    .is_elsewhere = true,
+		    .is_revoked = true,
+		    .expected = ERR_RENEWAL_REVOKED },
+		{ .what = "with a wrong challenge",
+		    .is_elsewhere = true,
+		    .challenge = "wrong",
+		    .expected = ERR_CHALLENGE_WRONG },
+	};
+	static const struct wish newcomer = { .what = "with a challenge",
+		.is_elsewhere = true,
+		.challenge = "secret",
+		.fallback = ERR_RENEWAL_ENDPOINT };
+
+	(void)state;
+	check_wishes(wishes, COUNT(wishes));
+	check_wish(&newcomer, false);
+}
+
+static void
+certificates_of_other_endpoints_may_be_listed(void **state)
+{
+	const struct renewal_rules rules = {
+		.from = { (const char *const[]){ "/a", "/b" }, 2 }
+	};
+
+	(void)state;
+	assert_true(renewal_takes_from(&rules, BYTES_LITERAL("/a")));
+	assert_true(renewal_takes_from(&rules, BYTES_LITERAL("/b")));
+	assert_false(renewal_takes_from(&rules, BYTES_LITERAL("/")));
+	assert_false(renewal_takes_from(&rules, BYTES_LITERAL("/ab")));
+}
+
 static void
 what_is_not_remembered_is_a_setting(void **state)
 {
@@ -464,6 +511,8 @@ main(void)
 		CONF_TEST(it_has_its_time),
 		CONF_TEST(the_key_is_new_unless_it_may_stay),
 		CONF_TEST(names_stay_what_they_were),
+		CONF_TEST(what_another_endpoint_has_issued_is_not_renewed),
+		CONF_TEST(certificates_of_other_endpoints_may_be_listed),
 		CONF_TEST(what_is_not_remembered_is_a_setting),
 		CONF_TEST(renewals_have_an_approval_of_their_own),
 		CONF_TEST(a_renewal_that_fails_may_be_a_first_enrolment),

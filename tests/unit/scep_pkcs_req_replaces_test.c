@@ -44,6 +44,23 @@ assert_stored(struct lab *lab, const struct certificate *certificate,
 	stored_certificate_clear(&stored);
 }
 
+#define ELSEWHERE(renew) \
+	"endpoints = ( { path = \"/\"; " LAB_CA LAB_CHALLENGE renew "} );\n"
+
+/* Who has one from an endpoint with weak rules has none by another's. */
+static void
+another_endpoint_renews_only_what_it_lists(void **state)
+{
+	struct renewer *renewer = *state;
+
+	lab_restart(renewer->lab, ELSEWHERE(""));
+	assert_request_refused(renewer->lab, &renewer->request,
+	    ERR_RENEWAL_ENDPOINT);
+	lab_restart(renewer->lab,
+	    ELSEWHERE("renew = { from = ( \"/other\", \"/scep\" ); }; "));
+	certificate_free(asked_anew(renewer, "renewal"));
+}
+
 static void
 the_old_certificate_is_revoked_with_its_renewal(void **state)
 {
@@ -180,6 +197,7 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
+		RENEWAL_TEST(another_endpoint_renews_only_what_it_lists),
 		RENEWAL_TEST(the_old_certificate_is_revoked_with_its_renewal),
 		RENEWAL_TEST(
 		    the_same_renewal_again_gets_its_answer_though_its_signer_is_revoked),
