@@ -368,6 +368,7 @@ policy_decide(const struct policy *policy, const struct facts *facts,
 		err = ERR_KEY_REVOKED;
 	if (err == ERR_OK)
 		err = check_digest(policy, facts);
+	verdict->fallback = made.fallback;
 	if (err != ERR_OK)
 		return err;
 	profile = choose_profile(policy, facts, &made);

@@ -8,8 +8,8 @@
 /*
  * How somebody who has tried wrong challenges is slowed down.  So many are
  * free; after that one try is let through at a time, with a second between
- * that doubles with each wrong one up to a limit, so that whoever is right gets
- * through in the end.  Arithmetic alone, and a time is an argument.
+ * that doubles with each wrong one up to a limit: whoever is right gets through
+ * once the others pause.  Arithmetic alone, and a time is an argument.
  */
 
 /* By how much. */

@@ -322,17 +322,26 @@ guesses_most(const struct guesses *guesses, const char *endpoint, int64_t now)
 	return guess_rate_most(&rate, guesses->limits.backoff.window, now);
 }
 
+/* A web server that tells no address, as of a socket of its own, tells the same
+ * of everybody: then nobody can be slowed down alone. */
+static bool
+has_address(const uint8_t network[NETWORK_SIZE])
+{
+	static const uint8_t none[NETWORK_SIZE] = { 0 };
+
+	return !bytes_equal(bytes_of(network, NETWORK_SIZE), BYTES_ARRAY(none));
+}
+
 int64_t
 guesses_settle(struct guesses *guesses, const struct guess *guess)
 {
 	uint8_t network[NETWORK_SIZE];
 	int64_t wait_s = 0;
 
-	if (guesses->limits.slows) {
-		network_of(guess->peer, network);
+	network_of(guess->peer, network);
+	if (guesses->limits.slows && has_address(network))
 		wait_s = settle(guesses, guess,
 		    hash(guesses, guess->endpoint, BYTES_ARRAY(network)));
-	}
 	if (guess->outcome == GUESS_WRONG || wait_s > 0)
 		count(guesses, guess);
 	return wait_s;

@@ -71,7 +71,9 @@ outcome_of(enum err err)
 	switch (err) {
 	case ERR_OK:
 		return GUESS_RIGHT;
+	/* Which of the two it is nobody shall find out by what it costs. */
 	case ERR_CHALLENGE_WRONG:
+	case ERR_CHALLENGE_NAME:
 		return GUESS_WRONG;
 	default:
 		return GUESS_OTHER;
@@ -159,7 +161,7 @@ pkcs_req_authorise(struct pki_operation *operation)
 	err = facts_gather(operation, &facts);
 	if (err == ERR_OK)
 		err = decide(operation, &facts);
-	if (err == ERR_OK && operation->verdict.fallback != ERR_OK)
+	if (operation->verdict.fallback != ERR_OK)
 		buf_printf(&operation->header.detail,
 		    "%s (%s), but a first enrolment",
 		    operation->verdict.fallback == ERR_BEHALF_EXPIRED ?
@@ -200,7 +202,8 @@ pkcs_req_handle(struct pki_operation *operation)
 	enum err err = operation->is_same ? transaction_continue(operation) :
 					    transaction_begin(operation);
 
-	if (err == ERR_DUPLICATE)
+	/* Another request has been faster since this one was judged. */
+	if (err == ERR_DUPLICATE || err == ERR_CHALLENGE_USED)
 		refused_note(operation, err);
 	if (err == ERR_OK && !operation->pending)
 		note_serial(operation->journal,

@@ -156,15 +156,22 @@ withhold(struct pki_operation *operation, const struct authority *preparer,
 	    err;
 }
 
+/* Somebody may have rejected it just now: then that is gone on with. */
 static enum err
 finish(struct pki_operation *operation, const struct authority *preparer,
     struct bytes certificate)
 {
-	return operation->endpoint->hooks.issued != NULL ?
-	    withhold(operation, preparer, certificate) :
-	    store_issue(operation->endpoint->store,
-		operation->transaction.number, certificate, operation->now,
-		&operation->transaction);
+	struct store *store = operation->endpoint->store;
+	int64_t number = operation->transaction.number;
+	enum err err;
+
+	if (operation->endpoint->hooks.issued != NULL)
+		return withhold(operation, preparer, certificate);
+	err = store_issue(store, number, certificate, operation->now,
+	    &operation->transaction);
+	return err == ERR_STORE_NONE ?
+	    store_get(store, number, &operation->transaction) :
+	    err;
 }
 
 /* The same octets as the process before us may have signed already: the serial

@@ -289,8 +289,9 @@ struct decision {
 };
 
 /*
- * A WITHHELD transaction becomes REJECTED, or LAPSED where nobody is left who
- * could be told of it; and its certificate, which nobody has, is revoked as of
+ * A WITHHELD transaction, or one that is still SIGNING as nobody has gone on with
+ * it, becomes REJECTED, or LAPSED where nobody is left who could be told of it;
+ * and its certificate, which nobody has, is revoked as of
  * no use (cessationOfOperation, 5).  Its key may have another all the same.
  * ERR_STORE_NONE as of store_release.
  */
@@ -312,8 +313,8 @@ CHECKED enum err store_reject(struct store *store, int64_t number,
     struct bytes request_hash, const struct decision *decision);
 
 /* Lets those lapse that have been HELD, APPROVED or SUBMITTED since before
- * `before`, and has those given up that have been WITHHELD for as long; *count of
- * them. */
+ * `before`, and has those given up that have been WITHHELD or SIGNING for as long;
+ * *count of them. */
 CHECKED enum err store_lapse(struct store *store, int64_t before, int64_t now,
     int64_t *count);
 

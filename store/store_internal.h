@@ -215,7 +215,11 @@ int64_t store_expiring_day(int64_t *from, int64_t until, int64_t now);
 /* Why a transaction ends that was withheld: its certificate was revoked in
  * between, or nobody has taken notice of it in time. */
 struct decision store_revoked_meanwhile(int64_t now);
-struct decision store_withheld_too_long(int64_t now);
+struct decision store_waited_too_long(int64_t now);
+
+/* Whether it has a certificate that its device has not got, and can be left
+ * without. */
+bool store_may_be_withdrawn(enum transaction_state state);
 
 /* Whether others may be asked about it. */
 bool store_may_be_taken(const struct transaction *transaction);

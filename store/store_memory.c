@@ -552,7 +552,9 @@ memory_withdraw(void *state, int64_t number, enum transaction_state to,
 	struct memory_transaction *row;
 
 	pthread_mutex_lock(&store->mutex);
-	row = withheld_row_of(store, number);
+	row = row_of(store, number);
+	if (row != NULL && !store_may_be_withdrawn(row->stored.state))
+		row = NULL;
 	if (row != NULL) {
 		store_memory_withdraw(store, row->certificate, decision->now);
 		settle(store, row, to, decision);
@@ -582,7 +584,7 @@ memory_decide(void *state, int64_t number, const struct store_verdict *verdict)
 static enum err
 memory_lapse(void *state, int64_t before, int64_t now, int64_t *count)
 {
-	const struct decision too_long = store_withheld_too_long(now);
+	const struct decision too_long = store_waited_too_long(now);
 	struct memory_store *store = state;
 
 	*count = 0;
@@ -593,7 +595,7 @@ memory_lapse(void *state, int64_t before, int64_t now, int64_t *count)
 		if (row->purged || row->stored.changed_at >= before ||
 		    !store_may_lapse(row->stored.state))
 			continue;
-		if (row->stored.state == TRANSACTION_WITHHELD) {
+		if (store_may_be_withdrawn(row->stored.state)) {
 			store_memory_withdraw(store, row->certificate, now);
 			settle(store, row, TRANSACTION_LAPSED, &too_long);
 		} else {

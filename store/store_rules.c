@@ -86,10 +86,17 @@ store_revoked_meanwhile(int64_t now)
 }
 
 struct decision
-store_withheld_too_long(int64_t now)
+store_waited_too_long(int64_t now)
 {
-	return end_for("nobody has taken notice of its certificate in time",
+	return end_for("its certificate was not fetched, or taken notice of, "
+		       "in time",
 	    now);
+}
+
+bool
+store_may_be_withdrawn(enum transaction_state state)
+{
+	return state == TRANSACTION_SIGNING || state == TRANSACTION_WITHHELD;
 }
 
 bool
@@ -101,12 +108,11 @@ store_may_be_taken(const struct transaction *transaction)
 		transaction->csr.size > 0);
 }
 
-/* What is fixed to be signed is, when its client asks again. */
 bool
 store_may_lapse(enum transaction_state state)
 {
 	return state == TRANSACTION_HELD || state == TRANSACTION_APPROVED ||
-	    state == TRANSACTION_SUBMITTED || state == TRANSACTION_WITHHELD;
+	    state == TRANSACTION_SUBMITTED || store_may_be_withdrawn(state);
 }
 
 bool

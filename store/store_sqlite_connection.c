@@ -171,12 +171,15 @@ connection_execute(struct connection *connection, const char *sql,
  * What a connection is to be; nothing of it touches the file.
  *   temp_store, mmap_size: no file is opened or mapped later
  *   journal_size_limit: a log that became large once is cut again
+ *   secure_delete: requests have passwords in them, and do not stay in pages
+ *       that are free
  */
 #define SETTINGS \
 	"PRAGMA temp_store = MEMORY;" \
 	"PRAGMA mmap_size = 0;" \
 	"PRAGMA synchronous = FULL;" \
 	"PRAGMA journal_size_limit = 67108864;" \
+	"PRAGMA secure_delete = ON;" \
 	"PRAGMA trusted_schema = OFF;"
 
 enum err

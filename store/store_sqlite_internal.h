@@ -437,8 +437,8 @@ CHECKED enum err store_sqlite_add_submission(struct connection *connection,
 CHECKED enum err store_sqlite_use_challenge(struct connection *connection,
     int64_t number, const struct transaction_order *order);
 
-/* Gives up, as time has run out, what has been withheld since before `before`;
- * adds how many to *count. */
+/* Gives up, as time has run out, what has been WITHHELD or SIGNING since before
+ * `before`; adds how many to *count. */
 CHECKED enum err store_sqlite_give_up_old(struct connection *connection,
     int64_t before, int64_t now, int64_t *count);
 

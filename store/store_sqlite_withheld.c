@@ -180,8 +180,11 @@ withdraw(struct connection *connection, int64_t number,
 {
 	struct transaction transaction = { 0 };
 	int64_t certificate = 0;
-	enum err err = get_withheld(connection, number, &transaction);
+	enum err err = store_sqlite_get_transaction(connection, number,
+	    &transaction);
 
+	if (err == ERR_OK && !store_may_be_withdrawn(transaction.state))
+		err = ERR_STORE_NONE;
 	transaction_clear(&transaction);
 	if (err == ERR_OK)
 		err = certificate_of(connection, number, &certificate);
@@ -207,14 +210,15 @@ store_sqlite_withdraw(void *state, int64_t number, enum transaction_state to,
 }
 
 static enum err
-find_old(struct connection *connection, int64_t before, int64_t *number)
+find_old(struct connection *connection, enum transaction_state state,
+    int64_t before, int64_t *number)
 {
 	struct query query = query_new(connection,
 	    STATEMENT_TRANSACTION_OLDEST);
 	bool found;
 	enum err err;
 
-	query_bind_number(&query, TRANSACTION_WITHHELD);
+	query_bind_number(&query, state);
 	query_bind_number(&query, before);
 	found = query_row(&query);
 	if (found)
@@ -223,15 +227,15 @@ find_old(struct connection *connection, int64_t before, int64_t *number)
 	return err == ERR_OK && !found ? ERR_STORE_NONE : err;
 }
 
-enum err
-store_sqlite_give_up_old(struct connection *connection, int64_t before,
-    int64_t now, int64_t *count)
+static enum err
+give_up_old(struct connection *connection, enum transaction_state state,
+    int64_t before, int64_t now, int64_t *count)
 {
-	const struct decision decision = store_withheld_too_long(now);
+	const struct decision decision = store_waited_too_long(now);
 	int64_t number = 0;
 	enum err err;
 
-	while ((err = find_old(connection, before, &number)) == ERR_OK) {
+	while ((err = find_old(connection, state, before, &number)) == ERR_OK) {
 		err = withdraw(connection, number, TRANSACTION_LAPSED,
 		    &decision);
 		if (err != ERR_OK)
@@ -239,4 +243,16 @@ store_sqlite_give_up_old(struct connection *connection, int64_t before,
 		++*count;
 	}
 	return err == ERR_STORE_NONE ? ERR_OK : err;
+}
+
+enum err
+store_sqlite_give_up_old(struct connection *connection, int64_t before,
+    int64_t now, int64_t *count)
+{
+	enum err err = give_up_old(connection, TRANSACTION_SIGNING, before, now,
+	    count);
+
+	return err == ERR_OK ?
+	    give_up_old(connection, TRANSACTION_WITHHELD, before, now, count) :
+	    err;
 }

@@ -59,7 +59,6 @@ each_peer_is_slowed_down_for_itself(void **state)
 		{ "192.0.2.7", "192.0.2.6", false },
 		{ "2001:db8::7", "2001:db8::ffff:ffff:ffff:ffff", true },
 		{ "2001:db8::7", "2001:db8:0:1::7", false },
-		{ "unix:", "", true },
 	};
 
 	(void)state;
@@ -71,6 +70,22 @@ each_peer_is_slowed_down_for_itself(void **state)
 		    10);
 		assert_int_equal(settle(guesses, rows[i].other, GUESS_RIGHT, 0),
 		    rows[i].is_same ? 1 : 0);
+		guesses_free(guesses);
+	}
+}
+
+/* As of a web server with a socket of its own: it would be everybody. */
+static void
+who_has_no_address_is_not_slowed_down(void **state)
+{
+	static const char *const peers[] = { "", "unix:", "::1" };
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(peers); i++) {
+		struct guesses *guesses = alone(&limits);
+
+		assert_int_equal(guess_wrongly(guesses, peers[i], 100, 0), 100);
+		assert_int_equal(settle(guesses, peers[i], GUESS_RIGHT, 0), 0);
 		guesses_free(guesses);
 	}
 }
@@ -356,6 +371,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(each_peer_is_slowed_down_for_itself),
 		cmocka_unit_test(each_endpoint_is_for_itself),
+		cmocka_unit_test(who_has_no_address_is_not_slowed_down),
 		cmocka_unit_test(who_is_right_is_forgiven),
 		cmocka_unit_test(
 		    whoever_asks_when_the_wait_is_over_gets_through),

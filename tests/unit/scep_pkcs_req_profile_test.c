@@ -197,7 +197,8 @@ a_profile_is_one_endpoints(void **state)
 
 	lab_restart(device->lab,
 	    "endpoints = ( { path = \"/other\"; " RULES
-	    " }, { path = \"/scep\"; " RULES " } );\n");
+	    " renew = { from = \"/scep\"; }; }, "
+	    "{ path = \"/scep\"; " RULES " } );\n");
 	request = lab_request_by(device->lab, &client);
 	request.key = key;
 	request.challenge = bytes_of(NULL, 0);

@@ -371,7 +371,7 @@ each_state_allows_its_own_steps(void **state)
 		ROW(APPROVED, WITHDRAW, ERR_STORE_NONE, APPROVED),
 		ROW(SIGNING, WITHHOLD, ERR_OK, WITHHELD),
 		ROW(SIGNING, RELEASE, ERR_STORE_NONE, SIGNING),
-		ROW(SIGNING, WITHDRAW, ERR_STORE_NONE, SIGNING),
+		ROW(SIGNING, WITHDRAW, ERR_OK, REJECTED),
 		ROW(ISSUED, WITHHOLD, ERR_OK, ISSUED),
 		ROW(ISSUED, RELEASE, ERR_STORE_NONE, ISSUED),
 		ROW(ISSUED, WITHDRAW, ERR_STORE_NONE, ISSUED),
@@ -691,11 +691,12 @@ only_what_has_waited_for_too_long_lapses(void **state)
 	     at < TRANSACTION_STATES; at++)
 		assert_int_equal(state_of(*state, numbers[at]), at);
 	assert_int_equal(store_lapse(*state, NOW + 1, NOW + 5, &count), ERR_OK);
-	assert_int_equal(count, 4);
+	assert_int_equal(count, 5);
 	for (enum transaction_state at = TRANSACTION_HELD;
 	     at < TRANSACTION_STATES; at++)
 		assert_int_equal(state_of(*state, numbers[at]),
 		    at == TRANSACTION_HELD || at == TRANSACTION_APPROVED ||
+			    at == TRANSACTION_SIGNING ||
 			    at == TRANSACTION_SUBMITTED ||
 			    at == TRANSACTION_WITHHELD ?
 			TRANSACTION_LAPSED :
