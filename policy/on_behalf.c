@@ -225,6 +225,24 @@ on_behalf_check_names(const struct on_behalf_entry *entry, struct bytes subject,
 	    ERR_BEHALF_NAMES;
 }
 
+/* Without a profile the purposes are the default ones, and written nowhere. */
+static void
+warn_of_purpose(const struct on_behalf_entry *entry,
+    const struct conf_section *profile, struct problems *problems)
+{
+	if (profile != NULL)
+		conf_problem(profile, "extended_key_usage", PROBLEM_WARNING,
+		    problems,
+		    "by this profile a device gets the purpose with which it "
+		    "may request for others (on_behalf)");
+	else
+		conf_problem(entry->section, "purpose", PROBLEM_WARNING,
+		    problems,
+		    "each device gets this purpose, with which it may request "
+		    "for others: set \"extended_key_usage\" of a \"profile\", "
+		    "or another \"purpose\"");
+}
+
 void
 on_behalf_warn_of_purposes(const struct on_behalf *on_behalf,
     struct bytes purposes, const struct conf_section *section,
@@ -235,9 +253,6 @@ on_behalf_warn_of_purposes(const struct on_behalf *on_behalf,
 
 		if (entry->purpose.size > 0 &&
 		    purposes_have(purposes, buf_bytes(&entry->purpose)))
-			conf_problem(section, "extended_key_usage",
-			    PROBLEM_WARNING, problems,
-			    "by this profile a device gets the purpose with "
-			    "which it may request for others (on_behalf)");
+			warn_of_purpose(entry, section, problems);
 	}
 }
