@@ -28,6 +28,9 @@ struct settings {
 	struct conf_strings names;
 };
 
+/* Tells a setting that is not there from an empty list. */
+static const char *const absent[] = { NULL };
+
 #define SETTING(field) \
 	.name = #field, .offset = offsetof(struct settings, field)
 
@@ -48,10 +51,15 @@ check_settings(const struct conf_section *section,
 		return conf_refuse(section, NULL, problems,
 		    "who may request for others is either one \"certificate\", "
 		    "or each of this CA's with a \"purpose\"");
-	if (settings->certificate != NULL && settings->signer.count > 0)
+	if (settings->certificate != NULL && settings->signer.items != absent)
 		return conf_refuse(section, "signer", problems,
 		    "\"signer\" goes with \"purpose\": a \"certificate\" is "
 		    "that one, whatever its names");
+	if (settings->signer.items != absent && settings->signer.count == 0)
+		return conf_refuse(section, "signer", problems,
+		    "\"signer\" is empty, so that nobody could be one; leave it "
+		    "out where each with the purpose is one, whatever its "
+		    "names");
 	if (settings->names.count == 0)
 		return conf_refuse(section, "names", problems,
 		    "no names could be requested; list some, \"CN=*\" for "
@@ -95,7 +103,7 @@ static enum err
 read_entry(const struct conf_section *section, struct on_behalf_entry *entry,
     struct problems *problems)
 {
-	struct settings settings = { 0 };
+	struct settings settings = { .signer = { absent, 0 } };
 	enum err err = conf_read(section, keys, &settings, problems);
 
 	entry->section = section;

@@ -452,6 +452,10 @@ static const struct {
 	{ "{ certificate = \"ca.pem\"; names = \"CN=*\"; }",
 	    ERROR("1") "this is a CA's certificate: list that of the one who "
 		       "requests, which the CA may have issued\n" },
+	{ "{ purpose = \"1.2.3\"; signer = (); names = \"CN=*\"; }",
+	    ERROR("1") "\"signer\" is empty, so that nobody could be one; "
+		       "leave it out where each with the purpose is one, "
+		       "whatever its names\n" },
 	{ "{ purpose = \"cmcRA\"; names = \"CN=*\"; }",
 	    ERROR("1") "this is no object identifier in dotted form\n" },
 };
