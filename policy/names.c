@@ -144,16 +144,16 @@ check_kinds(const struct conf_section *section, const struct name_rules *rules,
 	return err;
 }
 
-/* Certifried (CVE-2022-26923), and what came after it. */
+/* Certifried (CVE-2022-26923), and what came after it.  A SID is certified only
+ * of names that a challenge is for, whatever the patterns (check_sid). */
 static void
 warn_of_accounts(const struct conf_section *section,
     const struct name_rules *rules, struct problems *problems)
 {
-	if ((rules->san & (GENERAL_NAMES_UPN | GENERAL_NAMES_SID)) != 0 &&
-	    rules->patterns == NULL)
+	if ((rules->san & GENERAL_NAMES_UPN) != 0 && rules->patterns == NULL)
 		conf_problem(section, "san", PROBLEM_WARNING, problems,
-		    "with \"upn\" or \"sid\" a device says itself which account "
-		    "a Windows domain takes it for; limit that by \"names\"");
+		    "with \"upn\" a device says itself which account a "
+		    "Windows domain takes it for; limit that by \"names\"");
 }
 
 /* All are read even where one fails, so that one start reports all. */

@@ -63,6 +63,28 @@ warn_of_renewals(const struct policy *policy, struct problems *problems)
 			    "another; let it: renew = { names = \"keep\"; }");
 }
 
+/* An old certificate with a SID can be renewed for all that, so this is no
+ * error. */
+static void
+warn_of_sids(const struct policy *policy, struct problems *problems)
+{
+	const struct challenges *challenges = policy->enrol.challenges;
+
+	if (challenges == NULL || challenges_are_for_names(challenges))
+		return;
+	for (size_t i = 0; i < policy->profiles.count; i++) {
+		const struct profile *profile = &policy->profiles.items[i];
+
+		if ((profile->names.san & GENERAL_NAMES_SID) != 0)
+			conf_problem(profile->section, "san", PROBLEM_WARNING,
+			    problems,
+			    "whoever enrols with a \"sid\" is refused: it takes "
+			    "a challenge for just these names; list one of the "
+			    "type \"derived\" or \"one-time\" in \"enrol\", or "
+			    "leave \"sid\" out");
+	}
+}
+
 static void
 warn_of_purposes(const struct policy *policy, const struct profile *profile,
     struct problems *problems)
@@ -86,6 +108,7 @@ policy_read(const struct policy_sections *sections, struct policy *policy,
 	};
 
 	warn_of_renewals(policy, problems);
+	warn_of_sids(policy, problems);
 	for (size_t i = 0; i < policy->profiles.count; i++)
 		warn_of_purposes(policy, &policy->profiles.items[i], problems);
 	return err_first(errs, COUNT(errs));

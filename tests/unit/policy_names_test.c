@@ -265,7 +265,7 @@ static const struct {
 	{ "require = \"ip\";", ERR_CONFIGURATION, LEFT_OUT },
 	{ "require = \"ip\"; san = \"ip\";", ERR_OK, "" },
 	{ "san = \"upn\";", ERR_OK, ACCOUNTS },
-	{ "san = \"sid\";", ERR_OK, ACCOUNTS },
+	{ "san = \"sid\";", ERR_OK, "" },
 	{ "san = \"upn\"; names = \"upn:*@lab\";", ERR_OK, "" },
 };
 
