@@ -85,6 +85,22 @@ warn_of_sids(const struct policy *policy, struct problems *problems)
 	}
 }
 
+/* A challenge that nobody asks for, or one that nobody can have. */
+static enum err
+check_renewals(const struct policy *policy, const struct conf_section *section,
+    struct problems *problems)
+{
+	const struct challenges *challenges = policy->enrol.challenges;
+
+	if (!policy->renewal.challenge || challenges == NULL ||
+	    challenges_are_there(challenges))
+		return ERR_OK;
+	return conf_refuse(section, "challenge", problems,
+	    "a renewal can't be asked for a challenge password, as this "
+	    "endpoint takes none; list one as \"challenge\" in \"enrol\", or "
+	    "leave \"challenge\" out here");
+}
+
 static void
 warn_of_purposes(const struct policy *policy, const struct profile *profile,
     struct problems *problems)
@@ -105,8 +121,11 @@ policy_read(const struct policy_sections *sections, struct policy *policy,
 		renewal_rules_read(sections->renew, &policy->renewal, problems),
 		profiles_read(&sections->profile, &policy->profiles, problems),
 		key_rules_read(sections->keys, &policy->keys, problems),
+		ERR_OK,
 	};
 
+	errs[COUNT(errs) - 1] = check_renewals(policy, sections->renew,
+	    problems);
 	warn_of_renewals(policy, problems);
 	warn_of_sids(policy, problems);
 	for (size_t i = 0; i < policy->profiles.count; i++)

@@ -33,6 +33,9 @@ static const struct conf_key root_keys[] = {
 #define ON_BEHALF \
 	"on_behalf = ( { purpose = \"1.3.6.1.5.5.7.3.28\"; " \
 	"names = \"CN=*\"; } ); "
+#define RENEW "renew = { challenge = true; };"
+#define NO_CHALLENGE \
+	"error: a.conf:2: a renewal can't be asked for a challenge password"
 #define KINDS(kinds) "profile = { san = ( " kinds " ); };"
 #define NO_SID "warning: a.conf:2: whoever enrols with a \"sid\" is refused"
 
@@ -93,11 +96,30 @@ a_sid_is_no_use_where_no_challenge_is_for_names(void **state)
 		check_row(&rows[i]);
 }
 
+static void
+a_renewal_needs_no_challenge_where_there_is_none(void **state)
+{
+	static const struct row rows[] = {
+		{ CHALLENGE(KIND_STATIC), RENEW, ERR_OK, "" },
+		{ CHALLENGE(KIND_DERIVED) ON_BEHALF, RENEW, ERR_OK, "" },
+		{ ANONYMOUS, "renew = { challenge = false; };", ERR_OK, "" },
+		{ ANONYMOUS, RENEW, ERR_CONFIGURATION, NO_CHALLENGE },
+		{ ON_BEHALF, RENEW, ERR_CONFIGURATION, NO_CHALLENGE },
+		/* Of which nothing is known, nothing is said. */
+		{ "", RENEW, ERR_CONFIGURATION, "nothing authenticates" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(rows); i++)
+		check_row(&rows[i]);
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
 		CONF_TEST(a_sid_is_no_use_where_no_challenge_is_for_names),
+		CONF_TEST(a_renewal_needs_no_challenge_where_there_is_none),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
