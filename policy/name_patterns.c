@@ -8,7 +8,6 @@
 #include "base/count.h"
 #include "base/xalloc.h"
 #include "crypto/name.h"
-#include "policy/name_kind.h"
 #include "policy/pattern.h"
 
 /* The addresses whose first bits are these. */
@@ -195,9 +194,26 @@ name_patterns_kinds(const struct name_patterns *patterns)
 	return kinds;
 }
 
-static bool
-attribute_fits(const struct name_patterns *patterns, struct bytes oid,
-    struct bytes text)
+bool
+name_patterns_have(const struct name_patterns *patterns,
+    const struct name_kind *kind)
+{
+	struct bytes oid = bytes_of(kind->oid, kind->oid_size);
+
+	for (size_t i = 0; i < patterns->count; i++) {
+		const struct name_kind *there = &patterns->rows[i].kind;
+
+		if (kind->type == NAME_KIND_ATTRIBUTE ?
+			name_kind_is_of(there, oid) :
+			there->type == kind->type)
+			return true;
+	}
+	return false;
+}
+
+bool
+name_patterns_fit_attribute(const struct name_patterns *patterns,
+    struct bytes oid, struct bytes text)
 {
 	for (size_t i = 0; i < patterns->count; i++) {
 		const struct row *row = &patterns->rows[i];
@@ -240,7 +256,8 @@ check_subject(const struct name_patterns *patterns, struct bytes subject,
 
 		err = name_attribute(subject, i, &oid, &text);
 		if (err == ERR_OK &&
-		    !attribute_fits(patterns, oid, buf_bytes(&text))) {
+		    !name_patterns_fit_attribute(patterns, oid,
+			buf_bytes(&text))) {
 			buf_append_string(detail, "no pattern for \"");
 			buf_append(detail, buf_bytes(&text));
 			buf_append_string(detail, "\" in the subject");

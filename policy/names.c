@@ -144,6 +144,90 @@ check_kinds(const struct conf_section *section, const struct name_rules *rules,
 	return err;
 }
 
+static bool
+can_fit(const struct name_patterns *patterns, const struct template_view *view)
+{
+	struct name_kind kind;
+
+	return view->constant.size > 0 ?
+	    name_patterns_fit_attribute(patterns, view->oid, view->constant) :
+	    name_kind_read(bytes_of_string(view->name), &kind) &&
+		name_patterns_have(patterns, &kind);
+}
+
+/* What the template always has, and no pattern fits. */
+static enum err
+check_template(const struct conf_section *section,
+    const struct name_rules *rules, struct problems *problems)
+{
+	struct template_view view;
+	enum err err = ERR_OK;
+
+	if (rules->subject == NULL || rules->patterns == NULL)
+		return ERR_OK;
+	for (size_t i = 0; template_attribute(rules->subject, i, &view); i++) {
+		char *value;
+
+		if (can_fit(rules->patterns, &view))
+			continue;
+		value = view.constant.size > 0 ? xstrdup_bytes(view.constant) :
+						 xstrdup("*");
+		conf_problem(section, "names", PROBLEM_ERROR, problems,
+		    "no pattern of \"names\" fits the %s of \"subject\", so "
+		    "that every request would be refused; add \"%s=%s\"",
+		    view.name, view.name, value);
+		free(value);
+		err = ERR_CONFIGURATION;
+	}
+	return err;
+}
+
+static bool
+template_has(const struct template *template, const struct name_kind *kind)
+{
+	struct template_view view;
+
+	for (size_t i = 0; template_attribute(template, i, &view); i++)
+		if (name_kind_is_of(kind, view.oid))
+			return true;
+	return false;
+}
+
+/* Why a certificate never has what is required; or NULL. */
+static const char *
+fault_of_required(const struct name_rules *rules, const struct name_kind *kind)
+{
+	if (rules->subject != NULL && kind->type == NAME_KIND_ATTRIBUTE &&
+	    !template_has(rules->subject, kind))
+		return "\"subject\" does not have it";
+	if (rules->patterns != NULL &&
+	    !name_patterns_have(rules->patterns, kind))
+		return "\"names\" has no pattern for it";
+	return NULL;
+}
+
+static enum err
+check_possible(const struct conf_section *section,
+    const struct name_settings *settings, const struct name_rules *rules,
+    struct problems *problems)
+{
+	enum err err = ERR_OK;
+
+	for (size_t i = 0; i < rules->required_count; i++) {
+		const char *fault = fault_of_required(rules,
+		    &rules->required[i]);
+
+		if (fault == NULL)
+			continue;
+		conf_problem(section, "require", PROBLEM_ERROR, problems,
+		    "\"%s\" is required and %s, so that every request would "
+		    "be refused; add it there, or leave it out here",
+		    settings->require.items[i], fault);
+		err = ERR_CONFIGURATION;
+	}
+	return err;
+}
+
 /* Certifried (CVE-2022-26923), and what came after it.  A SID is certified only
  * of names that a challenge is for, whatever the patterns (check_sid). */
 static void
@@ -174,7 +258,10 @@ name_rules_read(const struct conf_section *section,
 	if (err != ERR_OK)
 		return err;
 	warn_of_accounts(section, rules, problems);
-	return check_kinds(section, rules, problems);
+	errs[0] = check_kinds(section, rules, problems);
+	errs[1] = check_template(section, rules, problems);
+	errs[2] = check_possible(section, settings, rules, problems);
+	return err_first(errs, COUNT(errs));
 }
 
 void

@@ -183,8 +183,6 @@ names_are_chosen_by_the_rules(void **state)
 		    DEVICE O("'Evil'"), "", ERR_OK, DEVICE, "" },
 		{ "subject = \"CN=x${subject.CN}\"; names = ( \"CN=d*\" );",
 		    DEVICE, "", ERR_SUBJECT, NULL, "xdevice" },
-		{ "subject = \"CN=${subject.CN}\"; require = \"O\";",
-		    DEVICE O("'Lab'"), "", ERR_SUBJECT, NULL, "there is no O" },
 		{ "subject = \"CN=${subject.CN}\";", CN("2a"), "", ERR_SUBJECT,
 		    NULL, "wildcard" },
 		{ "subject = \"O=Lab\";", "", "", ERR_OK, O("'Lab'"), "" },
@@ -223,7 +221,8 @@ static void
 settled_names_are_not_judged_anew(void **state)
 {
 	static const struct row rows[] = {
-		{ "names = ( \"CN=x\" ); require = ( \"O\", \"dns\" ); ",
+		{ "names = ( \"CN=x\", \"O=x\", \"dns:x\" ); "
+		  "require = ( \"O\", \"dns\" ); ",
 		    DEVICE, "81{'a@b'}", ERR_OK, NULL, "81{'a@b'}" },
 		{ "subject = \"O=Lab\"; ", DEVICE, "", ERR_OK, NULL, "" },
 		{ "san = ();", DEVICE, "82{'a'} 87{0a000001}" UPN, ERR_OK, NULL,
@@ -267,6 +266,29 @@ static const struct {
 	{ "san = \"upn\";", ERR_OK, ACCOUNTS },
 	{ "san = \"sid\";", ERR_OK, "" },
 	{ "san = \"upn\"; names = \"upn:*@lab\";", ERR_OK, "" },
+	{ "subject = \"CN=${san.dns},O=Lab\"; names = ( \"CN=*\", "
+	  "\"O=lab\" );",
+	    ERR_OK, "" },
+	{ "subject = \"CN=${san.dns},O=Lab\"; names = ( \"CN=*\", "
+	  "\"O=Work\" );",
+	    ERR_CONFIGURATION,
+	    "a.conf:1: no pattern of \"names\" fits the O of \"subject\", so "
+	    "that every request would be refused; add \"O=Lab\"" },
+	{ "subject = \"CN=${san.dns}\"; names = \"O=*\";", ERR_CONFIGURATION,
+	    "add \"CN=*\"" },
+	/* What stands for more than one thing, may fit. */
+	{ "subject = \"CN=a-${subject.CN}\"; names = \"CN=b*\";", ERR_OK, "" },
+	{ "subject = \"CN=${san.dns}\"; require = \"CN\";", ERR_OK, "" },
+	{ "subject = \"CN=${san.dns}\"; require = ( \"CN\", \"2.5.4.10\" );",
+	    ERR_CONFIGURATION,
+	    "a.conf:1: \"2.5.4.10\" is required and \"subject\" does not have "
+	    "it, so that every request would be refused" },
+	{ "subject = \"CN=${san.dns}\"; require = \"dns\";", ERR_OK, "" },
+	{ "names = ( \"CN=*\", \"dns:*\" ); require = \"dns\";", ERR_OK, "" },
+	{ "names = \"CN=*\"; require = \"dns\";", ERR_CONFIGURATION,
+	    "\"dns\" is required and \"names\" has no pattern for it" },
+	{ "names = \"O=*\"; require = \"CN\";", ERR_CONFIGURATION,
+	    "\"CN\" is required and \"names\" has no pattern for it" },
 };
 
 static void
