@@ -36,6 +36,24 @@ static const struct {
 	{ "wildcard", GENERAL_NAMES_WILDCARD | 1u << GENERAL_NAME_DNS },
 };
 
+static const enum name_kind_type alternative_types[] = { NAME_KIND_EMAIL,
+	NAME_KIND_DNS, NAME_KIND_URI, NAME_KIND_IP, NAME_KIND_UPN };
+
+static void
+refuse_san(const struct conf_section *section, const char *word,
+    struct problems *problems)
+{
+	struct buf known = { 0 };
+
+	for (size_t i = 0; i < COUNT(san_words); i++)
+		buf_printf(&known, "%s\"%s\"", i > 0 ? ", " : "",
+		    san_words[i].word);
+	conf_problem(section, "san", PROBLEM_ERROR, problems,
+	    "unknown value \"%s\" of \"san\"; known are %s", word,
+	    buf_string(&known));
+	buf_clear(&known);
+}
+
 static enum err
 read_san(const struct conf_section *section, const struct conf_strings *words,
     unsigned *kinds, struct problems *problems)
@@ -53,10 +71,7 @@ read_san(const struct conf_section *section, const struct conf_strings *words,
 			*kinds |= san_words[j].kinds;
 			continue;
 		}
-		conf_problem(section, "san", PROBLEM_ERROR, problems,
-		    "unknown value \"%s\"; scepd.conf(5) lists those of "
-		    "\"san\"",
-		    words->items[i]);
+		refuse_san(section, words->items[i], problems);
 		err = ERR_CONFIGURATION;
 	}
 	return err;
@@ -119,29 +134,51 @@ kinds_required(const struct name_rules *rules)
 	return kinds;
 }
 
-/* What `san` leaves out, no other setting could ever find. */
+/* What `san` leaves out, no other setting could ever find: these kinds, that a
+ * setting is about, are all listed there. */
+static enum err
+check_listed(const struct conf_section *section, const char *key,
+    unsigned kinds, unsigned listed, struct problems *problems)
+{
+	enum err err = ERR_OK;
+
+	for (size_t i = 0; i < COUNT(alternative_types); i++) {
+		struct name_kind kind = { .type = alternative_types[i] };
+		struct buf word = { 0 };
+
+		if ((kinds & ~listed & name_kind_bit(kind.type)) == 0)
+			continue;
+		name_kind_append(&kind, &word);
+		conf_problem(section, key, PROBLEM_ERROR, problems,
+		    "\"%s\" is about alternative names of the kind \"%s\", "
+		    "which \"san\" does not list, so that they are left out "
+		    "before; list it there, or leave it out here",
+		    key, buf_string(&word));
+		buf_clear(&word);
+		err = ERR_CONFIGURATION;
+	}
+	return err;
+}
+
 static enum err
 check_kinds(const struct conf_section *section, const struct name_rules *rules,
     struct problems *problems)
 {
-	static const char what[] = "it has alternative names of a kind that "
-				   "\"san\" does not list, and that are left "
-				   "out before";
 	unsigned listed = rules->san;
-	enum err err = ERR_OK;
+	enum err errs[3] = { ERR_OK };
 
 	/* Patterns for URIs are for those with a SID, too. */
 	if ((listed & GENERAL_NAMES_SID) != 0)
 		listed |= 1u << GENERAL_NAME_URI;
-	if (rules->subject != NULL &&
-	    (template_kinds(rules->subject) & ~listed) != 0)
-		err = conf_refuse(section, "subject", problems, what);
-	if (rules->patterns != NULL &&
-	    (name_patterns_kinds(rules->patterns) & ~listed) != 0)
-		err = conf_refuse(section, "names", problems, what);
-	if ((kinds_required(rules) & ~listed) != 0)
-		err = conf_refuse(section, "require", problems, what);
-	return err;
+	if (rules->subject != NULL)
+		errs[0] = check_listed(section, "subject",
+		    template_kinds(rules->subject), listed, problems);
+	if (rules->patterns != NULL)
+		errs[1] = check_listed(section, "names",
+		    name_patterns_kinds(rules->patterns), listed, problems);
+	errs[2] = check_listed(section, "require", kinds_required(rules),
+	    listed, problems);
+	return err_first(errs, COUNT(errs));
 }
 
 static bool

@@ -239,7 +239,9 @@ settled_names_are_not_judged_anew(void **state)
 		check_row(&rows[i], true, false);
 }
 
-#define LEFT_OUT "of a kind that \"san\" does not list"
+#define LEFT_OUT(key, kind) \
+	"a.conf:1: \"" key "\" is about alternative names of the kind \"" kind \
+	"\", which \"san\" does not list"
 #define ACCOUNTS "a device says itself which account"
 
 static const struct {
@@ -249,19 +251,25 @@ static const struct {
 } settings[] = {
 	{ "san = ();", ERR_OK, "" },
 	{ "san = ( \"directory\" );", ERR_CONFIGURATION,
-	    "unknown value \"directory\"" },
-	{ "subject = \"CN=${san.ip}\";", ERR_CONFIGURATION, LEFT_OUT },
+	    "a.conf:1: unknown value \"directory\" of \"san\"; known are "
+	    "\"email\", \"dns\", \"uri\", \"ip\", \"upn\", \"sid\", "
+	    "\"wildcard\"" },
+	{ "san = ( \"DNS\" );", ERR_CONFIGURATION, "unknown value \"DNS\"" },
+	{ "subject = \"CN=${san.ip}\";", ERR_CONFIGURATION,
+	    LEFT_OUT("subject", "ip") },
 	{ "subject = \"CN=${san.ip}\"; san = \"ip\";", ERR_OK, "" },
 	{ "subject = \"router\";", ERR_CONFIGURATION, "is no \"subject\"" },
 	{ "names = \"CN=*\"; san = ();", ERR_OK, "" },
-	{ "names = \"dns:*\"; san = ();", ERR_CONFIGURATION, LEFT_OUT },
+	{ "names = \"dns:*\"; san = ();", ERR_CONFIGURATION,
+	    LEFT_OUT("names", "dns") },
 	{ "names = \"dns:*\"; san = \"wildcard\";", ERR_OK, "" },
 	{ "names = \"uri:*\"; san = \"sid\";", ERR_OK, "" },
-	{ "names = \"uri:*\"; san = \"upn\";", ERR_CONFIGURATION, LEFT_OUT },
+	{ "names = \"uri:*\"; san = \"upn\";", ERR_CONFIGURATION,
+	    LEFT_OUT("names", "uri") },
 	{ "names = ();", ERR_CONFIGURATION, "\"names\" is empty" },
 	{ "names = \"x\";", ERR_CONFIGURATION, "is no pattern of names" },
 	{ "require = \"x\";", ERR_CONFIGURATION, "is no kind of name" },
-	{ "require = \"ip\";", ERR_CONFIGURATION, LEFT_OUT },
+	{ "require = \"ip\";", ERR_CONFIGURATION, LEFT_OUT("require", "ip") },
 	{ "require = \"ip\"; san = \"ip\";", ERR_OK, "" },
 	{ "san = \"upn\";", ERR_OK, ACCOUNTS },
 	{ "san = \"sid\";", ERR_OK, "" },
