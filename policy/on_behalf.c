@@ -94,9 +94,13 @@ read_purpose(const struct conf_section *section, const char *text,
 	if (good)
 		buf_append(to, buf_bytes(&oid));
 	buf_clear(&oid);
-	return good ? ERR_OK :
-		      conf_refuse(section, "purpose", problems,
-			  "this is no object identifier in dotted form");
+	if (good)
+		return ERR_OK;
+	conf_problem(section, "purpose", PROBLEM_ERROR, problems,
+	    "\"purpose\" is \"%s\", which is no object identifier in dotted "
+	    "form, like \"1.3.6.1.5.5.7.3.28\"",
+	    text);
+	return ERR_CONFIGURATION;
 }
 
 static enum err

@@ -457,7 +457,9 @@ static const struct {
 		       "leave it out where each with the purpose is one, "
 		       "whatever its names\n" },
 	{ "{ purpose = \"cmcRA\"; names = \"CN=*\"; }",
-	    ERROR("1") "this is no object identifier in dotted form\n" },
+	    ERROR("1") "\"purpose\" is \"cmcRA\", which is no object "
+		       "identifier in dotted form, like "
+		       "\"1.3.6.1.5.5.7.3.28\"\n" },
 };
 
 static void
