@@ -193,6 +193,24 @@ challenges_mint_for(const struct challenges *challenges, int64_t *lifetime)
 }
 
 bool
+challenges_are_there(const struct challenges *challenges)
+{
+	for (size_t i = 0; i < COUNT(kinds); i++)
+		if (challenges->states[i] != NULL)
+			return true;
+	return false;
+}
+
+bool
+challenges_are_for_names(const struct challenges *challenges)
+{
+	for (size_t i = 0; i < COUNT(kinds); i++)
+		if (challenges->states[i] != NULL && kinds[i]->is_for_names)
+			return true;
+	return false;
+}
+
+bool
 challenges_are_counted(const struct challenges *challenges)
 {
 	for (size_t i = 0; i < COUNT(kinds); i++)

@@ -93,6 +93,14 @@ struct challenge_answer {
 CHECKED enum err challenges_check(const struct challenges *challenges,
     const struct challenge_request *request, struct challenge_answer *answer);
 
+/* Whether there is any password that the endpoint takes: none where it is
+ * anonymous, or others authenticate. */
+bool challenges_are_there(const struct challenges *challenges);
+
+/* Whether one of them can be for the names that are asked for and no others
+ * (names_are_exact). */
+bool challenges_are_for_names(const struct challenges *challenges);
+
 /* Whether it counts how often a password was used: then it has to be known what
  * is remembered of it, by its hash. */
 bool challenges_are_counted(const struct challenges *challenges);

@@ -363,6 +363,7 @@ challenge_derived_find(const void *state, const char *id,
 }
 
 const struct challenge_kind challenge_derived = {
+	.is_for_names = true,
 	.read = read,
 	.check = check,
 	.is_counted = is_counted,

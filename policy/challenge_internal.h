@@ -29,6 +29,9 @@ struct challenge_kind {
 	    const struct challenge_names *names,
 	    struct challenge_answer *answer);
 
+	/* Whether one can be for just the names that are asked for. */
+	bool is_for_names;
+
 	/* Whether it has to know what is remembered; NULL: it has not. */
 	bool (*is_counted)(const void *state);
 

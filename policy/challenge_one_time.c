@@ -95,6 +95,7 @@ challenge_one_time_lifetime(const void *state)
 }
 
 const struct challenge_kind challenge_one_time = {
+	.is_for_names = true,
 	.read = read,
 	.check = check,
 	.is_counted = is_counted,

@@ -41,6 +41,9 @@ struct settings {
 	struct conf_strings names;
 };
 
+/* Tells a setting that is not there from an empty list. */
+static const char *const absent[] = { NULL };
+
 static const char *const types[] = { "static", NULL };
 
 #define SETTING(field) \
@@ -124,6 +127,21 @@ check_secret(const struct conf_section *section, struct bytes secret,
 	return ERR_OK;
 }
 
+/* Every name is what an empty list must not mean. */
+static enum err
+read_names(const struct conf_section *section, const struct conf_strings *names,
+    struct password *password, struct problems *problems)
+{
+	if (names->items == absent)
+		return ERR_OK;
+	if (names->count == 0)
+		return conf_refuse(section, "names", problems,
+		    "\"names\" is empty, so that the password would be for no "
+		    "name; leave it out where it is for every name");
+	return name_patterns_read(section, "names", names, &password->names,
+	    problems);
+}
+
 static enum err
 read_settings(const struct conf_section *section,
     const struct settings *settings, struct passwords *passwords,
@@ -138,11 +156,9 @@ read_settings(const struct conf_section *section,
 	err = settings->hash != NULL ?
 	    read_hash(section, settings->hash, passwords, &password, problems) :
 	    check_secret(section, settings->secret, problems);
-	if (err != ERR_OK)
-		return err;
-	if (settings->names.count > 0)
-		err = name_patterns_read(section, "names", &settings->names,
-		    &password.names, problems);
+	if (err == ERR_OK)
+		err = read_names(section, &settings->names, &password,
+		    problems);
 	if (err != ERR_OK)
 		return err;
 	passwords->items = xrealloc(passwords->items, passwords->count + 1,
@@ -155,7 +171,7 @@ static enum err
 read(const struct conf_section *section, void **state,
     struct problems *problems)
 {
-	struct settings settings = { 0 };
+	struct settings settings = { .names = { absent, 0 } };
 	enum err err = conf_read(section, keys, &settings, problems);
 
 	if (*state == NULL)

@@ -8,7 +8,6 @@
 #include "base/count.h"
 #include "base/xalloc.h"
 #include "crypto/name.h"
-#include "policy/name_kind.h"
 #include "policy/pattern.h"
 
 /* The addresses whose first bits are these. */
@@ -110,6 +109,17 @@ is_in_network(const struct network *network, struct bytes address)
 	return true;
 }
 
+/* OpenSSL's name of it is what people know. */
+static const char *
+fault_of_kind(struct bytes word)
+{
+	return bytes_equal_string_nocase(word, "emailAddress") ?
+	    "this attribute of the subject is written \"E=\" here" :
+	    "it begins with no kind of name: those are attributes of the "
+	    "subject, \"CN=\", \"O=\" or with numbers, and \"dns:\", "
+	    "\"email:\", \"ip:\", \"uri:\" and \"upn:\"";
+}
+
 /* Why it is none, or NULL.  Attributes end in "=", alternative names in ":". */
 static const char *
 read_row(const char *text, struct row *row)
@@ -119,9 +129,7 @@ read_row(const char *text, struct row *row)
 	if (text[length] == '\0' ||
 	    !name_kind_read(bytes_of(text, length), &row->kind) ||
 	    (row->kind.type == NAME_KIND_ATTRIBUTE) != (text[length] == '='))
-		return "it begins with no kind of name: those are attributes "
-		       "of the subject, \"CN=\", \"O=\" or with numbers, and "
-		       "\"dns:\", \"email:\", \"ip:\", \"uri:\" and \"upn:\"";
+		return fault_of_kind(bytes_of(text, length));
 	row->pattern = text + length + 1;
 	if (row->kind.type == NAME_KIND_IP)
 		return read_network(row->pattern, &row->network) ?
@@ -129,6 +137,40 @@ read_row(const char *text, struct row *row)
 		    "an IP address is written like 192.0.2.17 or 2001:db8::17, "
 		    "a network like 192.0.2.0/24, and all of them are *";
 	return pattern_fault(row->pattern, case_of(row->kind.type));
+}
+
+/* Whether there is a comma in it, and another attribute behind that. */
+static bool
+has_attribute(const char *pattern)
+{
+	struct name_kind kind;
+	const char *at = strchr(pattern, ',');
+
+	for (; at != NULL; at = strchr(at, ',')) {
+		size_t length;
+
+		at += 1 + strspn(at + 1, " ");
+		length = strcspn(at, ",=");
+		if (at[length] == '=' &&
+		    name_kind_read(bytes_of(at, length), &kind) &&
+		    kind.type == NAME_KIND_ATTRIBUTE)
+			return true;
+	}
+	return false;
+}
+
+/* A subject as people write it is no pattern, though it looks like one. */
+static void
+warn_of_subject(const struct conf_section *section, const char *key,
+    const char *text, const struct row *row, struct problems *problems)
+{
+	if (row->kind.type == NAME_KIND_ATTRIBUTE &&
+	    has_attribute(row->pattern))
+		conf_problem(section, key, PROBLEM_WARNING, problems,
+		    "\"%s\" of \"%s\" is one pattern, for one attribute of "
+		    "the subject, whatever commas are in it; write a pattern "
+		    "for each: ( \"CN=...\", \"O=...\" )",
+		    text, key);
 }
 
 enum err
@@ -144,8 +186,11 @@ name_patterns_read(const struct conf_section *section, const char *key,
 	for (size_t i = 0; i < texts->count; i++) {
 		const char *fault = read_row(texts->items[i], &made->rows[i]);
 
-		if (fault == NULL)
+		if (fault == NULL) {
+			warn_of_subject(section, key, texts->items[i],
+			    &made->rows[i], problems);
 			continue;
+		}
 		conf_problem(section, key, PROBLEM_ERROR, problems,
 		    "\"%s\" is no pattern of names: %s", texts->items[i],
 		    fault);
@@ -195,9 +240,26 @@ name_patterns_kinds(const struct name_patterns *patterns)
 	return kinds;
 }
 
-static bool
-attribute_fits(const struct name_patterns *patterns, struct bytes oid,
-    struct bytes text)
+bool
+name_patterns_have(const struct name_patterns *patterns,
+    const struct name_kind *kind)
+{
+	struct bytes oid = bytes_of(kind->oid, kind->oid_size);
+
+	for (size_t i = 0; i < patterns->count; i++) {
+		const struct name_kind *there = &patterns->rows[i].kind;
+
+		if (kind->type == NAME_KIND_ATTRIBUTE ?
+			name_kind_is_of(there, oid) :
+			there->type == kind->type)
+			return true;
+	}
+	return false;
+}
+
+bool
+name_patterns_fit_attribute(const struct name_patterns *patterns,
+    struct bytes oid, struct bytes text)
 {
 	for (size_t i = 0; i < patterns->count; i++) {
 		const struct row *row = &patterns->rows[i];
@@ -240,7 +302,8 @@ check_subject(const struct name_patterns *patterns, struct bytes subject,
 
 		err = name_attribute(subject, i, &oid, &text);
 		if (err == ERR_OK &&
-		    !attribute_fits(patterns, oid, buf_bytes(&text))) {
+		    !name_patterns_fit_attribute(patterns, oid,
+			buf_bytes(&text))) {
 			buf_append_string(detail, "no pattern for \"");
 			buf_append(detail, buf_bytes(&text));
 			buf_append_string(detail, "\" in the subject");

@@ -4,6 +4,7 @@
 
 #include "base/buf.h"
 #include "conf/conf.h"
+#include "policy/name_kind.h"
 
 /*
  * Which names a certificate may have, a setting that is a list of patterns
@@ -33,6 +34,14 @@ void name_patterns_free(struct name_patterns *patterns);
 /* The bits for general_names_filter of those kinds that there are patterns
  * for. */
 unsigned name_patterns_kinds(const struct name_patterns *patterns);
+
+/* Whether there is a pattern for names of this kind. */
+bool name_patterns_have(const struct name_patterns *patterns,
+    const struct name_kind *kind);
+
+/* Whether an attribute of this type, with this text, UTF-8, fits. */
+bool name_patterns_fit_attribute(const struct name_patterns *patterns,
+    struct bytes oid, struct bytes text);
 
 /*
  * Whether each attribute of `subject`, a Name, and each of `alt_names`,

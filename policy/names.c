@@ -36,6 +36,24 @@ static const struct {
 	{ "wildcard", GENERAL_NAMES_WILDCARD | 1u << GENERAL_NAME_DNS },
 };
 
+static const enum name_kind_type alternative_types[] = { NAME_KIND_EMAIL,
+	NAME_KIND_DNS, NAME_KIND_URI, NAME_KIND_IP, NAME_KIND_UPN };
+
+static void
+refuse_san(const struct conf_section *section, const char *word,
+    struct problems *problems)
+{
+	struct buf known = { 0 };
+
+	for (size_t i = 0; i < COUNT(san_words); i++)
+		buf_printf(&known, "%s\"%s\"", i > 0 ? ", " : "",
+		    san_words[i].word);
+	conf_problem(section, "san", PROBLEM_ERROR, problems,
+	    "unknown value \"%s\" of \"san\"; known are %s", word,
+	    buf_string(&known));
+	buf_clear(&known);
+}
+
 static enum err
 read_san(const struct conf_section *section, const struct conf_strings *words,
     unsigned *kinds, struct problems *problems)
@@ -53,10 +71,7 @@ read_san(const struct conf_section *section, const struct conf_strings *words,
 			*kinds |= san_words[j].kinds;
 			continue;
 		}
-		conf_problem(section, "san", PROBLEM_ERROR, problems,
-		    "unknown value \"%s\"; scepd.conf(5) lists those of "
-		    "\"san\"",
-		    words->items[i]);
+		refuse_san(section, words->items[i], problems);
 		err = ERR_CONFIGURATION;
 	}
 	return err;
@@ -119,41 +134,147 @@ kinds_required(const struct name_rules *rules)
 	return kinds;
 }
 
-/* What `san` leaves out, no other setting could ever find. */
+/* What `san` leaves out, no other setting could ever find: these kinds, that a
+ * setting is about, are all listed there. */
+static enum err
+check_listed(const struct conf_section *section, const char *key,
+    unsigned kinds, unsigned listed, struct problems *problems)
+{
+	enum err err = ERR_OK;
+
+	for (size_t i = 0; i < COUNT(alternative_types); i++) {
+		struct name_kind kind = { .type = alternative_types[i] };
+		struct buf word = { 0 };
+
+		if ((kinds & ~listed & name_kind_bit(kind.type)) == 0)
+			continue;
+		name_kind_append(&kind, &word);
+		conf_problem(section, key, PROBLEM_ERROR, problems,
+		    "\"%s\" is about alternative names of the kind \"%s\", "
+		    "which \"san\" does not list, so that they are left out "
+		    "before; list it there, or leave it out here",
+		    key, buf_string(&word));
+		buf_clear(&word);
+		err = ERR_CONFIGURATION;
+	}
+	return err;
+}
+
 static enum err
 check_kinds(const struct conf_section *section, const struct name_rules *rules,
     struct problems *problems)
 {
-	static const char what[] = "it has alternative names of a kind that "
-				   "\"san\" does not list, and that are left "
-				   "out before";
 	unsigned listed = rules->san;
-	enum err err = ERR_OK;
+	enum err errs[3] = { ERR_OK };
 
 	/* Patterns for URIs are for those with a SID, too. */
 	if ((listed & GENERAL_NAMES_SID) != 0)
 		listed |= 1u << GENERAL_NAME_URI;
-	if (rules->subject != NULL &&
-	    (template_kinds(rules->subject) & ~listed) != 0)
-		err = conf_refuse(section, "subject", problems, what);
-	if (rules->patterns != NULL &&
-	    (name_patterns_kinds(rules->patterns) & ~listed) != 0)
-		err = conf_refuse(section, "names", problems, what);
-	if ((kinds_required(rules) & ~listed) != 0)
-		err = conf_refuse(section, "require", problems, what);
+	if (rules->subject != NULL)
+		errs[0] = check_listed(section, "subject",
+		    template_kinds(rules->subject), listed, problems);
+	if (rules->patterns != NULL)
+		errs[1] = check_listed(section, "names",
+		    name_patterns_kinds(rules->patterns), listed, problems);
+	errs[2] = check_listed(section, "require", kinds_required(rules),
+	    listed, problems);
+	return err_first(errs, COUNT(errs));
+}
+
+static bool
+can_fit(const struct name_patterns *patterns, const struct template_view *view)
+{
+	struct name_kind kind;
+
+	return view->constant.size > 0 ?
+	    name_patterns_fit_attribute(patterns, view->oid, view->constant) :
+	    name_kind_read(bytes_of_string(view->name), &kind) &&
+		name_patterns_have(patterns, &kind);
+}
+
+/* What the template always has, and no pattern fits. */
+static enum err
+check_template(const struct conf_section *section,
+    const struct name_rules *rules, struct problems *problems)
+{
+	struct template_view view;
+	enum err err = ERR_OK;
+
+	if (rules->subject == NULL || rules->patterns == NULL)
+		return ERR_OK;
+	for (size_t i = 0; template_attribute(rules->subject, i, &view); i++) {
+		char *value;
+
+		if (can_fit(rules->patterns, &view))
+			continue;
+		value = view.constant.size > 0 ? xstrdup_bytes(view.constant) :
+						 xstrdup("*");
+		conf_problem(section, "names", PROBLEM_ERROR, problems,
+		    "no pattern of \"names\" fits the %s of \"subject\", so "
+		    "that every request would be refused; add \"%s=%s\"",
+		    view.name, view.name, value);
+		free(value);
+		err = ERR_CONFIGURATION;
+	}
 	return err;
 }
 
-/* Certifried (CVE-2022-26923), and what came after it. */
+static bool
+template_has(const struct template *template, const struct name_kind *kind)
+{
+	struct template_view view;
+
+	for (size_t i = 0; template_attribute(template, i, &view); i++)
+		if (name_kind_is_of(kind, view.oid))
+			return true;
+	return false;
+}
+
+/* Why a certificate never has what is required; or NULL. */
+static const char *
+fault_of_required(const struct name_rules *rules, const struct name_kind *kind)
+{
+	if (rules->subject != NULL && kind->type == NAME_KIND_ATTRIBUTE &&
+	    !template_has(rules->subject, kind))
+		return "\"subject\" does not have it";
+	if (rules->patterns != NULL &&
+	    !name_patterns_have(rules->patterns, kind))
+		return "\"names\" has no pattern for it";
+	return NULL;
+}
+
+static enum err
+check_possible(const struct conf_section *section,
+    const struct name_settings *settings, const struct name_rules *rules,
+    struct problems *problems)
+{
+	enum err err = ERR_OK;
+
+	for (size_t i = 0; i < rules->required_count; i++) {
+		const char *fault = fault_of_required(rules,
+		    &rules->required[i]);
+
+		if (fault == NULL)
+			continue;
+		conf_problem(section, "require", PROBLEM_ERROR, problems,
+		    "\"%s\" is required and %s, so that every request would "
+		    "be refused; add it there, or leave it out here",
+		    settings->require.items[i], fault);
+		err = ERR_CONFIGURATION;
+	}
+	return err;
+}
+
+/* Certifried (CVE-2022-26923), and what came after it.  A SID is certified only
+ * of names that a challenge is for, whatever the patterns (check_sid). */
 static void
 warn_of_accounts(const struct conf_section *section,
     const struct name_rules *rules, struct problems *problems)
 {
-	if ((rules->san & (GENERAL_NAMES_UPN | GENERAL_NAMES_SID)) != 0 &&
-	    rules->patterns == NULL)
+	if ((rules->san & GENERAL_NAMES_UPN) != 0 && rules->patterns == NULL)
 		conf_problem(section, "san", PROBLEM_WARNING, problems,
-		    "with \"upn\" or \"sid\" a device says itself which account "
-		    "a Windows domain takes it for; limit that by \"names\"");
+		    "with \"upn\" a device says itself which account a "
+		    "Windows domain takes it for; limit that by \"names\"");
 }
 
 /* All are read even where one fails, so that one start reports all. */
@@ -174,7 +295,10 @@ name_rules_read(const struct conf_section *section,
 	if (err != ERR_OK)
 		return err;
 	warn_of_accounts(section, rules, problems);
-	return check_kinds(section, rules, problems);
+	errs[0] = check_kinds(section, rules, problems);
+	errs[1] = check_template(section, rules, problems);
+	errs[2] = check_possible(section, settings, rules, problems);
+	return err_first(errs, COUNT(errs));
 }
 
 void

@@ -28,6 +28,9 @@ struct settings {
 	struct conf_strings names;
 };
 
+/* Tells a setting that is not there from an empty list. */
+static const char *const absent[] = { NULL };
+
 #define SETTING(field) \
 	.name = #field, .offset = offsetof(struct settings, field)
 
@@ -48,10 +51,15 @@ check_settings(const struct conf_section *section,
 		return conf_refuse(section, NULL, problems,
 		    "who may request for others is either one \"certificate\", "
 		    "or each of this CA's with a \"purpose\"");
-	if (settings->certificate != NULL && settings->signer.count > 0)
+	if (settings->certificate != NULL && settings->signer.items != absent)
 		return conf_refuse(section, "signer", problems,
 		    "\"signer\" goes with \"purpose\": a \"certificate\" is "
 		    "that one, whatever its names");
+	if (settings->signer.items != absent && settings->signer.count == 0)
+		return conf_refuse(section, "signer", problems,
+		    "\"signer\" is empty, so that nobody could be one; leave it "
+		    "out where each with the purpose is one, whatever its "
+		    "names");
 	if (settings->names.count == 0)
 		return conf_refuse(section, "names", problems,
 		    "no names could be requested; list some, \"CN=*\" for "
@@ -86,16 +94,20 @@ read_purpose(const struct conf_section *section, const char *text,
 	if (good)
 		buf_append(to, buf_bytes(&oid));
 	buf_clear(&oid);
-	return good ? ERR_OK :
-		      conf_refuse(section, "purpose", problems,
-			  "this is no object identifier in dotted form");
+	if (good)
+		return ERR_OK;
+	conf_problem(section, "purpose", PROBLEM_ERROR, problems,
+	    "\"purpose\" is \"%s\", which is no object identifier in dotted "
+	    "form, like \"1.3.6.1.5.5.7.3.28\"",
+	    text);
+	return ERR_CONFIGURATION;
 }
 
 static enum err
 read_entry(const struct conf_section *section, struct on_behalf_entry *entry,
     struct problems *problems)
 {
-	struct settings settings = { 0 };
+	struct settings settings = { .signer = { absent, 0 } };
 	enum err err = conf_read(section, keys, &settings, problems);
 
 	entry->section = section;
@@ -225,6 +237,24 @@ on_behalf_check_names(const struct on_behalf_entry *entry, struct bytes subject,
 	    ERR_BEHALF_NAMES;
 }
 
+/* Without a profile the purposes are the default ones, and written nowhere. */
+static void
+warn_of_purpose(const struct on_behalf_entry *entry,
+    const struct conf_section *profile, struct problems *problems)
+{
+	if (profile != NULL)
+		conf_problem(profile, "extended_key_usage", PROBLEM_WARNING,
+		    problems,
+		    "by this profile a device gets the purpose with which it "
+		    "may request for others (on_behalf)");
+	else
+		conf_problem(entry->section, "purpose", PROBLEM_WARNING,
+		    problems,
+		    "each device gets this purpose, with which it may request "
+		    "for others: set \"extended_key_usage\" of a \"profile\", "
+		    "or another \"purpose\"");
+}
+
 void
 on_behalf_warn_of_purposes(const struct on_behalf *on_behalf,
     struct bytes purposes, const struct conf_section *section,
@@ -235,9 +265,6 @@ on_behalf_warn_of_purposes(const struct on_behalf *on_behalf,
 
 		if (entry->purpose.size > 0 &&
 		    purposes_have(purposes, buf_bytes(&entry->purpose)))
-			conf_problem(section, "extended_key_usage",
-			    PROBLEM_WARNING, problems,
-			    "by this profile a device gets the purpose with "
-			    "which it may request for others (on_behalf)");
+			warn_of_purpose(entry, section, problems);
 	}
 }

@@ -52,7 +52,8 @@ CHECKED enum err on_behalf_check_names(const struct on_behalf_entry *entry,
     struct bytes subject, struct bytes alt_names, struct buf *detail);
 
 /* Warns of an entry whose purpose is among these: OIDs as DER in a row, which
- * the certificates of devices get by the profile in `section`. */
+ * the certificates of devices get by the profile in `section`, or by the
+ * default one where that is NULL. */
 void on_behalf_warn_of_purposes(const struct on_behalf *on_behalf,
     struct bytes purposes, const struct conf_section *section,
     struct problems *problems);

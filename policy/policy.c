@@ -63,6 +63,44 @@ warn_of_renewals(const struct policy *policy, struct problems *problems)
 			    "another; let it: renew = { names = \"keep\"; }");
 }
 
+/* An old certificate with a SID can be renewed for all that, so this is no
+ * error. */
+static void
+warn_of_sids(const struct policy *policy, struct problems *problems)
+{
+	const struct challenges *challenges = policy->enrol.challenges;
+
+	if (challenges == NULL || challenges_are_for_names(challenges))
+		return;
+	for (size_t i = 0; i < policy->profiles.count; i++) {
+		const struct profile *profile = &policy->profiles.items[i];
+
+		if ((profile->names.san & GENERAL_NAMES_SID) != 0)
+			conf_problem(profile->section, "san", PROBLEM_WARNING,
+			    problems,
+			    "whoever enrols with a \"sid\" is refused: it takes "
+			    "a challenge for just these names; list one of the "
+			    "type \"derived\" or \"one-time\" in \"enrol\", or "
+			    "leave \"sid\" out");
+	}
+}
+
+/* A challenge that nobody asks for, or one that nobody can have. */
+static enum err
+check_renewals(const struct policy *policy, const struct conf_section *section,
+    struct problems *problems)
+{
+	const struct challenges *challenges = policy->enrol.challenges;
+
+	if (!policy->renewal.challenge || challenges == NULL ||
+	    challenges_are_there(challenges))
+		return ERR_OK;
+	return conf_refuse(section, "challenge", problems,
+	    "a renewal can't be asked for a challenge password, as this "
+	    "endpoint takes none; list one as \"challenge\" in \"enrol\", or "
+	    "leave \"challenge\" out here");
+}
+
 static void
 warn_of_purposes(const struct policy *policy, const struct profile *profile,
     struct problems *problems)
@@ -83,9 +121,13 @@ policy_read(const struct policy_sections *sections, struct policy *policy,
 		renewal_rules_read(sections->renew, &policy->renewal, problems),
 		profiles_read(&sections->profile, &policy->profiles, problems),
 		key_rules_read(sections->keys, &policy->keys, problems),
+		ERR_OK,
 	};
 
+	errs[COUNT(errs) - 1] = check_renewals(policy, sections->renew,
+	    problems);
 	warn_of_renewals(policy, problems);
+	warn_of_sids(policy, problems);
 	for (size_t i = 0; i < policy->profiles.count; i++)
 		warn_of_purposes(policy, &policy->profiles.items[i], problems);
 	return err_first(errs, COUNT(errs));

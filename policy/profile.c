@@ -111,14 +111,22 @@ static const char *const default_key_usage[] = { "digitalSignature",
 	"keyEncipherment" };
 static const char *const default_purposes[] = { "clientAuth" };
 
+/* Clears `known`, what to choose from. */
 static enum err
 complain(const struct conf_section *section, const char *key, const char *word,
-    struct problems *problems)
+    struct buf *known, struct problems *problems)
 {
 	conf_problem(section, key, PROBLEM_ERROR, problems,
-	    "unknown value \"%s\"; scepd.conf(5) lists those of \"%s\"", word,
-	    key);
+	    "unknown value \"%s\" of \"%s\"; known are %s", word, key,
+	    buf_string(known));
+	buf_clear(known);
 	return ERR_CONFIGURATION;
+}
+
+static void
+append_known(struct buf *known, const char *word)
+{
+	buf_printf(known, "%s\"%s\"", known->size > 0 ? ", " : "", word);
 }
 
 /* A setting that is a list of words. */
@@ -128,6 +136,17 @@ struct word_list {
 };
 
 static const struct word_list key_usage_list = { "key_usage", key_usage_words };
+
+static enum err
+complain_of_word(const struct conf_section *section,
+    const struct word_list *list, const char *text, struct problems *problems)
+{
+	struct buf known = { 0 };
+
+	for (const struct word *word = list->words; word->name != NULL; word++)
+		append_known(&known, word->name);
+	return complain(section, list->key, text, &known, problems);
+}
 
 static enum err
 read_words(const struct conf_section *section, const struct word_list *list,
@@ -143,11 +162,25 @@ read_words(const struct conf_section *section, const struct word_list *list,
 		    strcmp(word->name, values->items[i]) != 0)
 			word++;
 		if (word->name == NULL)
-			err = complain(section, list->key, values->items[i],
+			err = complain_of_word(section, list, values->items[i],
 			    problems);
 		*bits |= word->bit;
 	}
 	return err;
+}
+
+static enum err
+complain_of_purpose(const struct conf_section *section, const char *text,
+    struct problems *problems)
+{
+	struct buf known = { 0 };
+
+	for (size_t i = 0; i < COUNT(purposes); i++)
+		append_known(&known, purposes[i].name);
+	buf_append_string(&known,
+	    ", and object identifiers in dotted form, like "
+	    "\"1.3.6.1.5.5.8.2.2\"");
+	return complain(section, "extended_key_usage", text, &known, problems);
 }
 
 /* A name of the table, or any OID in dotted form: purposes are invented by
@@ -169,8 +202,8 @@ read_purposes(const struct conf_section *section,
 		if (oid_from_text(&octets, oid))
 			der_append_oid(to, buf_bytes(&octets));
 		else
-			err = complain(section, "extended_key_usage",
-			    values->items[i], problems);
+			err = complain_of_purpose(section, values->items[i],
+			    problems);
 		buf_clear(&octets);
 	}
 	return err;

@@ -110,6 +110,19 @@ read_value(const struct conf_section *section, const struct settings *settings,
 }
 
 static enum err
+read_oid(const struct conf_section *section, const char *text, struct buf *oid,
+    struct problems *problems)
+{
+	if (oid_from_text(oid, text))
+		return ERR_OK;
+	conf_problem(section, "oid", PROBLEM_ERROR, problems,
+	    "\"oid\" is \"%s\", which is no object identifier in dotted form, "
+	    "like \"1.3.6.1.4.1.99999.7\"",
+	    text);
+	return ERR_CONFIGURATION;
+}
+
+static enum err
 append_one(struct buf *to, const struct conf_section *section,
     struct problems *problems)
 {
@@ -117,9 +130,8 @@ append_one(struct buf *to, const struct conf_section *section,
 	struct buf oid = { 0 }, value = { 0 };
 	enum err err = conf_read(section, keys, &settings, problems);
 
-	if (err == ERR_OK && !oid_from_text(&oid, settings.oid))
-		err = conf_refuse(section, "oid", problems,
-		    "this is no object identifier in dotted form");
+	if (err == ERR_OK)
+		err = read_oid(section, settings.oid, &oid, problems);
 	if (err == ERR_OK)
 		err = check_oid(section, to, buf_bytes(&oid), problems);
 	if (err == ERR_OK)
@@ -197,8 +209,8 @@ append_policies(struct buf *to, const struct conf_section *section,
 			extensions->cps_url))
 			continue;
 		conf_problem(section, "policies", PROBLEM_ERROR, problems,
-		    "\"%s\" is no object identifier in dotted form, or there "
-		    "twice",
+		    "\"%s\" of \"policies\" is no object identifier in dotted "
+		    "form, or there twice",
 		    policies->items[i]);
 		err = ERR_CONFIGURATION;
 	}

@@ -169,6 +169,22 @@ template_kinds(const struct template *template)
 	return kinds;
 }
 
+bool
+template_attribute(const struct template *template, size_t index,
+    struct template_view *view)
+{
+	const struct template_attribute *attribute;
+
+	if (index >= template->count)
+		return false;
+	attribute = &template->attributes[index];
+	*view = (struct template_view){ .name = attribute->type->name,
+		.oid = attribute->type->oid };
+	if (attribute->count == 1 && !attribute->parts[0].is_variable)
+		view->constant = buf_bytes(&attribute->parts[0].text);
+	return true;
+}
+
 void
 template_free(struct template *template)
 {

@@ -34,6 +34,18 @@ void template_free(struct template *template);
 /* The bits for general_names_filter of the alternative names in it. */
 unsigned template_kinds(const struct template *template);
 
+/* One of its attributes. Views. */
+struct template_view {
+	const char *name; /* "CN" */
+	struct bytes oid;
+	struct bytes constant; /* its text; nothing: it has variables */
+};
+
+/* The attribute with this index, from 0 in the order of the text; false where
+ * there is none. */
+bool template_attribute(const struct template *template, size_t index,
+    struct template_view *view);
+
 /* What the variables are taken from. */
 struct template_source {
 	struct bytes subject;   /* Name, whole */

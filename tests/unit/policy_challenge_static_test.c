@@ -208,6 +208,8 @@ static const struct {
 	{ HASHED(HASH_A) "," HASHED(CHALLENGE_HASH_NAME ":1001:" SALT_A
 							":" ZEROES),
 	    "\"scepctl challenge hash --beside\"" },
+	{ "{ type = \"static\"; " SECRET "names = (); }",
+	    "a.conf:1: \"names\" is empty" },
 	{ "{ type = \"static\"; " SECRET "names = \"router-17\"; }",
 	    "\"router-17\" is no pattern of names" },
 	{ "{ type = \"static\"; " SECRET "names = ( \"CN=*\", \"DNS:a\" ); }",

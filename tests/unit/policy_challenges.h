@@ -17,6 +17,7 @@ read_challenges(const struct conf_section *section,
 	struct enrol_rules rules = { 0 };
 	enum err err = enrol_rules_read(section, &rules, problems);
 
+	on_behalf_free(rules.on_behalf);
 	*challenges = rules.challenges;
 	return err;
 }

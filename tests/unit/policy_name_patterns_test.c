@@ -144,6 +144,8 @@ static const struct {
 	{ "\"CN:*.lab\"", "begins with no kind" },
 	{ "\"cn=*.lab\"", "begins with no kind" },
 	{ "\"2.5.=*.lab\"", "begins with no kind" },
+	{ "\"emailAddress=*@lab\"", "is written \"E=\" here" },
+	{ "\"emailaddress:*@lab\"", "is written \"E=\" here" },
 	{ "\"1.2.3.4.5.6.7.8.9.10.11.12.13.14.15.16.17.18.19.20.21.22.23.24."
 	  "25.26.27.28.29.30.31.32.33.34=*\"",
 	    "begins with no kind" },
@@ -183,12 +185,57 @@ what_is_no_pattern_of_names_is_told(void **state)
 	}
 }
 
+#define ONE_PATTERN "is one pattern, for one attribute of the subject"
+
+static void
+a_whole_subject_as_one_pattern_is_warned_of(void **state)
+{
+	static const struct {
+		const char *patterns;
+		const char *finding; /* "": none */
+	} rows[] = {
+		{ "\"CN=*\", \"CN=router-*,O=Example\"",
+		    "warning: a.conf:1: \"CN=router-*,O=Example\" of \"names\" "
+		    "is one pattern, for one attribute of the subject" },
+		{ "\"CN=a, O=b\"", ONE_PATTERN },
+		{ "\"CN=a, b,  serialNumber=b\"", ONE_PATTERN },
+		{ "\"CN=a,2.5.4.97=b\"", ONE_PATTERN },
+		{ "\"O=Example, Inc.\"", "" },
+		{ "\"O=Example,\"", "" },
+		{ "\"O=Example, x=1\"", "" },
+		{ "\"O=Example, dns=1\"", "" },
+		{ "\"CN=a=b\"", "" },
+		{ "\"uri:x:CN=a,O=b\"", "" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		struct problems *problems = problems_new();
+		struct name_patterns *patterns = NULL;
+		struct conf *conf;
+		const char *findings;
+
+		assert_err(read_patterns(rows[i].patterns, &conf, &patterns,
+			       problems),
+		    ERR_OK, rows[i].patterns);
+		findings = problems_text(problems);
+		if (rows[i].finding[0] == '\0' ?
+			findings[0] != '\0' :
+			strstr(findings, rows[i].finding) == NULL)
+			fail_msg("%s: %s", rows[i].patterns, findings);
+		name_patterns_free(patterns);
+		conf_free(conf);
+		problems_free(problems);
+	}
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
 		CONF_TEST(each_name_fits_a_pattern_of_its_kind),
 		CONF_TEST(what_is_no_pattern_of_names_is_told),
+		CONF_TEST(a_whole_subject_as_one_pattern_is_warned_of),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -183,8 +183,6 @@ names_are_chosen_by_the_rules(void **state)
 		    DEVICE O("'Evil'"), "", ERR_OK, DEVICE, "" },
 		{ "subject = \"CN=x${subject.CN}\"; names = ( \"CN=d*\" );",
 		    DEVICE, "", ERR_SUBJECT, NULL, "xdevice" },
-		{ "subject = \"CN=${subject.CN}\"; require = \"O\";",
-		    DEVICE O("'Lab'"), "", ERR_SUBJECT, NULL, "there is no O" },
 		{ "subject = \"CN=${subject.CN}\";", CN("2a"), "", ERR_SUBJECT,
 		    NULL, "wildcard" },
 		{ "subject = \"O=Lab\";", "", "", ERR_OK, O("'Lab'"), "" },
@@ -223,7 +221,8 @@ static void
 settled_names_are_not_judged_anew(void **state)
 {
 	static const struct row rows[] = {
-		{ "names = ( \"CN=x\" ); require = ( \"O\", \"dns\" ); ",
+		{ "names = ( \"CN=x\", \"O=x\", \"dns:x\" ); "
+		  "require = ( \"O\", \"dns\" ); ",
 		    DEVICE, "81{'a@b'}", ERR_OK, NULL, "81{'a@b'}" },
 		{ "subject = \"O=Lab\"; ", DEVICE, "", ERR_OK, NULL, "" },
 		{ "san = ();", DEVICE, "82{'a'} 87{0a000001}" UPN, ERR_OK, NULL,
@@ -240,7 +239,9 @@ settled_names_are_not_judged_anew(void **state)
 		check_row(&rows[i], true, false);
 }
 
-#define LEFT_OUT "of a kind that \"san\" does not list"
+#define LEFT_OUT(key, kind) \
+	"a.conf:1: \"" key "\" is about alternative names of the kind \"" kind \
+	"\", which \"san\" does not list"
 #define ACCOUNTS "a device says itself which account"
 
 static const struct {
@@ -250,23 +251,52 @@ static const struct {
 } settings[] = {
 	{ "san = ();", ERR_OK, "" },
 	{ "san = ( \"directory\" );", ERR_CONFIGURATION,
-	    "unknown value \"directory\"" },
-	{ "subject = \"CN=${san.ip}\";", ERR_CONFIGURATION, LEFT_OUT },
+	    "a.conf:1: unknown value \"directory\" of \"san\"; known are "
+	    "\"email\", \"dns\", \"uri\", \"ip\", \"upn\", \"sid\", "
+	    "\"wildcard\"" },
+	{ "san = ( \"DNS\" );", ERR_CONFIGURATION, "unknown value \"DNS\"" },
+	{ "subject = \"CN=${san.ip}\";", ERR_CONFIGURATION,
+	    LEFT_OUT("subject", "ip") },
 	{ "subject = \"CN=${san.ip}\"; san = \"ip\";", ERR_OK, "" },
 	{ "subject = \"router\";", ERR_CONFIGURATION, "is no \"subject\"" },
 	{ "names = \"CN=*\"; san = ();", ERR_OK, "" },
-	{ "names = \"dns:*\"; san = ();", ERR_CONFIGURATION, LEFT_OUT },
+	{ "names = \"dns:*\"; san = ();", ERR_CONFIGURATION,
+	    LEFT_OUT("names", "dns") },
 	{ "names = \"dns:*\"; san = \"wildcard\";", ERR_OK, "" },
 	{ "names = \"uri:*\"; san = \"sid\";", ERR_OK, "" },
-	{ "names = \"uri:*\"; san = \"upn\";", ERR_CONFIGURATION, LEFT_OUT },
+	{ "names = \"uri:*\"; san = \"upn\";", ERR_CONFIGURATION,
+	    LEFT_OUT("names", "uri") },
 	{ "names = ();", ERR_CONFIGURATION, "\"names\" is empty" },
 	{ "names = \"x\";", ERR_CONFIGURATION, "is no pattern of names" },
 	{ "require = \"x\";", ERR_CONFIGURATION, "is no kind of name" },
-	{ "require = \"ip\";", ERR_CONFIGURATION, LEFT_OUT },
+	{ "require = \"ip\";", ERR_CONFIGURATION, LEFT_OUT("require", "ip") },
 	{ "require = \"ip\"; san = \"ip\";", ERR_OK, "" },
 	{ "san = \"upn\";", ERR_OK, ACCOUNTS },
-	{ "san = \"sid\";", ERR_OK, ACCOUNTS },
+	{ "san = \"sid\";", ERR_OK, "" },
 	{ "san = \"upn\"; names = \"upn:*@lab\";", ERR_OK, "" },
+	{ "subject = \"CN=${san.dns},O=Lab\"; names = ( \"CN=*\", "
+	  "\"O=lab\" );",
+	    ERR_OK, "" },
+	{ "subject = \"CN=${san.dns},O=Lab\"; names = ( \"CN=*\", "
+	  "\"O=Work\" );",
+	    ERR_CONFIGURATION,
+	    "a.conf:1: no pattern of \"names\" fits the O of \"subject\", so "
+	    "that every request would be refused; add \"O=Lab\"" },
+	{ "subject = \"CN=${san.dns}\"; names = \"O=*\";", ERR_CONFIGURATION,
+	    "add \"CN=*\"" },
+	/* What stands for more than one thing, may fit. */
+	{ "subject = \"CN=a-${subject.CN}\"; names = \"CN=b*\";", ERR_OK, "" },
+	{ "subject = \"CN=${san.dns}\"; require = \"CN\";", ERR_OK, "" },
+	{ "subject = \"CN=${san.dns}\"; require = ( \"CN\", \"2.5.4.10\" );",
+	    ERR_CONFIGURATION,
+	    "a.conf:1: \"2.5.4.10\" is required and \"subject\" does not have "
+	    "it, so that every request would be refused" },
+	{ "subject = \"CN=${san.dns}\"; require = \"dns\";", ERR_OK, "" },
+	{ "names = ( \"CN=*\", \"dns:*\" ); require = \"dns\";", ERR_OK, "" },
+	{ "names = \"CN=*\"; require = \"dns\";", ERR_CONFIGURATION,
+	    "\"dns\" is required and \"names\" has no pattern for it" },
+	{ "names = \"O=*\"; require = \"CN\";", ERR_CONFIGURATION,
+	    "\"CN\" is required and \"names\" has no pattern for it" },
 };
 
 static void

@@ -452,8 +452,14 @@ static const struct {
 	{ "{ certificate = \"ca.pem\"; names = \"CN=*\"; }",
 	    ERROR("1") "this is a CA's certificate: list that of the one who "
 		       "requests, which the CA may have issued\n" },
+	{ "{ purpose = \"1.2.3\"; signer = (); names = \"CN=*\"; }",
+	    ERROR("1") "\"signer\" is empty, so that nobody could be one; "
+		       "leave it out where each with the purpose is one, "
+		       "whatever its names\n" },
 	{ "{ purpose = \"cmcRA\"; names = \"CN=*\"; }",
-	    ERROR("1") "this is no object identifier in dotted form\n" },
+	    ERROR("1") "\"purpose\" is \"cmcRA\", which is no object "
+		       "identifier in dotted form, like "
+		       "\"1.3.6.1.5.5.7.3.28\"\n" },
 };
 
 static void
@@ -508,20 +514,33 @@ a_file_and_patterns_have_to_be_good(void **state)
 	}
 }
 
+/* clientAuth, which devices get where nothing is said. */
+#define FOR_CLIENTS \
+	"on_behalf = ( { purpose = \"1.3.6.1.5.5.7.3.2\"; " \
+	"names = ( \"CN=*\" ); } ); "
+
 /* Whoever has the purpose, and a name that fits, is one. */
 static void
 a_profile_that_gives_devices_the_purpose_is_warned_of(void **state)
 {
 	static const struct {
+		const char *enrol;
 		const char *profile;
-		bool warned;
+		const char *warned; /* NULL: not */
 	} rows[] = {
-		{ "", false },
-		{ "profile = { extended_key_usage = \"clientAuth\"; };",
-		    false },
-		{ "profile = { extended_key_usage = ( \"clientAuth\", "
-		  "\"1.3.6.1.5.5.7.3.28\" ); };",
-		    true },
+		{ ON_BEHALF, "", NULL },
+		{ ON_BEHALF,
+		    "profile = { extended_key_usage = \"clientAuth\"; };",
+		    NULL },
+		{ ON_BEHALF,
+		    "profile = { extended_key_usage = ( \"clientAuth\", "
+		    "\"1.3.6.1.5.5.7.3.28\" ); };",
+		    "warning: a.conf:2: by this profile a device gets" },
+		{ FOR_CLIENTS, "",
+		    "warning: a.conf:1: each device gets this purpose" },
+		{ FOR_CLIENTS,
+		    "profile = { extended_key_usage = \"serverAuth\"; };",
+		    NULL },
 	};
 
 	(void)state;
@@ -530,11 +549,14 @@ a_profile_that_gives_devices_the_purpose_is_warned_of(void **state)
 		struct policy policy = { 0 };
 		struct conf *conf;
 
-		assert_int_equal(read_policy(ON_BEHALF, rows[i].profile, &conf,
-				     &policy, problems),
+		assert_int_equal(read_policy(rows[i].enrol, rows[i].profile,
+				     &conf, &policy, problems),
 		    ERR_OK);
 		assert_int_equal(problems_count(problems, PROBLEM_WARNING),
-		    rows[i].warned);
+		    rows[i].warned != NULL);
+		if (rows[i].warned != NULL)
+			assert_non_null(strstr(problems_text(problems),
+			    rows[i].warned));
 		policy_clear(&policy);
 		problems_free(problems);
 		conf_free(conf);

@@ -136,11 +136,12 @@ static const struct {
 	const char *findings;
 } refused[] = {
 	{ "policies = \"policy\";",
-	    ERROR "\"policy\" is no object identifier in dotted form, or there "
-		  "twice\n" },
+	    ERROR
+	    "\"policy\" of \"policies\" is no object identifier in dotted "
+	    "form, or there twice\n" },
 	{ "policies = (\"1.2.3\", \"1.2.3\");",
-	    ERROR "\"1.2.3\" is no object identifier in dotted form, or there "
-		  "twice\n" },
+	    ERROR "\"1.2.3\" of \"policies\" is no object identifier in dotted "
+		  "form, or there twice\n" },
 	{ CPS_URL,
 	    ERROR "\"cps_url\" says where the \"policies\" are "
 		  "described, and there are none\n" },
@@ -148,7 +149,9 @@ static const struct {
 	    ERROR "\"ca\" is no URL for \"cps_url\": it begins with http://, "
 		  "https://, ldap:// or ftp://, and is ASCII without "
 		  "blanks\n" },
-	{ GIVEN("id"), ERROR "this is no object identifier in dotted form\n" },
+	{ GIVEN("id"),
+	    ERROR "\"oid\" is \"id\", which is no object identifier in dotted "
+		  "form, like \"1.3.6.1.4.1.99999.7\"\n" },
 	{ GIVEN("2.5.29.19"), RESERVED("each certificate says CA:FALSE") },
 	{ GIVEN("2.5.29.15"), RESERVED("set \"key_usage\"") },
 	{ GIVEN("2.5.29.37"), RESERVED("set \"extended_key_usage\"") },

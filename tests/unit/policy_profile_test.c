@@ -120,10 +120,14 @@ static const struct {
 	{ "days_min = -1;", "days_min" },
 	{ "days = 7; days_min = 8;", "\"days_min\" is larger than \"days\"" },
 	{ "backdate = \"31d\";", "backdate" },
-	{ "key_usage = \"keyCertSign\";", "unknown value \"keyCertSign\"" },
+	{ "key_usage = \"keyCertSign\";",
+	    "unknown value \"keyCertSign\" of \"key_usage\"; known are "
+	    "\"digitalSignature\", \"nonRepudiation\", " },
 	{ "key_usage = ( \"cRLSign\" );", "unknown value \"cRLSign\"" },
 	{ "key_usage = \"digitalsignature\";", "digitalsignature" },
-	{ "extended_key_usage = \"client\";", "unknown value \"client\"" },
+	{ "extended_key_usage = \"client\";",
+	    "unknown value \"client\" of \"extended_key_usage\"; known are "
+	    "\"serverAuth\", \"clientAuth\", " },
 	{ "extended_key_usage = \"1.2.\";", "unknown value \"1.2.\"" },
 	{ "san = \"sids\";", "unknown value \"sids\"" },
 	{ "subject = \"change\";", "CN=...,O=..." },

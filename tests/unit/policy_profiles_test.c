@@ -179,8 +179,9 @@ static const struct {
 	{ "profile = ( { name = \"a\"; days = 0; },\n{ name = \"b\"; "
 	  "san = \"sids\"; },\n{ } );",
 	    ERROR("1") "\"days\" must be from 1 to 36500, not 0\n" ERROR(
-		"2") "unknown value \"sids\"; scepd.conf(5) lists those of "
-		     "\"san\"\n" ERROR("3") NEEDED },
+		"2") "unknown value \"sids\" of \"san\"; known are \"email\", "
+		     "\"dns\", \"uri\", \"ip\", \"upn\", \"sid\", "
+		     "\"wildcard\"\n" ERROR("3") NEEDED },
 };
 
 static void
