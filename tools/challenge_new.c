@@ -82,8 +82,14 @@ static enum err
 check_terms(struct minting *minting)
 {
 	struct challenge_terms terms = terms_of(minting);
+	const struct challenge_wishes *wishes = challenge_wishes(minting->call);
 	const char *fault = challenge_terms_fault(&terms);
 
+	/* Else whoever has it could put any name into the subject. */
+	if (wishes->san != NULL && wishes->subject == NULL)
+		return complain(minting->call, ERR_CONFIGURATION,
+		    "--san needs --subject, as any subject could be asked for "
+		    "without; --subject 'CN=*' lets any common name");
 	if (fault == NULL)
 		return ERR_OK;
 	problem_add(minting->call->problems, PROBLEM_ERROR,

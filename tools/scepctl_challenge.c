@@ -65,10 +65,10 @@ static const struct options_row new_options[] = {
 	    "the subject that it is for: CN=router-17,O=Example\n"
 	    "or CN=router-*,O=Example; by default any" },
 	{ "san", "PATTERNS", OPTION(san),
-	    "the alternative names that it is for, each of\n"
-	    "which may be asked for: dns:*.example.org,\n"
-	    "ip:192.0.2.17; by default any, or none where there\n"
-	    "is a subject" },
+	    "the alternative names that may be asked for beside\n"
+	    "--subject, of which none has to be:\n"
+	    "dns:*.example.org,ip:192.0.2.17; by default none, or\n"
+	    "any where there is no subject" },
 	EXPIRY_ROWS,
 	{ "profile", "NAME", OPTION(profile),
 	    "the profile that its certificates are by; by\n"
