@@ -44,7 +44,8 @@ static const struct options_row derive_options[] = {
 	{ "san", "NAMES", OPTION(san),
 	    "and all of its alternative names:\n"
 	    "dns:router-17.example.org,ip:192.0.2.17; also\n"
-	    "email: and uri:; by default it has none" },
+	    "email:, uri: and upn:; \"\\,\" for a comma in one; by\n"
+	    "default it has none" },
 	{ "key", "FILE", OPTION(key),
 	    "the key that it will have, as PEM: a public key, a\n"
 	    "request or a private key; by default any" },

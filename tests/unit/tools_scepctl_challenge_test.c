@@ -163,6 +163,12 @@ derive_makes_what_the_manual_says(void **state)
 	    NAMED " --san ip:192.0.2.17,dns:router-17.example.org"
 		  " --endpoint /scep --key-id 1 --expires 2026-12-01T00:00:00Z",
 	    "D1-1-1796083200-E5E252FF4F7CD2F3A8E92A01B550FC79\n");
+	/* Of names with a meaning of their own, too. */
+	assert_output(scepctl_challenge,
+	    NAMED " --san uri:tag:microsoft.com\\,2022-09-14:sid:S-1-5,"
+		  "upn:a@example.org,dns:*.example.org"
+		  " --expires 2026-12-01",
+	    "D1-1-1796083200-76B367E1945C74D06C85EF5BF59CB86A\n");
 	assert_output(scepctl_challenge,
 	    NAMED " --key-id 2 --expires 2026-12-01",
 	    "D1-2-1796083200-6C168A3DD33F69C95EA74EB8761EA581\n");
@@ -281,7 +287,8 @@ new_mints_a_password_and_remembers_what_it_is_for(void **state)
 	(void)state;
 	put_state(ONE_TIME("/scep", "lifetime = \"2h\"; "));
 	output = output_of(scepctl_challenge,
-	    NEW " --subject CN=router-*,O=Lab --san dns:*.lab,ip:192.0.2.17");
+	    NEW " --subject CN=router-*,O=Lab --san "
+		"dns:*.lab,ip:192.0.2.17,uri:a\\,b");
 	assert_int_equal(output.size, 26 + 6 + 1);
 	assert_int_equal(strspn(buf_string(&output),
 			     "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-"),
@@ -290,7 +297,8 @@ new_mints_a_password_and_remembers_what_it_is_for(void **state)
 	assert_true(stored.minted);
 	assert_bytes(buf_bytes(&stored.endpoint), "/scep");
 	assert_bytes(buf_bytes(&stored.subject), "CN=router-*,O=Lab");
-	assert_bytes(buf_bytes(&stored.names), "dns:*.lab\nip:192.0.2.17");
+	assert_bytes(buf_bytes(&stored.names),
+	    "dns:*.lab\nip:192.0.2.17\nuri:a,b");
 	assert_int_equal(stored.uses, 1);
 	assert_true(stored.expires_at >= before + 7200);
 	assert_true(stored.expires_at <= clock_now() + 7200);
@@ -381,14 +389,24 @@ static const struct failing_line new_rows[] = {
 	{ NEW " --endpoint /a --uses 0", ERR_CONFIGURATION, NULL },
 	{ NEW " --endpoint /a --count 1000001", ERR_CONFIGURATION,
 	    "error: --count is at most 1000000 at a time\n" },
-	{ NEW " --endpoint /a --subject router", ERR_CONFIGURATION, NULL },
+	{ NEW " --endpoint /a --subject router", ERR_CONFIGURATION,
+	    "error: --subject \"router\": a subject is written as "
+	    "CN=router-17,O=Example\n" },
 	{ NEW " --endpoint /a --san dns:*.lab", ERR_CONFIGURATION,
 	    "error: --san needs --subject, as any subject could be asked for "
 	    "without; --subject 'CN=*' lets any common name\n" },
-	{ NEW " --endpoint /a --subject CN=* --san router", ERR_CONFIGURATION,
-	    NULL },
+	{ NEW " --endpoint /a --subject CN=* --san dns:a,CN=b",
+	    ERR_CONFIGURATION,
+	    "error: --san \"CN=b\": it begins with none of dns:, ip:, email:, "
+	    "uri: and upn:; write \\, for a comma in a name\n" },
 	{ NEW " --endpoint /a --subject CN=* --san dns:a,,dns:b",
 	    ERR_CONFIGURATION, NULL },
+	{ NEW " --endpoint /a --subject CN=* --san dns:a,", ERR_CONFIGURATION,
+	    NULL },
+	{ NEW " --endpoint /a --subject CN=* --san dns:a,email:b",
+	    ERR_CONFIGURATION,
+	    "error: --san \"email:b\": an e-mail address has one \"@\", and so "
+	    "has its pattern\n" },
 	{ NEW " --endpoint /a --expires 2001-01-01", ERR_CONFIGURATION,
 	    "error: --expires is past\n" },
 	{ NEW " --endpoint /a --lifetime 5", ERR_CONFIGURATION, NULL },
