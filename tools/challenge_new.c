@@ -21,6 +21,9 @@
 #define AT_ONCE 500
 #define MAX_COUNT 1000000
 
+/* As far as "lifetime" of the configuration goes (challenge_one_time.c). */
+#define MAX_LIFETIME (365 * (int64_t)86400)
+
 /* What is minted, all of it alike. */
 struct minting {
 	const struct state_call *call;
@@ -169,9 +172,13 @@ read_wishes(struct minting *minting)
 	if (err == ERR_OK)
 		err = challenge_expiry(call, minting->now, lifetime,
 		    &minting->expires_at);
-	return err == ERR_OK && minting->expires_at < minting->now ?
-	    complain(call, ERR_CONFIGURATION, "--expires is past") :
-	    err;
+	if (err == ERR_OK && minting->expires_at < minting->now)
+		err = complain(call, ERR_CONFIGURATION, "--expires is past");
+	if (err == ERR_OK && wishes->lifetime != NULL &&
+	    minting->expires_at - minting->now > MAX_LIFETIME)
+		err = complain(call, ERR_CONFIGURATION,
+		    "--lifetime is at most 365d");
+	return err;
 }
 
 static void

@@ -147,6 +147,21 @@ a_secret_that_no_device_can_send_is_refused(void **state)
 	"{ path = \"" path "\"; enrol = { challenge = ( { type = " \
 	"\"derived\"; keys = ( " keys " ); } ); }; }"
 
+/* Of a date that is past one day, which is warned of. */
+static void
+assert_derived(const char *line, const char *expected)
+{
+	struct problems *problems = problems_new();
+	struct buf output = { 0 };
+
+	assert_int_equal(run_words(scepctl_challenge, line, NULL, &output,
+			     problems),
+	    ERR_OK);
+	assert_string_equal(buf_string(&output), expected);
+	buf_clear(&output);
+	problems_free(problems);
+}
+
 /* As scepd-challenges(7) has it; all else of a configuration may be wrong. */
 static void
 derive_makes_what_the_manual_says(void **state)
@@ -155,22 +170,20 @@ derive_makes_what_the_manual_says(void **state)
 	put("scepd.conf",
 	    "nonsense = 1; endpoints = ( " DERIVED("/scep",
 		KEY_1 ", " KEY_2) " );");
-	assert_output(scepctl_challenge,
-	    NAMED " --san dns:router-17.example.org,ip:192.0.2.17"
-		  " --expires 2026-12-01",
+	assert_derived(NAMED " --san dns:router-17.example.org,ip:192.0.2.17"
+			     " --expires 2026-12-01",
 	    "D1-1-1796083200-E5E252FF4F7CD2F3A8E92A01B550FC79\n");
-	assert_output(scepctl_challenge,
-	    NAMED " --san ip:192.0.2.17,dns:router-17.example.org"
-		  " --endpoint /scep --key-id 1 --expires 2026-12-01T00:00:00Z",
+	assert_derived(NAMED
+	    " --san ip:192.0.2.17,dns:router-17.example.org"
+	    " --endpoint /scep --key-id 1 --expires 2026-12-01T00:00:00Z",
 	    "D1-1-1796083200-E5E252FF4F7CD2F3A8E92A01B550FC79\n");
 	/* Of names with a meaning of their own, too. */
-	assert_output(scepctl_challenge,
-	    NAMED " --san uri:tag:microsoft.com\\,2022-09-14:sid:S-1-5,"
-		  "upn:a@example.org,dns:*.example.org"
-		  " --expires 2026-12-01",
+	assert_derived(NAMED
+	    " --san uri:tag:microsoft.com\\,2022-09-14:sid:S-1-5,"
+	    "upn:a@example.org,dns:*.example.org"
+	    " --expires 2026-12-01",
 	    "D1-1-1796083200-76B367E1945C74D06C85EF5BF59CB86A\n");
-	assert_output(scepctl_challenge,
-	    NAMED " --key-id 2 --expires 2026-12-01",
+	assert_derived(NAMED " --key-id 2 --expires 2026-12-01",
 	    "D1-2-1796083200-6C168A3DD33F69C95EA74EB8761EA581\n");
 }
 
@@ -198,6 +211,24 @@ one_lasts_as_long_as_is_said(void **state)
 		assert_true(until <= clock_now() + lives[i].seconds);
 		buf_clear(&output);
 	}
+}
+
+static void
+a_derived_password_that_is_of_no_use_is_warned_of(void **state)
+{
+	static const struct failing_line lines[] = {
+		{ NAMED " --expires 2001-01-01", ERR_OK,
+		    "warning: --expires is past: the password is good no "
+		    "more\n" },
+		{ DERIVE " --subject CN=*.example.org", ERR_OK,
+		    "warning: the \"*\" of --subject stands for itself: a "
+		    "derived password is for exactly this subject; \"scepctl "
+		    "challenge new\" makes such for patterns\n" },
+	};
+
+	(void)state;
+	put("scepd.conf", "endpoints = ( " DERIVED("/scep", KEY_1) " );");
+	assert_all_fail(scepctl_challenge, lines, COUNT(lines));
 }
 
 #define TWO \
@@ -410,6 +441,8 @@ static const struct failing_line new_rows[] = {
 	{ NEW " --endpoint /a --expires 2001-01-01", ERR_CONFIGURATION,
 	    "error: --expires is past\n" },
 	{ NEW " --endpoint /a --lifetime 5", ERR_CONFIGURATION, NULL },
+	{ NEW " --endpoint /a --lifetime 366d", ERR_CONFIGURATION,
+	    "error: --lifetime is at most 365d\n" },
 	{ NEW " --endpoint /a --profile phone", ERR_FILE,
 	    "error: /a: has no profile \"phone\"\n" },
 	{ NEW " --endpoint /b", ERR_FILE,
@@ -514,6 +547,7 @@ main(void)
 		CONF_TEST(derive_makes_what_the_manual_says),
 		CONF_TEST(one_lasts_as_long_as_is_said),
 		CONF_TEST(derive_says_what_is_wrong),
+		CONF_TEST(a_derived_password_that_is_of_no_use_is_warned_of),
 		CONF_TEST(new_mints_a_password_and_remembers_what_it_is_for),
 		CONF_TEST(options_of_new_are_remembered_too),
 		CONF_TEST(new_mints_as_many_as_are_wanted),
