@@ -264,7 +264,7 @@ names_take(struct buf *to, const char **list)
 	const char *at = *list;
 
 	for (; *at != '\0' && *at != ','; at++) {
-		if (*at == '\\' && at[1] == ',')
+		if (*at == '\\' && (at[1] == ',' || at[1] == '\\'))
 			at++;
 		buf_append_octet(&name, (uint8_t)*at);
 	}

@@ -20,8 +20,8 @@ CHECKED enum err names_append_subject(struct buf *to, const char *text,
 
 /*
  * Appends the next name of a list that commas divide, in which "\," is a comma
- * of a name and blanks around a name are the writer's.  *list is what follows,
- * NULL behind the last one.
+ * of a name and "\\" a backslash, and blanks around a name are the writer's.
+ * *list is what follows, NULL behind the last one.
  */
 void names_take(struct buf *to, const char **list);
 

@@ -8,6 +8,7 @@
 #include "crypto/name.h"
 #include "crypto/text.h"
 #include "tools/listing.h"
+#include "tools/pending_asked.h"
 #include "tools/shown.h"
 #include "tools/state.h"
 
@@ -73,6 +74,7 @@ record_transaction(struct record *record, const struct transaction *transaction)
 	record_time(record, "changed", transaction->changed_at);
 	record_text(record, "endpoint", buf_bytes(&transaction->endpoint));
 	record_text(record, "subject", buf_bytes(&subject));
+	pending_record_asked(record, transaction);
 	record_text(record, "transaction_id",
 	    buf_bytes(&transaction->transaction_id));
 	record_text(record, "peer", buf_bytes(&transaction->peer));

@@ -113,6 +113,9 @@ alternative_names_become_an_extension(void **state)
 		{ "email:a@b,uri:http://c",
 		    BYTES_LITERAL("\x30\x0f\x81\x03"
 				  "a@b\x86\x08http://c") },
+		{ "uri:a\\\\,uri:\\b",
+		    BYTES_LITERAL("\x30\x08\x86\x02"
+				  "a\\\x86\x02\\b") },
 		{ "dns:*.a.b", BYTES_LITERAL("\x30\x07\x82\x05*.a.b") },
 		{ "uri:tag:microsoft.com\\,2022-09-14:sid:S-1, dns:a.b",
 		    BYTES_LITERAL("\x30\x2b\x86\x24"
