@@ -115,6 +115,22 @@ read_private_key(struct derivation *derivation, const char *path)
 	return err;
 }
 
+/* What makes a password that no device can use, but may be meant. */
+static void
+warn(const struct derivation *derivation, int64_t now)
+{
+	const struct state_call *call = derivation->call;
+
+	if (derivation->expires_at < now)
+		problem_add(call->problems, PROBLEM_WARNING,
+		    "--expires is past: the password is good no more");
+	if (strchr(challenge_wishes(call)->subject, '*') != NULL)
+		problem_add(call->problems, PROBLEM_WARNING,
+		    "the \"*\" of --subject stands for itself: a derived "
+		    "password is for exactly this subject; \"scepctl challenge "
+		    "new\" makes such for patterns");
+}
+
 /* Whatever somebody has of the device's key. */
 static enum err
 read_key(struct derivation *derivation)
@@ -188,19 +204,22 @@ challenge_derive(const struct state_call *call)
 {
 	struct derivation derivation = { .call = call,
 		.provider = provider_find("gnutls") };
+	int64_t now = clock_now();
 	enum err err;
 
 	if (derivation.provider == NULL)
 		return complain(call, "GnuTLS can't be used on this machine");
-	err = challenge_expiry(call, clock_now(), HOUR, &derivation.expires_at);
+	err = challenge_expiry(call, now, HOUR, &derivation.expires_at);
 	if (err == ERR_OK)
 		err = read_names(&derivation);
 	if (err == ERR_OK)
 		err = read_key(&derivation);
 	if (err == ERR_OK)
 		err = read_rules(&derivation);
-	if (err == ERR_OK)
+	if (err == ERR_OK) {
+		warn(&derivation, now);
 		append(&derivation);
+	}
 	endpoint_rules_clear(&derivation.rules);
 	challenge_names_clear(&derivation.names);
 	buf_clear(&derivation.public_key);

@@ -8,6 +8,7 @@
 #include "tools/challenge.h"
 #include "tools/endpoint_rules.h"
 #include "tools/listing.h"
+#include "tools/names.h"
 #include "tools/secret_text.h"
 
 /* 4 bits, and 5 of each that follows: 129 in all. */
@@ -19,6 +20,9 @@
 /* So many are minted in one step, in which others wait. */
 #define AT_ONCE 500
 #define MAX_COUNT 1000000
+
+/* As far as "lifetime" of the configuration goes (challenge_one_time.c). */
+#define MAX_LIFETIME (365 * (int64_t)86400)
 
 /* What is minted, all of it alike. */
 struct minting {
@@ -54,21 +58,6 @@ read_number(const struct state_call *call, const char *option, const char *text,
 	    state_number(option, text, number, call->problems);
 }
 
-/* "dns:a, ip:192.0.2.17" as lines. */
-static void
-read_names(struct minting *minting)
-{
-	struct bytes rest =
-	    bytes_of_string(challenge_wishes(minting->call)->san);
-
-	while (rest.size > 0) {
-		if (minting->names.size > 0)
-			buf_append_octet(&minting->names, '\n');
-		buf_append(&minting->names,
-		    bytes_trim(bytes_cut(&rest, ','), " "));
-	}
-}
-
 static struct challenge_terms
 terms_of(const struct minting *minting)
 {
@@ -79,16 +68,58 @@ terms_of(const struct minting *minting)
 }
 
 static enum err
-check_terms(struct minting *minting)
+check(const struct state_call *call, const char *option, struct bytes text,
+    const char *fault)
 {
-	struct challenge_terms terms = terms_of(minting);
-	const char *fault = challenge_terms_fault(&terms);
-
 	if (fault == NULL)
 		return ERR_OK;
-	problem_add(minting->call->problems, PROBLEM_ERROR,
-	    "--subject and --san: %s", fault);
+	problem_add(call->problems, PROBLEM_ERROR, "%s \"%.*s\": %s", option,
+	    (int)text.size, (const char *)text.data, fault);
 	return ERR_CONFIGURATION;
+}
+
+static enum err
+check_subject(const struct minting *minting)
+{
+	const struct challenge_wishes *wishes = challenge_wishes(minting->call);
+	struct challenge_terms terms = {
+		.subject = bytes_of_string(wishes->subject)
+	};
+
+	/* Else whoever has it could put any name into the subject. */
+	if (wishes->san != NULL && terms.subject.size == 0)
+		return complain(minting->call, ERR_CONFIGURATION,
+		    "--san needs --subject, as any subject could be asked for "
+		    "without; --subject 'CN=*' lets any common name");
+	return check(minting->call, "--subject", terms.subject,
+	    challenge_terms_fault(&terms));
+}
+
+/* "dns:a, ip:192.0.2.17" as lines. */
+static enum err
+read_names(struct minting *minting)
+{
+	const char *rest = challenge_wishes(minting->call)->san;
+	struct buf name = { 0 };
+	enum err err = ERR_OK;
+
+	while (err == ERR_OK && rest != NULL) {
+		struct challenge_terms terms = { 0 };
+		const char *fault;
+
+		buf_truncate(&name, 0);
+		names_take(&name, &rest);
+		terms.names = buf_bytes(&name);
+		fault = names_kind_fault(terms.names);
+		if (fault == NULL)
+			fault = challenge_terms_fault(&terms);
+		err = check(minting->call, "--san", terms.names, fault);
+		if (minting->names.size > 0)
+			buf_append_octet(&minting->names, '\n');
+		buf_append(&minting->names, terms.names);
+	}
+	buf_clear(&name);
+	return err;
 }
 
 static enum err
@@ -132,17 +163,22 @@ read_wishes(struct minting *minting)
 	if (err == ERR_OK && minting->count > MAX_COUNT)
 		err = complain(call, ERR_CONFIGURATION,
 		    "--count is at most 1000000 at a time");
-	read_names(minting);
 	if (err == ERR_OK)
-		err = check_terms(minting);
+		err = check_subject(minting);
+	if (err == ERR_OK)
+		err = read_names(minting);
 	if (err == ERR_OK)
 		err = read_rules(minting, &lifetime);
 	if (err == ERR_OK)
 		err = challenge_expiry(call, minting->now, lifetime,
 		    &minting->expires_at);
-	return err == ERR_OK && minting->expires_at < minting->now ?
-	    complain(call, ERR_CONFIGURATION, "--expires is past") :
-	    err;
+	if (err == ERR_OK && minting->expires_at < minting->now)
+		err = complain(call, ERR_CONFIGURATION, "--expires is past");
+	if (err == ERR_OK && wishes->lifetime != NULL &&
+	    minting->expires_at - minting->now > MAX_LIFETIME)
+		err = complain(call, ERR_CONFIGURATION,
+		    "--lifetime is at most 365d");
+	return err;
 }
 
 static void

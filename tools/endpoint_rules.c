@@ -52,12 +52,11 @@ find(const struct conf_sections *endpoints, const char *path,
 	return complain_none(endpoints, path, problems);
 }
 
-/* ERR_CONFIGURATION is kept for command lines that make no sense. */
-enum err
-endpoint_rules_read(const char *config, const char *path,
-    struct endpoint_rules *rules, struct problems *problems)
+static enum err
+open_endpoint(const char *config, const char *path,
+    const struct conf_section **endpoint, struct endpoint_rules *rules,
+    struct problems *problems)
 {
-	const struct conf_section *endpoint = NULL, *enrol = NULL;
 	struct conf_sections endpoints = { 0 };
 	enum err err;
 
@@ -67,14 +66,24 @@ endpoint_rules_read(const char *config, const char *path,
 		err = conf_read_one(conf_root(rules->conf), &endpoints_key,
 		    &endpoints, problems);
 	if (err == ERR_OK)
-		err = find(&endpoints, path, &endpoint, rules, problems);
+		err = find(&endpoints, path, endpoint, rules, problems);
+	return err == ERR_OK ?
+	    conf_read_one(*endpoint, &profile_key, &rules->profiles, problems) :
+	    err;
+}
+
+/* ERR_CONFIGURATION is kept for command lines that make no sense. */
+enum err
+endpoint_rules_read(const char *config, const char *path,
+    struct endpoint_rules *rules, struct problems *problems)
+{
+	const struct conf_section *endpoint = NULL, *enrol = NULL;
+	enum err err = open_endpoint(config, path, &endpoint, rules, problems);
+
 	if (err == ERR_OK)
 		err = conf_read_one(endpoint, &enrol_key, &enrol, problems);
 	if (err == ERR_OK)
 		err = enrol_rules_read(enrol, &rules->enrol, problems);
-	if (err == ERR_OK)
-		err = conf_read_one(endpoint, &profile_key, &rules->profiles,
-		    problems);
 	return err == ERR_OK ? ERR_OK : ERR_FILE;
 }
 
@@ -96,6 +105,32 @@ endpoint_rules_have_profile(const struct endpoint_rules *rules,
 	}
 	problems_free(ignored);
 	return has;
+}
+
+/* Of the configuration nothing else is needed, so all of that may be wrong. */
+enum err
+endpoint_rules_check_profile(const char *config, const char *path,
+    const char *name, struct problems *problems)
+{
+	struct problems *ignored = problems_new();
+	const struct conf_section *endpoint = NULL;
+	struct endpoint_rules rules;
+	enum err err = open_endpoint(config, path, &endpoint, &rules, ignored);
+
+	if (err != ERR_OK) {
+		problem_add(problems, PROBLEM_WARNING,
+		    "--profile is not checked: %s can't be read or has no "
+		    "endpoint \"%s\"",
+		    config, path);
+		err = ERR_OK;
+	} else if (!endpoint_rules_have_profile(&rules, name)) {
+		problem_add(problems, PROBLEM_ERROR,
+		    "%s: has no profile \"%s\"", path, name);
+		err = ERR_FILE;
+	}
+	endpoint_rules_clear(&rules);
+	problems_free(ignored);
+	return err;
 }
 
 void

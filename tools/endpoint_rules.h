@@ -24,6 +24,14 @@ CHECKED enum err endpoint_rules_read(const char *config, const char *path,
 bool endpoint_rules_have_profile(const struct endpoint_rules *rules,
     const char *name);
 
+/*
+ * Whether the endpoint at `path` has a profile of that name.  ERR_FILE with a
+ * line in `problems` where it has none; a warning is all where the
+ * configuration at `config` can't be read or has no such endpoint.
+ */
+CHECKED enum err endpoint_rules_check_profile(const char *config,
+    const char *path, const char *name, struct problems *problems);
+
 void endpoint_rules_clear(struct endpoint_rules *rules);
 
 #endif

@@ -7,6 +7,7 @@
 
 #include "base/count.h"
 #include "base/hex.h"
+#include "base/xalloc.h"
 #include "crypto/der.h"
 #include "crypto/extension.h"
 #include "crypto/name.h"
@@ -136,58 +137,114 @@ names_append_subject(struct buf *to, const char *text,
 	return err;
 }
 
-static const struct {
-	const char *prefix;
-	enum general_name choice;
-} kinds[] = {
-	{ "dns:", GENERAL_NAME_DNS },
-	{ "ip:", GENERAL_NAME_IP },
-	{ "email:", GENERAL_NAME_EMAIL },
-	{ "uri:", GENERAL_NAME_URI },
-};
-
-/* The address as octets, in place of its text. */
-static bool
-read_address(struct buf *value)
+static void
+append_plain(struct buf *to, enum general_name choice, struct bytes text)
 {
+	der_append(to, (uint8_t)(DER_CONTEXT + choice), text);
+}
+
+/* The address as octets, or nothing for what is none. */
+static void
+append_address(struct buf *to, enum general_name choice, struct bytes text)
+{
+	char *address = xstrdup_bytes(text);
 	uint8_t octets[16];
 	size_t size = 0;
 
-	if (inet_pton(AF_INET, buf_string(value), octets) == 1)
+	if (inet_pton(AF_INET, address, octets) == 1)
 		size = 4;
-	else if (inet_pton(AF_INET6, buf_string(value), octets) == 1)
+	else if (inet_pton(AF_INET6, address, octets) == 1)
 		size = 16;
-	buf_truncate(value, 0);
-	buf_append(value, bytes_of(octets, size));
-	return size > 0;
+	append_plain(to, choice, bytes_of(octets, size));
+	free(address);
 }
 
-/* One name, of the `size` characters at `text`. */
-static bool
-append_general_name(struct buf *to, const char *text, size_t size)
+/* As general_name_is_upn (crypto/extension.h) reads it. */
+static void
+append_upn(struct buf *to, enum general_name choice, struct bytes text)
 {
-	struct bytes name = bytes_of(text, size);
-	struct buf value = { 0 };
-	size_t i = 0;
-	bool good;
+	size_t name, value;
 
-	while (i < COUNT(kinds)) {
-		struct bytes start = bytes_of(text, strlen(kinds[i].prefix));
+	name = der_open(to, (uint8_t)(DER_CONTEXT_CONSTRUCTED + choice));
+	der_append_oid(to, OID_USER_PRINCIPAL_NAME);
+	value = der_open(to, DER_CONTEXT_CONSTRUCTED);
+	der_append(to, DER_UTF8_STRING, text);
+	der_close(to, value);
+	der_close(to, name);
+}
 
-		if (size >= start.size &&
+static const struct kind {
+	const char *prefix;
+	enum general_name choice;
+	void (*append)(struct buf *to, enum general_name choice,
+	    struct bytes text);
+	const char *fault; /* of one that has not this form */
+} kinds[] = {
+	{ "dns:", GENERAL_NAME_DNS, append_plain,
+	    "a host's name has up to 253 letters, digits and \".-_\", and a "
+	    "\"*\" only in place of its first part, before two others" },
+	{ "ip:", GENERAL_NAME_IP, append_address,
+	    "an IP address is written like 192.0.2.17 or 2001:db8::17" },
+	{ "email:", GENERAL_NAME_EMAIL, append_plain,
+	    "an e-mail address has one \"@\", no blanks, and is ASCII" },
+	{ "uri:", GENERAL_NAME_URI, append_plain,
+	    "a URI is not empty, has no blanks, and is ASCII" },
+	{ "upn:", GENERAL_NAME_OTHER, append_upn,
+	    "a UPN has one \"@\", no blanks, and is UTF-8" },
+};
+
+#define KINDS_ALLOWED (GENERAL_NAMES_KNOWN | GENERAL_NAMES_POWERFUL)
+
+static const struct kind *
+find_kind(struct bytes name)
+{
+	for (size_t i = 0; i < COUNT(kinds); i++) {
+		struct bytes start = bytes_of(name.data,
+		    strlen(kinds[i].prefix));
+
+		if (name.size >= start.size &&
 		    bytes_equal_string_nocase(start, kinds[i].prefix))
-			break;
-		i++;
+			return &kinds[i];
 	}
-	if (i == COUNT(kinds))
-		return false;
-	buf_append(&value, bytes_from(name, strlen(kinds[i].prefix)));
-	good = kinds[i].choice != GENERAL_NAME_IP || read_address(&value);
-	if (good)
-		der_append(to, (uint8_t)(DER_CONTEXT + kinds[i].choice),
-		    buf_bytes(&value));
-	buf_clear(&value);
-	return good;
+	return NULL;
+}
+
+/* Whether a certificate can have these GeneralNames. */
+static bool
+are_sound(struct bytes names)
+{
+	struct buf list = { 0 }, kept = { 0 };
+	bool sound;
+
+	der_append(&list, DER_SEQUENCE, names);
+	sound = general_names_filter(&kept, buf_bytes(&list), KINDS_ALLOWED) ==
+	    ERR_OK;
+	buf_clear(&list);
+	buf_clear(&kept);
+	return sound;
+}
+
+const char *
+names_kind_fault(struct bytes name)
+{
+	return find_kind(name) != NULL ?
+	    NULL :
+	    "it begins with none of dns:, ip:, email:, uri: and upn:; write "
+	    "\\, for a comma in a name";
+}
+
+/* What is wrong with it, or NULL. */
+static const char *
+append_general_name(struct buf *to, struct bytes name)
+{
+	const struct kind *kind = find_kind(name);
+	size_t before = to->size;
+
+	if (kind == NULL)
+		return names_kind_fault(name);
+	kind->append(to, kind->choice, bytes_from(name, strlen(kind->prefix)));
+	return are_sound(bytes_from(buf_bytes(to), before)) ? NULL :
+							      kind->fault;
 }
 
 /* SEQUENCE OF one Extension, subjectAltName with these GeneralNames. */
@@ -200,36 +257,47 @@ append_extensions(struct buf *to, struct bytes names)
 	der_close(to, list);
 }
 
+void
+names_take(struct buf *to, const char **list)
+{
+	struct buf name = { 0 };
+	const char *at = *list;
+
+	for (; *at != '\0' && *at != ','; at++) {
+		if (*at == '\\' && (at[1] == ',' || at[1] == '\\'))
+			at++;
+		buf_append_octet(&name, (uint8_t)*at);
+	}
+	buf_append(to, bytes_trim(buf_bytes(&name), " "));
+	*list = *at != '\0' ? at + 1 : NULL;
+	buf_clear(&name);
+}
+
 enum err
 names_append_san(struct buf *to, const char *text, struct problems *problems)
 {
-	struct buf names = { 0 }, sound = { 0 };
-	size_t list = der_open(&names, DER_SEQUENCE);
-	const char *at = text;
-	bool good = true;
+	struct buf names = { 0 }, name = { 0 }, list = { 0 };
+	const char *fault = NULL;
+	bool good;
 
-	while (good) {
-		size_t size = strcspn(at, ",");
-
-		good = append_general_name(&names, at, size);
-		at += size;
-		if (*at++ == '\0')
-			break;
-		at += strspn(at, " ");
+	while (text != NULL && fault == NULL) {
+		buf_truncate(&name, 0);
+		names_take(&name, &text);
+		fault = append_general_name(&names, buf_bytes(&name));
 	}
-	der_close(&names, list);
-	good = good &&
-	    general_names_filter(&sound, buf_bytes(&names),
-		GENERAL_NAMES_KNOWN) == ERR_OK;
-	if (good)
-		append_extensions(to, buf_bytes(&sound));
+	if (fault != NULL)
+		(void)complain("san", buf_string(&name), fault, problems);
+	else if (!are_sound(buf_bytes(&names)))
+		problem_add(problems, PROBLEM_ERROR,
+		    "--san: these are more names than a request has");
 	else
-		(void)complain("san", text,
-		    "is not of the form dns:NAME,ip:ADDRESS,email:ADDRESS,"
-		    "uri:URI",
-		    problems);
+		der_append(&list, DER_SEQUENCE, buf_bytes(&names));
+	if (list.size > 0)
+		append_extensions(to, buf_bytes(&list));
+	good = list.size > 0;
 	buf_clear(&names);
-	buf_clear(&sound);
+	buf_clear(&name);
+	buf_clear(&list);
 	return good ? ERR_OK : ERR_CONFIGURATION;
 }
 

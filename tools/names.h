@@ -19,9 +19,20 @@ CHECKED enum err names_append_subject(struct buf *to, const char *text,
     struct problems *problems);
 
 /*
+ * Appends the next name of a list that commas divide, in which "\," is a comma
+ * of a name and "\\" a backslash, and blanks around a name are the writer's.
+ * *list is what follows, NULL behind the last one.
+ */
+void names_take(struct buf *to, const char **list);
+
+/* What is wrong with the beginning of an alternative name, or of a pattern of
+ * some, as words for a finding; NULL: nothing. */
+const char *names_kind_fault(struct bytes name);
+
+/*
  * Appends the extensions of a request for these names, as csr_order wants
- * them: "dns:router-17.example.org,ip:192.0.2.17"; also email: and uri:.
- * ERR_CONFIGURATION, with a line in `problems`, for what is none.
+ * them: "dns:router-17.example.org,ip:192.0.2.17"; also email:, uri: and upn:.
+ * ERR_CONFIGURATION, with a line in `problems` about the first that is none.
  */
 CHECKED enum err names_append_san(struct buf *to, const char *text,
     struct problems *problems);

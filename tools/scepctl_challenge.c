@@ -44,7 +44,8 @@ static const struct options_row derive_options[] = {
 	{ "san", "NAMES", OPTION(san),
 	    "and all of its alternative names:\n"
 	    "dns:router-17.example.org,ip:192.0.2.17; also\n"
-	    "email: and uri:; by default it has none" },
+	    "email:, uri: and upn:; \"\\,\" for a comma in one; by\n"
+	    "default it has none" },
 	{ "key", "FILE", OPTION(key),
 	    "the key that it will have, as PEM: a public key, a\n"
 	    "request or a private key; by default any" },
@@ -65,10 +66,10 @@ static const struct options_row new_options[] = {
 	    "the subject that it is for: CN=router-17,O=Example\n"
 	    "or CN=router-*,O=Example; by default any" },
 	{ "san", "PATTERNS", OPTION(san),
-	    "the alternative names that it is for, each of\n"
-	    "which may be asked for: dns:*.example.org,\n"
-	    "ip:192.0.2.17; by default any, or none where there\n"
-	    "is a subject" },
+	    "the alternative names that may be asked for beside\n"
+	    "--subject, of which none has to be:\n"
+	    "dns:*.example.org,ip:192.0.2.17; by default none, or\n"
+	    "any where there is no subject" },
 	EXPIRY_ROWS,
 	{ "profile", "NAME", OPTION(profile),
 	    "the profile that its certificates are by; by\n"

@@ -13,7 +13,8 @@ static const struct options_row options[] = {
 	    "renewal by default that of the old certificate" },
 	{ "san", "NAMES", OPTION(san),
 	    "alternative names: dns:router-17.example.org,\n"
-	    "ip:192.0.2.17, email:..., uri:..." },
+	    "ip:192.0.2.17, email:..., uri:..., upn:..., with\n"
+	    "\"\\,\" for a comma in one" },
 	{ "challenge", "TEXT", OPTION(challenge),
 	    "the challenge password; others see it in the list\n"
 	    "of processes, so better:" },

@@ -1,13 +1,19 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "tools/scepctl_pending.h"
 
+#include <stdlib.h>
+
 #include "base/clock.h"
 #include "base/count.h"
 #include "base/hex.h"
+#include "base/xalloc.h"
+#include "conf/defaults.h"
 #include "crypto/der.h"
 #include "crypto/name.h"
 #include "crypto/text.h"
+#include "tools/endpoint_rules.h"
 #include "tools/listing.h"
+#include "tools/pending_asked.h"
 #include "tools/shown.h"
 #include "tools/state.h"
 
@@ -73,6 +79,7 @@ record_transaction(struct record *record, const struct transaction *transaction)
 	record_time(record, "changed", transaction->changed_at);
 	record_text(record, "endpoint", buf_bytes(&transaction->endpoint));
 	record_text(record, "subject", buf_bytes(&subject));
+	pending_record_asked(record, transaction);
 	record_text(record, "transaction_id",
 	    buf_bytes(&transaction->transaction_id));
 	record_text(record, "peer", buf_bytes(&transaction->peer));
@@ -261,6 +268,19 @@ reject(const struct state_call *call, const struct transaction *transaction,
 }
 
 static enum err
+check_profile(const struct state_call *call,
+    const struct transaction *transaction)
+{
+	char *endpoint = xstrdup_bytes(buf_bytes(&transaction->endpoint));
+	enum err err =
+	    endpoint_rules_check_profile(defaults_config(call->wishes->config),
+		endpoint, wishes_of(call)->profile, call->problems);
+
+	free(endpoint);
+	return err;
+}
+
+static enum err
 decide_on(const struct state_call *call, const struct transaction *transaction,
     bool is_approval)
 {
@@ -280,6 +300,8 @@ decide_on(const struct state_call *call, const struct transaction *transaction,
 		    "changes nothing of that; leave it out",
 		    (long long)transaction->number);
 		err = ERR_CONFIGURATION;
+	} else if (err == ERR_OK && wishes->profile != NULL) {
+		err = check_profile(call, transaction);
 	}
 	if (err != ERR_OK)
 		return err;

@@ -113,6 +113,19 @@ alternative_names_become_an_extension(void **state)
 		{ "email:a@b,uri:http://c",
 		    BYTES_LITERAL("\x30\x0f\x81\x03"
 				  "a@b\x86\x08http://c") },
+		{ "uri:a\\\\,uri:\\b",
+		    BYTES_LITERAL("\x30\x08\x86\x02"
+				  "a\\\x86\x02\\b") },
+		{ "dns:*.a.b", BYTES_LITERAL("\x30\x07\x82\x05*.a.b") },
+		{ "uri:tag:microsoft.com\\,2022-09-14:sid:S-1, dns:a.b",
+		    BYTES_LITERAL("\x30\x2b\x86\x24"
+				  "tag:microsoft.com,2022-09-14:sid:S-1"
+				  "\x82\x03"
+				  "a.b") },
+		{ "UPN:a@b",
+		    BYTES_LITERAL("\x30\x15\xa0\x13\x06\x0a\x2b\x06\x01\x04"
+				  "\x01\x82\x37\x14\x02\x03\xa0\x05\x0c\x03"
+				  "a@b") },
 	};
 
 	(void)state;
@@ -138,20 +151,47 @@ alternative_names_become_an_extension(void **state)
 static void
 alternative_names_that_are_none_are_told(void **state)
 {
-	static const char *const rows[] = { "", "a.b", "dns:", "dns:a b",
-		"dns:*.a.b", "ip:1.2.3", "ip:", "email:a", "uri:", "x:y",
-		"dns:a.b,", ",dns:a.b" };
+	static const char *const kind =
+	    "it begins with none of dns:, ip:, email:, uri: and upn:; write "
+	    "\\, for a comma in a name";
+	static const char *const host =
+	    "a host's name has up to 253 letters, digits and \".-_\", and a "
+	    "\"*\" only in place of its first part, before two others";
+	static const char *const address =
+	    "an IP address is written like 192.0.2.17 or 2001:db8::17";
+	const struct {
+		const char *text;
+		const char *name;
+		const char *what;
+	} rows[] = {
+		{ "", "", kind },
+		{ "a.b", "a.b", kind },
+		{ "x:y", "x:y", kind },
+		{ "dns:a.b,", "", kind },
+		{ ",dns:a.b", "", kind },
+		{ "dns:a.b,uri:tag:a,b", "b", kind },
+		{ "dns:", "dns:", host },
+		{ "dns:a.b, dns:a b", "dns:a b", host },
+		{ "dns:*.b", "dns:*.b", host },
+		{ "ip:1.2.3", "ip:1.2.3", address },
+		{ "ip:", "ip:", address },
+		{ "email:a", "email:a",
+		    "an e-mail address has one \"@\", no blanks, and is "
+		    "ASCII" },
+		{ "uri:", "uri:",
+		    "a URI is not empty, has no blanks, and is ASCII" },
+		{ "upn:a", "upn:a",
+		    "a UPN has one \"@\", no blanks, and is UTF-8" },
+	};
 
 	(void)state;
 	for (size_t i = 0; i < COUNT(rows); i++) {
 		struct problems *problems = problems_new();
-		char *expected = xasprintf("error: --san \"%s\": is not of the "
-					   "form dns:NAME,ip:ADDRESS,"
-					   "email:ADDRESS,uri:URI\n",
-		    rows[i]);
+		char *expected = xasprintf("error: --san \"%s\": %s\n",
+		    rows[i].name, rows[i].what);
 		struct buf extensions = { 0 };
 
-		assert_int_equal(names_append_san(&extensions, rows[i],
+		assert_int_equal(names_append_san(&extensions, rows[i].text,
 				     problems),
 		    ERR_CONFIGURATION);
 		assert_string_equal(problems_text(problems), expected);
@@ -162,6 +202,26 @@ alternative_names_that_are_none_are_told(void **state)
 	}
 }
 
+static void
+more_names_than_a_certificate_has_are_told(void **state)
+{
+	struct problems *problems = problems_new();
+	struct buf text = { 0 }, extensions = { 0 };
+
+	(void)state;
+	for (size_t i = 0; i < 257; i++)
+		buf_append_string(&text, i == 0 ? "dns:a" : ",dns:a");
+	assert_int_equal(names_append_san(&extensions, buf_string(&text),
+			     problems),
+	    ERR_CONFIGURATION);
+	assert_string_equal(problems_text(problems),
+	    "error: --san: these are more names than a request has\n");
+	assert_int_equal(extensions.size, 0);
+	buf_clear(&text);
+	buf_clear(&extensions);
+	problems_free(problems);
+}
+
 int
 main(void)
 {
@@ -170,6 +230,7 @@ main(void)
 		cmocka_unit_test(subjects_that_are_none_are_told),
 		cmocka_unit_test(alternative_names_become_an_extension),
 		cmocka_unit_test(alternative_names_that_are_none_are_told),
+		cmocka_unit_test(more_names_than_a_certificate_has_are_told),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

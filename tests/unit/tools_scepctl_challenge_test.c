@@ -147,6 +147,21 @@ a_secret_that_no_device_can_send_is_refused(void **state)
 	"{ path = \"" path "\"; enrol = { challenge = ( { type = " \
 	"\"derived\"; keys = ( " keys " ); } ); }; }"
 
+/* Of a date that is past one day, which is warned of. */
+static void
+assert_derived(const char *line, const char *expected)
+{
+	struct problems *problems = problems_new();
+	struct buf output = { 0 };
+
+	assert_int_equal(run_words(scepctl_challenge, line, NULL, &output,
+			     problems),
+	    ERR_OK);
+	assert_string_equal(buf_string(&output), expected);
+	buf_clear(&output);
+	problems_free(problems);
+}
+
 /* As scepd-challenges(7) has it; all else of a configuration may be wrong. */
 static void
 derive_makes_what_the_manual_says(void **state)
@@ -155,16 +170,20 @@ derive_makes_what_the_manual_says(void **state)
 	put("scepd.conf",
 	    "nonsense = 1; endpoints = ( " DERIVED("/scep",
 		KEY_1 ", " KEY_2) " );");
-	assert_output(scepctl_challenge,
-	    NAMED " --san dns:router-17.example.org,ip:192.0.2.17"
-		  " --expires 2026-12-01",
+	assert_derived(NAMED " --san dns:router-17.example.org,ip:192.0.2.17"
+			     " --expires 2026-12-01",
 	    "D1-1-1796083200-E5E252FF4F7CD2F3A8E92A01B550FC79\n");
-	assert_output(scepctl_challenge,
-	    NAMED " --san ip:192.0.2.17,dns:router-17.example.org"
-		  " --endpoint /scep --key-id 1 --expires 2026-12-01T00:00:00Z",
+	assert_derived(NAMED
+	    " --san ip:192.0.2.17,dns:router-17.example.org"
+	    " --endpoint /scep --key-id 1 --expires 2026-12-01T00:00:00Z",
 	    "D1-1-1796083200-E5E252FF4F7CD2F3A8E92A01B550FC79\n");
-	assert_output(scepctl_challenge,
-	    NAMED " --key-id 2 --expires 2026-12-01",
+	/* Of names with a meaning of their own, too. */
+	assert_derived(NAMED
+	    " --san uri:tag:microsoft.com\\,2022-09-14:sid:S-1-5,"
+	    "upn:a@example.org,dns:*.example.org"
+	    " --expires 2026-12-01",
+	    "D1-1-1796083200-76B367E1945C74D06C85EF5BF59CB86A\n");
+	assert_derived(NAMED " --key-id 2 --expires 2026-12-01",
 	    "D1-2-1796083200-6C168A3DD33F69C95EA74EB8761EA581\n");
 }
 
@@ -192,6 +211,24 @@ one_lasts_as_long_as_is_said(void **state)
 		assert_true(until <= clock_now() + lives[i].seconds);
 		buf_clear(&output);
 	}
+}
+
+static void
+a_derived_password_that_is_of_no_use_is_warned_of(void **state)
+{
+	static const struct failing_line lines[] = {
+		{ NAMED " --expires 2001-01-01", ERR_OK,
+		    "warning: --expires is past: the password is good no "
+		    "more\n" },
+		{ DERIVE " --subject CN=*.example.org", ERR_OK,
+		    "warning: the \"*\" of --subject stands for itself: a "
+		    "derived password is for exactly this subject; \"scepctl "
+		    "challenge new\" makes such for patterns\n" },
+	};
+
+	(void)state;
+	put("scepd.conf", "endpoints = ( " DERIVED("/scep", KEY_1) " );");
+	assert_all_fail(scepctl_challenge, lines, COUNT(lines));
 }
 
 #define TWO \
@@ -281,7 +318,8 @@ new_mints_a_password_and_remembers_what_it_is_for(void **state)
 	(void)state;
 	put_state(ONE_TIME("/scep", "lifetime = \"2h\"; "));
 	output = output_of(scepctl_challenge,
-	    NEW " --subject CN=router-*,O=Lab --san dns:*.lab,ip:192.0.2.17");
+	    NEW " --subject CN=router-*,O=Lab --san "
+		"dns:*.lab,ip:192.0.2.17,uri:a\\,b");
 	assert_int_equal(output.size, 26 + 6 + 1);
 	assert_int_equal(strspn(buf_string(&output),
 			     "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-"),
@@ -290,7 +328,8 @@ new_mints_a_password_and_remembers_what_it_is_for(void **state)
 	assert_true(stored.minted);
 	assert_bytes(buf_bytes(&stored.endpoint), "/scep");
 	assert_bytes(buf_bytes(&stored.subject), "CN=router-*,O=Lab");
-	assert_bytes(buf_bytes(&stored.names), "dns:*.lab\nip:192.0.2.17");
+	assert_bytes(buf_bytes(&stored.names),
+	    "dns:*.lab\nip:192.0.2.17\nuri:a,b");
 	assert_int_equal(stored.uses, 1);
 	assert_true(stored.expires_at >= before + 7200);
 	assert_true(stored.expires_at <= clock_now() + 7200);
@@ -381,12 +420,29 @@ static const struct failing_line new_rows[] = {
 	{ NEW " --endpoint /a --uses 0", ERR_CONFIGURATION, NULL },
 	{ NEW " --endpoint /a --count 1000001", ERR_CONFIGURATION,
 	    "error: --count is at most 1000000 at a time\n" },
-	{ NEW " --endpoint /a --subject router", ERR_CONFIGURATION, NULL },
-	{ NEW " --endpoint /a --san router", ERR_CONFIGURATION, NULL },
-	{ NEW " --endpoint /a --san dns:a,,dns:b", ERR_CONFIGURATION, NULL },
+	{ NEW " --endpoint /a --subject router", ERR_CONFIGURATION,
+	    "error: --subject \"router\": a subject is written as "
+	    "CN=router-17,O=Example\n" },
+	{ NEW " --endpoint /a --san dns:*.lab", ERR_CONFIGURATION,
+	    "error: --san needs --subject, as any subject could be asked for "
+	    "without; --subject 'CN=*' lets any common name\n" },
+	{ NEW " --endpoint /a --subject CN=* --san dns:a,CN=b",
+	    ERR_CONFIGURATION,
+	    "error: --san \"CN=b\": it begins with none of dns:, ip:, email:, "
+	    "uri: and upn:; write \\, for a comma in a name\n" },
+	{ NEW " --endpoint /a --subject CN=* --san dns:a,,dns:b",
+	    ERR_CONFIGURATION, NULL },
+	{ NEW " --endpoint /a --subject CN=* --san dns:a,", ERR_CONFIGURATION,
+	    NULL },
+	{ NEW " --endpoint /a --subject CN=* --san dns:a,email:b",
+	    ERR_CONFIGURATION,
+	    "error: --san \"email:b\": an e-mail address has one \"@\", and so "
+	    "has its pattern\n" },
 	{ NEW " --endpoint /a --expires 2001-01-01", ERR_CONFIGURATION,
 	    "error: --expires is past\n" },
 	{ NEW " --endpoint /a --lifetime 5", ERR_CONFIGURATION, NULL },
+	{ NEW " --endpoint /a --lifetime 366d", ERR_CONFIGURATION,
+	    "error: --lifetime is at most 365d\n" },
 	{ NEW " --endpoint /a --profile phone", ERR_FILE,
 	    "error: /a: has no profile \"phone\"\n" },
 	{ NEW " --endpoint /b", ERR_FILE,
@@ -491,6 +547,7 @@ main(void)
 		CONF_TEST(derive_makes_what_the_manual_says),
 		CONF_TEST(one_lasts_as_long_as_is_said),
 		CONF_TEST(derive_says_what_is_wrong),
+		CONF_TEST(a_derived_password_that_is_of_no_use_is_warned_of),
 		CONF_TEST(new_mints_a_password_and_remembers_what_it_is_for),
 		CONF_TEST(options_of_new_are_remembered_too),
 		CONF_TEST(new_mints_as_many_as_are_wanted),

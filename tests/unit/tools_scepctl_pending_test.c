@@ -287,6 +287,43 @@ the_configuration_names_the_database(void **state)
 	    "FILE\n");
 }
 
+/* What the request's endpoint has is looked up where that can be done, whatever
+ * else is wrong there. */
+static void
+a_profile_is_one_of_the_endpoints(void **state)
+{
+	static const struct failing_line rows[] = {
+		{ "pending approve 1 --profile phones --config a.conf",
+		    ERR_FILE, "error: /scep: has no profile \"phones\"\n" },
+		{ "pending approve 1 --profile phone --config a.conf", ERR_OK,
+		    "" },
+		{ "pending approve 2 --profile x --config b.conf" STATE, ERR_OK,
+		    "warning: --profile is not checked: b.conf can't be read "
+		    "or has no endpoint \"/scep\"\n" },
+		{ "pending approve 3 --profile x --config none.conf" STATE,
+		    ERR_OK,
+		    "warning: --profile is not checked: none.conf can't be "
+		    "read or has no endpoint \"/scep\"\n" },
+	};
+	struct store *store = new_store();
+
+	(void)state;
+	held(store, "1", "r", NOW);
+	held(store, "2", "r", NOW);
+	held(store, "3", "r", NOW);
+	put("a.conf",
+	    "state = \"state.db\"; endpoints = ( { path = \"/scep\"; "
+	    "profile = ( { name = \"router\"; }, { name = \"phone\"; } ); } "
+	    ");");
+	put("b.conf", "endpoints = ( { path = \"/other\"; } );");
+	assert_fails(scepctl_pending, rows[0].line, NULL, rows[0].err,
+	    rows[0].findings);
+	assert_int_equal(state_of(store, 1), TRANSACTION_HELD);
+	assert_all_fail(scepctl_pending, &rows[1], COUNT(rows) - 1);
+	assert_int_equal(state_of(store, 3), TRANSACTION_APPROVED);
+	store_close(store);
+}
+
 /* It exists: there is nothing to choose. */
 static void
 what_is_withheld_is_given_or_taken_back(void **state)
@@ -363,6 +400,7 @@ main(void)
 		CONF_TEST(a_held_request_is_decided_about),
 		CONF_TEST(what_can_not_be_decided_is_said_and_left),
 		CONF_TEST(the_configuration_names_the_database),
+		CONF_TEST(a_profile_is_one_of_the_endpoints),
 		CONF_TEST(what_is_withheld_is_given_or_taken_back),
 		CONF_TEST(a_database_that_is_not_there_is_not_made),
 		CONF_TEST(help_lists_actions_and_options),

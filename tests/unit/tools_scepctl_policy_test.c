@@ -108,6 +108,19 @@ put_requests(const struct lab *lab, struct lab_request *request)
 	put_message(lab, "poll.message", request);
 }
 
+/* For a key that a reply can't be enciphered to. */
+static void
+put_curve(const struct lab *lab, const struct lab_request *usual)
+{
+	struct lab_request request = *usual;
+	struct key *key = lab_key(lab, "keys/p256.pem");
+
+	request.key = key;
+	request.challenge = BYTES_LITERAL("long-enough-secret");
+	put_csr(lab, "curve.der", &request);
+	key_free(key);
+}
+
 static void
 put_next_ca(const struct lab *lab)
 {
@@ -179,6 +192,7 @@ begin(void **state)
 		return -1;
 	usual = device->request;
 	put_renewal(device->lab, &usual);
+	put_curve(device->lab, &usual);
 	put_requests(device->lab, &device->request);
 	put_next_ca(device->lab);
 	put_others(device->lab, &usual);
@@ -186,6 +200,9 @@ begin(void **state)
 	lab_put(device->lab, "challenge", BYTES_LITERAL("long-enough-secret\n"),
 	    0600);
 	lab_put(device->lab, "garbage", BYTES_LITERAL("garbage"), 0600);
+	lab_put(device->lab, "empty", bytes_of(NULL, 0), 0600);
+	lab_put(device->lab, "short.der", BYTES_LITERAL("\x30\x02\x30\x00"),
+	    0600);
 	*state = device;
 	return chdir(device->lab->folder);
 }
@@ -327,10 +344,14 @@ every_kind_of_request_is_decided(void **state)
 		    "reason:         csr-signature\n" },
 		{ "/scep foreign.message", ERR_ENVELOPE_DECRYPT,
 		    "reason:         decrypt\n" },
-		{ "/scep garbage", ERR_CSR_MALFORMED, "reason:         csr\n" },
+		{ "/scep short.der", ERR_CSR_MALFORMED,
+		    "reason:         csr\n" },
+		/* What signs its message has to be another key, of RSA. */
+		{ "/scep curve.der", ERR_OK, "key:            EC " },
 		{ "/minted right.der", ERR_CHALLENGE_WRONG, "refuse" },
 		{ "/minted right.der --minted", ERR_OK, "issue" },
-		{ "/minted bare.pem --minted", ERR_CHALLENGE_MISSING, "none" },
+		{ "/minted bare.pem --minted", ERR_OK, "issue" },
+		{ "/minted bare.pem", ERR_CHALLENGE_MISSING, "none" },
 		{ "/scep wrong.der --minted", ERR_CHALLENGE_WRONG, "refuse" },
 		{ "/limited right.der", ERR_OK, "decision:       issue\n" },
 		{ "/behalf others.message", ERR_OK,
@@ -367,6 +388,11 @@ what_can_not_be_tried_is_told(void **state)
 		    "/keyless, " },
 		{ TEST "/broken right.der", ERR_CONFIGURATION, "\"enrol\"" },
 		{ TEST "/scep nothing", ERR_FILE, "nothing: No such file" },
+		{ TEST "/scep garbage", ERR_FILE,
+		    "garbage: holds neither a PKCS#10 request nor a "
+		    "pkiMessage" },
+		{ TEST "/scep next.key", ERR_FILE, "next.key: holds neither" },
+		{ TEST "/scep empty", ERR_FILE, "empty: holds neither" },
 		{ TEST "/scep poll.message", ERR_FILE,
 		    "poll.message: is no request for a certificate, but of "
 		    "messageType 20" },
