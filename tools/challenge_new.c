@@ -86,6 +86,11 @@ check_subject(const struct minting *minting)
 		.subject = bytes_of_string(wishes->subject)
 	};
 
+	/* As of a variable of a shell that is not set. */
+	if (wishes->subject != NULL && terms.subject.size == 0)
+		return complain(minting->call, ERR_CONFIGURATION,
+		    "--subject is empty; leave it out where the password is "
+		    "for any name");
 	/* Else whoever has it could put any name into the subject. */
 	if (wishes->san != NULL && terms.subject.size == 0)
 		return complain(minting->call, ERR_CONFIGURATION,

@@ -38,7 +38,8 @@ struct wishes {
 #define APPROVABLE \
 	(1U << TRANSACTION_HELD | 1U << TRANSACTION_APPROVED | \
 	    1U << TRANSACTION_WITHHELD)
-#define REJECTABLE (APPROVABLE | 1U << TRANSACTION_SUBMITTED)
+#define REJECTABLE \
+	(APPROVABLE | 1U << TRANSACTION_SUBMITTED | 1U << TRANSACTION_SIGNING)
 
 /* Of a request's hash, in a list: octets. */
 #define SHORT_HASH 8
@@ -261,7 +262,8 @@ static enum err
 reject(const struct state_call *call, const struct transaction *transaction,
     const struct decision *decision)
 {
-	return transaction->state == TRANSACTION_WITHHELD ?
+	return transaction->state == TRANSACTION_WITHHELD ||
+		transaction->state == TRANSACTION_SIGNING ?
 	    store_withdraw(call->store, transaction->number, decision) :
 	    store_reject(call->store, transaction->number,
 		buf_bytes(&transaction->request_hash), decision);

@@ -334,6 +334,7 @@ what_is_withheld_is_given_or_taken_back(void **state)
 	made(store, "1", TRANSACTION_WITHHELD);
 	made(store, "2", TRANSACTION_WITHHELD);
 	made(store, "3", TRANSACTION_SUBMITTED);
+	made(store, "4", TRANSACTION_SIGNING);
 	store_close(store);
 	assert_fails(scepctl_pending,
 	    "pending approve 1 --profile phone --state state.db", NULL,
@@ -346,6 +347,8 @@ what_is_withheld_is_given_or_taken_back(void **state)
 	assert_output(scepctl_pending, "pending reject 2 --state state.db",
 	    "request 2 is rejected, and its certificate revoked here; if a "
 	    "program has issued it, revoke it there, too\n");
+	assert_output(scepctl_pending, "pending reject 4 --state state.db",
+	    "request 4 is rejected\n");
 	assert_fails(scepctl_pending, "pending approve 3 --state state.db",
 	    NULL, ERR_STORE_NONE,
 	    "error: request 3 does not wait for that: it is submitted\n");
