@@ -63,6 +63,29 @@ warn_of_renewals(const struct policy *policy, struct problems *problems)
 			    "another; let it: renew = { names = \"keep\"; }");
 }
 
+/* Who is let in for certain names can have others by his next certificate. */
+static void
+warn_of_free_names(const struct policy *policy,
+    const struct conf_section *section, struct problems *problems)
+{
+	const struct challenges *challenges = policy->enrol.challenges;
+	bool is_free = policy->renewal.names == RENEWAL_NAMES_PROFILE &&
+	    !policy->renewal.challenge && challenges != NULL &&
+	    challenges_are_for_names(challenges);
+
+	for (size_t i = 0; is_free && i < policy->profiles.count; i++)
+		if (policy->profiles.items[i].names.patterns == NULL) {
+			conf_problem(section, "names", PROBLEM_WARNING,
+			    problems,
+			    "challenge passwords are for certain names here, "
+			    "but whoever has a certificate may renew it for "
+			    "any; limit them by the profile's \"names\", ask "
+			    "for a password by challenge = true, or leave "
+			    "\"names\" at \"same\"");
+			return;
+		}
+}
+
 /* An old certificate with a SID can be renewed for all that, so this is no
  * error. */
 static void
@@ -127,6 +150,7 @@ policy_read(const struct policy_sections *sections, struct policy *policy,
 	errs[COUNT(errs) - 1] = check_renewals(policy, sections->renew,
 	    problems);
 	warn_of_renewals(policy, problems);
+	warn_of_free_names(policy, sections->renew, problems);
 	warn_of_sids(policy, problems);
 	for (size_t i = 0; i < policy->profiles.count; i++)
 		warn_of_purposes(policy, &policy->profiles.items[i], problems);

@@ -114,12 +114,41 @@ a_renewal_needs_no_challenge_where_there_is_none(void **state)
 		check_row(&rows[i]);
 }
 
+#define FREE "warning: a.conf:2: challenge passwords are for certain names"
+
+static void
+names_of_a_challenge_may_end_with_a_renewal(void **state)
+{
+	static const struct row rows[] = {
+		{ CHALLENGE(KIND_DERIVED), "renew = { names = \"profile\"; };",
+		    ERR_OK, FREE },
+		{ CHALLENGE(KIND_STATIC "," KIND_ONE_TIME),
+		    "renew = { names = \"profile\"; };", ERR_OK, FREE },
+		{ CHALLENGE(KIND_STATIC), "renew = { names = \"profile\"; };",
+		    ERR_OK, "" },
+		{ CHALLENGE(KIND_DERIVED), "renew = { names = \"keep\"; };",
+		    ERR_OK, "" },
+		{ CHALLENGE(KIND_DERIVED),
+		    "renew = { names = \"profile\"; challenge = true; };",
+		    ERR_OK, "" },
+		{ CHALLENGE(KIND_DERIVED),
+		    "renew = { names = \"profile\"; }; "
+		    "profile = { names = \"CN=*.lab\"; };",
+		    ERR_OK, "" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(rows); i++)
+		check_row(&rows[i]);
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
 		CONF_TEST(a_sid_is_no_use_where_no_challenge_is_for_names),
 		CONF_TEST(a_renewal_needs_no_challenge_where_there_is_none),
+		CONF_TEST(names_of_a_challenge_may_end_with_a_renewal),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
