@@ -125,12 +125,15 @@ check_choice(const struct question *question, struct bytes profile)
 {
 	struct verdict verdict = { 0 };
 	struct buf name = { 0 };
-	enum err err = policy_resume(&question->endpoint->policy,
+	enum err err;
+
+	if (profile.size == 0)
+		return ERR_OK;
+	err = policy_resume(&question->endpoint->policy,
 	    buf_bytes(&question->transaction.request), profile, question->now,
 	    &verdict);
-
 	verdict_clear(&verdict);
-	if (err == ERR_OK || profile.size == 0)
+	if (err == ERR_OK)
 		return ERR_OK;
 	buf_append(&name, profile);
 	log_event(LOG_LEVEL_ERROR,
@@ -273,10 +276,12 @@ retry_or_give_up(const struct question *question, enum err why)
 		return retry(question, why);
 	err = store_count_try(endpoint->store, number,
 	    question->now + retry_after(question), &tries);
-	if (err == ERR_OK && tries < endpoint->hooks.issued_tries)
-		log_retry(question, why);
-	if (err != ERR_OK || tries < endpoint->hooks.issued_tries)
+	if (err != ERR_OK)
 		return unless_decided(err);
+	if (tries < endpoint->hooks.issued_tries) {
+		log_retry(question, why);
+		return ERR_OK;
+	}
 	buf_printf(&reason, "%s %s", hook_program(question->hook), words);
 	err = store_give_up(endpoint->store, number, buf_bytes(&reason),
 	    question->now);
